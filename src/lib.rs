@@ -1,0 +1,4 @@
+//! All Ears spreads what customers say to everyone in a company.
+//!
+//! The modules stand in the order of the floors: **a module uses only the modules declared above it**
+//! (`tests/it/architecture.rs` checks it), so this list is the plan of the house.
