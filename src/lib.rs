@@ -2,3 +2,5 @@
 //!
 //! The modules stand in the order of the floors: **a module uses only the modules declared above it**
 //! (`tests/it/architecture.rs` checks it), so this list is the plan of the house.
+
+pub mod domain;
