@@ -3,3 +3,6 @@
 //! In order, each using only those above it.
 
 pub mod function;
+pub mod ids;
+pub mod routing;
+pub mod tagging;
