@@ -4,3 +4,5 @@
 //! (`tests/it/architecture.rs` checks it), so this list is the plan of the house.
 
 pub mod domain;
+pub mod clock;
+pub mod store;

@@ -6,3 +6,8 @@ pub mod function;
 pub mod ids;
 pub mod routing;
 pub mod tagging;
+pub mod feedback;
+pub mod facts;
+pub mod views;
+pub mod commit;
+pub mod fold;

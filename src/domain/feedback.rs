@@ -1,0 +1,131 @@
+//! Feedback: one thing a customer said, and how it reached us.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ChannelId, TenantId, UserId};
+
+/// The most characters that a verbatim may have: as many as one message of the chat platform.
+pub const MOST_CHARACTERS: usize = 40_000;
+
+/// The customer's words: not blank, at most [`MOST_CHARACTERS`] characters, without control characters.
+///
+/// Line breaks and tabs stay. Marks that force a direction of writing on what follows go, since they would turn
+/// around the digest in which the words are quoted; text that is written from right to left stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verbatim(String);
+
+/// Why a text is no [`Verbatim`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadVerbatim {
+    /// Nothing to read in it.
+    #[error("the text is blank")]
+    Blank,
+    /// Too many characters.
+    #[error("the text has {0} characters")]
+    TooLong(usize),
+}
+
+impl Verbatim {
+    /// Parses plain text, free of the chat platform's markup.
+    pub fn parse(text: &str) -> Result<Self, BadVerbatim> {
+        let kept: String = text.chars().filter(|c| !is_unwelcome(*c)).collect();
+        let kept = kept.trim();
+        if kept.chars().all(is_invisible) {
+            return Err(BadVerbatim::Blank);
+        }
+        match kept.chars().count() {
+            n if n > MOST_CHARACTERS => Err(BadVerbatim::TooLong(n)),
+            _ => Ok(Self(kept.to_owned())),
+        }
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The words, owned.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// Control characters, and marks that embed, override or isolate a direction (Unicode UAX #9).
+fn is_unwelcome(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What leaves nothing on the screen: white space, zero-width characters, direction marks, variation selectors.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{00AD}')
+}
+
+/// Where the words were said, as far as who may read them goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A channel that everybody in the company may join.
+    Public,
+    /// A channel for those who were invited: its name never leaves it.
+    Private,
+    /// A direct message, to the bot or among people.
+    #[serde(rename = "dm")]
+    Direct,
+    /// A channel shared with another company.
+    External,
+}
+
+/// What the teller did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gesture {
+    /// `/heard TEXT`.
+    Command,
+    /// Wrote in a channel that is listened to.
+    Listening,
+}
+
+/// The one message that the words stand in: the same message always has the same source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// The enterprise where there is one, else the workspace: one channel may be seen from two workspaces.
+    pub tenant: TenantId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message's timestamp, which is its id in the channel.
+    pub ts: String,
+}
+
+/// A person as the chat platform knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Enterprise or workspace.
+    pub tenant: TenantId,
+    /// Their id there.
+    pub user: UserId,
+    /// What colleagues call them; without `@`.
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_words_and_drops_what_cannot_be_read() {
+        let kept = |text: &str| Verbatim::parse(text).map(Verbatim::into_string);
+        assert_eq!(kept("  the invoice\nis\twrong \u{7}"), Ok("the invoice\nis\twrong".to_owned()));
+        assert_eq!(kept("\u{202E}gnorw si ti\u{202C}"), Ok("gnorw si ti".to_owned()));
+        assert_eq!(kept("החשבונית שגויה"), Ok("החשבונית שגויה".to_owned()));
+        assert_eq!(kept("🎉🎉"), Ok("🎉🎉".to_owned()));
+        for blank in ["", "   ", "\n\t", "\u{200B}\u{FEFF}", "\u{0}\u{1}", "\u{202E}", "\u{200F} \u{FE0F}"] {
+            assert_eq!(kept(blank), Err(BadVerbatim::Blank), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn takes_40_000_characters_and_not_one_more() {
+        assert!(Verbatim::parse(&"ä".repeat(MOST_CHARACTERS)).is_ok());
+        assert_eq!(Verbatim::parse(&"ä".repeat(MOST_CHARACTERS + 1)), Err(BadVerbatim::TooLong(MOST_CHARACTERS + 1)));
+    }
+}

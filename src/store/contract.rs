@@ -1,0 +1,87 @@
+//! What every engine promises.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+
+use crate::domain::commit::Refused;
+use crate::domain::facts::Change;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+
+/// What a commit answers, once it is durable and can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The change's place in the log; of a duplicate the first one's, zero where it was not kept.
+    pub seq: Seq,
+    /// The record that it made, or that was there already.
+    pub no: Option<FeedbackNo>,
+    /// Whether it had been done before, so that nothing was done now.
+    pub duplicate: bool,
+}
+
+/// Why nothing was committed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// More changes wait than may; try again.
+    #[error("too many changes wait")]
+    Busy,
+    /// Less than 64 MiB are free, or the disk refused the write; nothing was written.
+    #[error("the disk is full")]
+    Full,
+    /// A record that the caller decided on is another by now: read and decide again.
+    #[error("{0} has changed")]
+    Stale(FeedbackNo),
+    /// The change makes no sense.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The views could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The store has ended.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// A record that became new for some functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct New {
+    /// In which change.
+    pub seq: Seq,
+    /// Its number.
+    pub no: FeedbackNo,
+    /// For whom.
+    pub functions: Vec<FunctionId>,
+    /// The record as it stands now.
+    pub record: Record,
+}
+
+/// An answer that comes later.
+pub type Later<'a, T> = BoxFuture<'a, T>;
+
+/// What is remembered.
+///
+/// `commit` is the only write. Reads see all that was answered before they were asked.
+pub trait Store: Send + Sync {
+    /// Keeps a change: all of it or nothing, once however often it is offered. Answered when it is durable.
+    fn commit(&self, change: Change) -> Later<'_, Result<Committed, CommitError>>;
+    /// The last change that can be read; told anew after each group.
+    fn newest(&self) -> watch::Receiver<Seq>;
+    /// A record.
+    fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>>;
+    /// Records in the order asked for; unknown numbers are left out.
+    fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>>;
+    /// A person.
+    fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>>;
+    /// How far each function has read.
+    fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>>;
+    /// What became new for whom in the changes after `from`, up to and with `upto`, in order, taken-back records left out.
+    fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>>;
+    /// Letters that wait, in order.
+    fn outbox(&self) -> Later<'_, Result<Vec<(LetterNo, Letter)>, Unreadable>>;
+}
+
+/// The store as everybody holds it.
+pub type SharedStore = Arc<dyn Store>;

@@ -1,0 +1,126 @@
+//! The fold alone: nothing outlives the process. The reference that other engines are held against.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use tokio::sync::watch;
+
+use super::contract::{CommitError, Committed, Later, New, Store};
+use super::questions;
+use super::rows::Overlay;
+use crate::domain::commit::{Place, Verdict, settle};
+use crate::domain::facts::{Change, Entry};
+use crate::domain::fold::{blanks, fold};
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+
+/// A store in memory.
+#[derive(Debug)]
+pub struct MemoryStore {
+    inner: Mutex<Inner>,
+    newest: watch::Sender<Seq>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    rows: BTreeMap<Vec<u8>, Vec<u8>>,
+    log: Vec<Entry>,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self { inner: Mutex::default(), newest: watch::Sender::new(Seq(0)) }
+    }
+}
+
+impl MemoryStore {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The log, with its blanked words blank.
+    pub fn log(&self) -> Vec<Entry> {
+        self.inner().log.clone()
+    }
+
+    fn commit_now(&self, change: &Change) -> Result<Committed, CommitError> {
+        let mut inner = self.inner();
+        let committed = inner.commit(change)?;
+        drop(inner);
+        self.newest.send_if_modified(|newest| std::mem::replace(newest, committed.seq.max(*newest)) < committed.seq);
+        Ok(committed)
+    }
+}
+
+impl Inner {
+    fn commit(&mut self, change: &Change) -> Result<Committed, CommitError> {
+        let seq = Seq(u64::try_from(self.log.len()).unwrap_or(u64::MAX)).next();
+        let entry = match settle(&self.rows, change, Place { seq, group: seq })? {
+            Verdict::New(entry) => entry,
+            Verdict::Duplicate { seq, no } => {
+                return Ok(Committed { seq, no, duplicate: true });
+            }
+            Verdict::Stale(no) => return Err(CommitError::Stale(no)),
+            Verdict::Refused(why) => return Err(why.into()),
+        };
+        let ordered = blanks(&self.rows, &entry)?;
+        let mut layer = Overlay::over(&self.rows);
+        fold(&mut layer, &entry)?;
+        for (key, value) in layer.into_written() {
+            match value {
+                Some(value) => self.rows.insert(key, value),
+                None => self.rows.remove(&key),
+            };
+        }
+        let no = entry.made();
+        self.log.push(entry);
+        for blank in ordered {
+            self.blank(blank.seq, blank.word);
+        }
+        Ok(Committed { seq, no, duplicate: false })
+    }
+
+    fn blank(&mut self, seq: Seq, word: u32) {
+        let entry = self.log.iter_mut().find(|entry| entry.head.seq == seq);
+        let index = usize::try_from(word).unwrap_or(usize::MAX);
+        if let Some(word) = entry.and_then(|entry| entry.words.get_mut(index)) {
+            word.clear();
+        }
+    }
+}
+
+impl Store for MemoryStore {
+    fn commit(&self, change: Change) -> Later<'_, Result<Committed, CommitError>> {
+        async move { self.commit_now(&change) }.boxed()
+    }
+
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.newest.subscribe()
+    }
+
+    fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {
+        async move { questions::record(&self.inner().rows, no) }.boxed()
+    }
+
+    fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        async move { questions::records(&self.inner().rows, &nos) }.boxed()
+    }
+
+    fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {
+        async move { questions::person(&self.inner().rows, n) }.boxed()
+    }
+
+    fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
+        async move { questions::readings(&self.inner().rows) }.boxed()
+    }
+
+    fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {
+        async move { questions::new_in(&self.inner().rows, from, upto) }.boxed()
+    }
+
+    fn outbox(&self) -> Later<'_, Result<Vec<(LetterNo, Letter)>, Unreadable>> {
+        async move { questions::outbox(&self.inner().rows) }.boxed()
+    }
+}

@@ -1,0 +1,11 @@
+//! What is remembered: one log of changes, and what it comes to.
+//!
+//! [`Store`] speaks in whole facts. [`memory`] is the fold alone, the reference; [`local`] keeps a journal on disk.
+//! In order, each using only those above it.
+
+mod contract;
+pub mod rows;
+mod questions;
+pub mod memory;
+
+pub use contract::{CommitError, Committed, Later, New, SharedStore, Store};
