@@ -11,3 +11,6 @@ pub mod facts;
 pub mod views;
 pub mod commit;
 pub mod fold;
+pub mod schedule;
+pub mod digest;
+pub mod command;

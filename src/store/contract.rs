@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::domain::commit::Refused;
+use crate::domain::digest::New;
 use crate::domain::facts::Change;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
@@ -43,19 +44,6 @@ pub enum CommitError {
     /// The store has ended.
     #[error("the store is closed")]
     Closed,
-}
-
-/// A record that became new for some functions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct New {
-    /// In which change.
-    pub seq: Seq,
-    /// Its number.
-    pub no: FeedbackNo,
-    /// For whom.
-    pub functions: Vec<FunctionId>,
-    /// The record as it stands now.
-    pub record: Record,
 }
 
 /// An answer that comes later.

@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use super::contract::{CommitError, Committed, Later, New, Store};
+use super::contract::{CommitError, Committed, Later, Store};
 use super::questions;
 use super::rows::Overlay;
 use crate::domain::commit::{Place, Verdict, settle};
+use crate::domain::digest::New;
 use crate::domain::facts::{Change, Entry};
 use crate::domain::fold::{blanks, fold};
 use crate::domain::function::FunctionId;

@@ -8,4 +8,4 @@ pub mod rows;
 mod questions;
 pub mod memory;
 
-pub use contract::{CommitError, Committed, Later, New, SharedStore, Store};
+pub use contract::{CommitError, Committed, Later, SharedStore, Store};

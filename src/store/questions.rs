@@ -1,7 +1,7 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
-use super::contract::New;
 use super::rows::{Base, all};
+use crate::domain::digest::New;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::views::{Arrival, InOutbox, Letter, Person, ReadViews, Reading, Record, Unreadable};

@@ -1,0 +1,194 @@
+//! When a function reads: its hour on its own wall clock, on its working days.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::function::FunctionId;
+use super::ids::Seq;
+use super::routing::{Day, Routing, Schedule};
+use super::views::Reading;
+
+/// How long after its hour a digest is still on time.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(10);
+/// How many days are looked through for a working day: a year, whatever the holidays.
+const MOST_DAYS: usize = 366;
+
+/// A digest that is to be compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Whose.
+    pub function: FunctionId,
+    /// Of which local day.
+    pub day: Date,
+    /// The change after which it begins.
+    pub from: Seq,
+    /// Whether its hour has passed by more than ten minutes.
+    pub late: bool,
+}
+
+impl Schedule {
+    /// Whether the function works on that day.
+    pub fn works_on(&self, day: Date) -> bool {
+        self.weekdays.contains(&Day::from(day.weekday())) && !self.holidays.contains(&day)
+    }
+
+    /// The moment of its hour on that day. An hour that does not exist there moves forward by the gap; of one that
+    /// exists twice it is the first. `None` at the end of time.
+    pub fn moment(&self, day: Date) -> Option<Timestamp> {
+        let wall = day.to_datetime(self.at);
+        self.zone.to_ambiguous_timestamp(wall).compatible().ok()
+    }
+
+    /// The last working day whose hour has come.
+    pub fn last_day(&self, now: Timestamp) -> Option<Date> {
+        // From tomorrow on: in an hour that moved forward, the day may begin before midnight looks passed.
+        let tomorrow = now.to_zoned(self.zone.clone()).date().tomorrow().ok()?;
+        let days = std::iter::successors(Some(tomorrow), |day| day.yesterday().ok()).take(MOST_DAYS);
+        days.filter(|day| self.works_on(*day)).find(|day| self.moment(*day).is_some_and(|moment| moment <= now))
+    }
+
+    /// The next moment at which the function reads.
+    pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
+        let yesterday = now.to_zoned(self.zone.clone()).date().checked_sub(1.day()).ok()?;
+        let days = yesterday.series(1.day()).take(MOST_DAYS);
+        days.filter(|day| self.works_on(*day)).filter_map(|day| self.moment(day)).find(|moment| *moment > now)
+    }
+}
+
+/// The digests that are due, in the order of the configuration.
+///
+/// For each function at most that of its last working day, and only if its hour came after the function did. However
+/// often it is asked, a day that was done is not due.
+pub fn due(now: Timestamp, routing: &Routing, readings: &BTreeMap<FunctionId, Reading>) -> Vec<Due> {
+    let due = routing.functions().iter().filter_map(|function| {
+        let reading = readings.get(&function.id)?;
+        let day = function.digest.last_day(now)?;
+        let moment = function.digest.moment(day)?;
+        if reading.day.is_some_and(|done| done >= day) || moment <= reading.since {
+            return None;
+        }
+        let late = now.duration_since(moment) > LATE_AFTER;
+        Some(Due { function: function.id.clone(), day, from: reading.upto, late })
+    });
+    due.collect()
+}
+
+/// The next moment at which any function reads.
+pub fn next(now: Timestamp, routing: &Routing) -> Option<Timestamp> {
+    routing.functions().iter().filter_map(|function| function.digest.next(now)).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::super::ids::UserId;
+    use super::super::routing::{ChannelRef, Function, Members};
+    use super::*;
+
+    fn schedule(at: &str, zone: &str, days: &[i8], holidays: &[&str]) -> Schedule {
+        let weekday = |n: &i8| Day::from(jiff::civil::Weekday::from_monday_zero_offset(*n).unwrap());
+        Schedule {
+            at: at.parse().unwrap(),
+            zone: TimeZone::get(zone).unwrap(),
+            weekdays: days.iter().map(weekday).collect(),
+            holidays: holidays.iter().map(|day| day.parse().unwrap()).collect(),
+        }
+    }
+
+    fn routing(digest: Schedule) -> Routing {
+        let function = Function {
+            id: FunctionId::parse("finance").unwrap(),
+            name: "Finance".to_owned(),
+            was: vec![],
+            channel: ChannelRef::Name("finance-voice".to_owned()),
+            members: Members::OfChannel,
+            lead: UserId::new("U1"),
+            deputy: None,
+            digest,
+        };
+        Routing::new(vec![function]).unwrap()
+    }
+
+    fn read(since: &str, day: Option<&str>) -> BTreeMap<FunctionId, Reading> {
+        let reading = Reading { since: since.parse().unwrap(), upto: Seq(7), day: day.map(|day| day.parse().unwrap()), turn: Seq(0) };
+        BTreeMap::from([(FunctionId::parse("finance").unwrap(), reading)])
+    }
+
+    fn due_days(now: &str, digest: &Schedule, readings: &BTreeMap<FunctionId, Reading>) -> Vec<(String, bool)> {
+        let due = due(now.parse().unwrap(), &routing(digest.clone()), readings);
+        due.into_iter().map(|due| (due.day.to_string(), due.late)).collect()
+    }
+
+    const WEEK: &[i8] = &[0, 1, 2, 3, 4];
+
+    #[test]
+    fn a_digest_is_due_from_its_hour_on_until_it_is_done() {
+        let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
+        let new = read("2026-11-20T12:00:00Z", None);
+        let monday = vec![("2026-11-23".to_owned(), false)];
+        assert_eq!(due_days("2026-11-23T07:59:59Z", &berlin, &new), vec![]);
+        assert_eq!(due_days("2026-11-23T08:00:00Z", &berlin, &new), monday);
+        assert_eq!(due_days("2026-11-23T08:00:00Z", &berlin, &read("2026-11-20T12:00:00Z", Some("2026-11-23"))), vec![]);
+        assert_eq!(due_days("2026-11-23T14:00:00Z", &berlin, &new), vec![("2026-11-23".to_owned(), true)], "late");
+    }
+
+    #[test]
+    fn after_a_long_time_only_the_last_day_is_due() {
+        let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
+        let behind = read("2026-10-01T12:00:00Z", Some("2026-11-09"));
+        assert_eq!(due_days("2026-11-22T12:00:00Z", &berlin, &behind), vec![("2026-11-20".to_owned(), true)]);
+    }
+
+    #[test]
+    fn an_hour_before_the_function_came_is_not_due_and_a_clock_that_jumps_back_repeats_nothing() {
+        let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
+        assert_eq!(due_days("2026-11-23T12:00:00Z", &berlin, &read("2026-11-23T11:00:00Z", None)), vec![]);
+        assert_eq!(due_days("2026-11-20T12:00:00Z", &berlin, &read("2026-10-01T00:00:00Z", Some("2026-11-23"))), vec![]);
+    }
+
+    #[test]
+    fn weekends_and_holidays_are_passed_over() {
+        let berlin = schedule("09:00", "Europe/Berlin", WEEK, &["2026-12-25", "2026-12-28"]);
+        let next = |now: &str| berlin.next(now.parse().unwrap()).unwrap().to_string();
+        assert_eq!(next("2026-12-24T08:00:00Z"), "2026-12-29T08:00:00Z");
+        assert_eq!(berlin.last_day("2026-12-28T20:00:00Z".parse().unwrap()), Some("2026-12-24".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_hour_that_does_not_exist_moves_forward_and_one_that_exists_twice_sounds_once() {
+        let every_day = &[0, 1, 2, 3, 4, 5, 6];
+        let berlin = schedule("02:30", "Europe/Berlin", every_day, &[]);
+        let moment = |day: &str| berlin.moment(day.parse().unwrap()).unwrap().to_string();
+        assert_eq!(moment("2026-03-29"), "2026-03-29T01:30:00Z", "03:30 on the wall");
+        assert_eq!(moment("2026-10-25"), "2026-10-25T00:30:00Z", "the first 02:30");
+        assert_eq!(berlin.next("2026-10-25T00:30:00Z".parse().unwrap()).unwrap().to_string(), "2026-10-26T01:30:00Z");
+    }
+
+    proptest! {
+        /// Walking from moment to moment, each working day comes exactly once, in order, and nothing is due in between.
+        #[test]
+        fn each_working_day_comes_once(
+            zone in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Casablanca", "UTC"]),
+            minute in 0_i8..60, hour in 0_i8..24, start in 1_577_836_800_i64..2_208_988_800,
+        ) {
+            let schedule = schedule(&format!("{hour:02}:{minute:02}"), zone, WEEK, &[]);
+            let mut now = Timestamp::from_second(start).unwrap();
+            let mut last = schedule.last_day(now).unwrap();
+            for _ in 0..12 {
+                let moment = schedule.next(now).unwrap();
+                prop_assert!(moment > now);
+                let just_before = moment.checked_sub(SignedDuration::from_nanos(1)).unwrap();
+                prop_assert_eq!(schedule.last_day(just_before).unwrap(), last);
+                let day = schedule.last_day(moment).unwrap();
+                prop_assert!(day > last && schedule.works_on(day));
+                let skipped = last.series(1.day()).skip(1).take_while(|d| *d < day).filter(|d| schedule.works_on(*d)).count();
+                prop_assert_eq!(skipped, 0);
+                (now, last) = (moment, day);
+            }
+        }
+    }
+}
