@@ -4,5 +4,6 @@
 //! (`tests/it/architecture.rs` checks it), so this list is the plan of the house.
 
 pub mod domain;
+pub mod texts;
 pub mod clock;
 pub mod store;
