@@ -1,8 +1,8 @@
-//! Tags: which functions a customer's words concern, and the words that decided.
+//! What the tagger says: functions, each with its probability and the words that decided.
 
 use serde::{Deserialize, Serialize};
 
-use super::function::FunctionId;
+use crate::domain::function::FunctionId;
 
 /// A probability in thousandths, 0 to 1000: exact on disk, the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,0 +1,10 @@
+//! Tagging: which functions a customer's words concern, and the words that decided.
+//!
+//! In order, each using only those above it.
+
+mod tag;
+
+mod rule;
+
+pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
+pub use tag::{Evidence, PerMille, Span, Tag};
