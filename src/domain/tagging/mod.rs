@@ -6,5 +6,16 @@ mod tag;
 
 mod rule;
 
+mod fold;
+
+mod pattern;
+
+mod matcher;
+
+mod decide;
+
+mod tagger;
+
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, PerMille, Span, Tag};
+pub use tagger::Tagger;

@@ -157,6 +157,9 @@ pub enum Reason {
     /// The expression looks for `n't`, which texts never hold once they are folded.
     #[error("texts are read with n't as nt; write nt")]
     Negation,
+    /// All phrases together are more than one machine can hold.
+    #[error("all phrases together are too many; leave some out")]
+    TooMany,
 }
 
 /// A rule that cannot be used, and why.

@@ -1,5 +1,7 @@
 //! What the tagger says: functions, each with its probability and the words that decided.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::function::FunctionId;
@@ -16,6 +18,14 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// The place as a range, to cut the words out of their verbatim with `get`.
+    pub fn range(self) -> Range<usize> {
+        let place = |byte| usize::try_from(byte).unwrap_or(usize::MAX);
+        place(self.start)..place(self.end)
+    }
 }
 
 /// Words that decided, and the rule that found them.

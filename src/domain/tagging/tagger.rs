@@ -1,0 +1,412 @@
+//! The tagger: rules in force, asked text by text.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::domain::function::FunctionId;
+
+use super::decide::{how_many, probability};
+use super::fold::Folded;
+use super::matcher::{Entry, Hit, Matcher};
+use super::pattern::{Expression, Phrase};
+use super::rule::{Key, Reason, Rule, RuleFault};
+use super::tag::{Evidence, PerMille, Span, Tag};
+
+/// How many places one rule shows as evidence in one text: a pasted log would fill the fact that keeps the tag.
+const SHOWN_OF_A_RULE: usize = 3;
+
+/// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
+#[derive(Debug)]
+pub struct Tagger {
+    /// In the order in which rules first name them.
+    functions: Vec<FunctionId>,
+    voices: Vec<Voice>,
+    matcher: Matcher,
+}
+
+/// What is left of a rule once its patterns are in the matcher.
+#[derive(Debug)]
+struct Voice {
+    id: String,
+    function: usize,
+    weight: i16,
+}
+
+/// What speaks for one function in one text.
+#[derive(Debug, Default)]
+struct Case<'r> {
+    sum: i32,
+    words: Vec<Words<'r>>,
+}
+
+/// Words that speak, in bytes of the folded text, and the rule that found them.
+#[derive(Debug, Clone, Copy)]
+struct Words<'r> {
+    from: usize,
+    to: usize,
+    rule: &'r Voice,
+}
+
+impl Tagger {
+    /// Checks rules and puts them in force, or says everything that is wrong with them, in their order.
+    ///
+    /// Functions are those that the rules name; no rules are a tagger that never tags.
+    pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+        let last = rules.len().saturating_sub(1);
+        let mut draft = Draft::default();
+        for (index, rule) in rules.into_iter().enumerate() {
+            draft.add(index, rule);
+        }
+        if !draft.faults.is_empty() {
+            return Err(draft.faults);
+        }
+        let Draft { functions, voices, entries, expressions, .. } = draft;
+        match Matcher::new(entries, expressions) {
+            Some(matcher) => Ok(Self { functions, voices, matcher }),
+            None => Err(vec![RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany }]),
+        }
+    }
+
+    /// The functions that a text concerns, strongest first; none where the rules are unsure.
+    ///
+    /// Of equally strong ones that function comes first whose rules do. Evidence is never empty, in the order of the
+    /// text, on its character boundaries and without overlaps; where rules share words, the heavier one is named.
+    pub fn tag(&self, text: &str) -> Vec<Tag> {
+        let folded = Folded::of(text);
+        let mut cases: Vec<_> = self.functions.iter().zip(self.cases(&folded)).collect();
+        cases.retain(|(_, case)| !case.words.is_empty());
+        // The sum, not p, which no longer tells apart what is nearly sure; the sort keeps the order of equals.
+        cases.sort_by_key(|(_, case)| Reverse(case.sum));
+        let tags = how_many(cases.iter().map(|(_, case)| case.p()));
+        cases.truncate(tags);
+        cases
+            .into_iter()
+            .map(|(function, case)| Tag {
+                function: function.clone(),
+                p: case.p(),
+                evidence: evidence(case.words, &folded, text),
+            })
+            .collect()
+    }
+
+    /// What speaks for each function, in their order.
+    fn cases(&self, text: &Folded) -> Vec<Case<'_>> {
+        let mut cases = Vec::new();
+        cases.resize_with(self.functions.len(), Case::default);
+        for hits in self.matcher.hits(text).chunk_by(|a, b| a.rule == b.rule) {
+            let Some(rule) = hits.first().and_then(|hit| self.voices.get(hit.rule)) else { continue };
+            let Some(case) = cases.get_mut(rule.function) else { continue };
+            let mut heard = heard(hits, text).peekable();
+            if heard.peek().is_none() {
+                continue;
+            }
+            case.sum = case.sum.saturating_add(rule.weight.into());
+            if rule.weight > 0 {
+                let words = heard.map(|hit| Words { from: hit.from, to: hit.to, rule });
+                case.words.extend(words.take(SHOWN_OF_A_RULE));
+            }
+        }
+        cases
+    }
+}
+
+impl Case<'_> {
+    fn p(&self) -> PerMille {
+        probability(self.sum)
+    }
+}
+
+/// The hits of one rule that nothing in their sentence silences.
+fn heard<'h>(hits: &'h [Hit], text: &'h Folded) -> impl Iterator<Item = &'h Hit> {
+    let silent: BTreeSet<_> = hits.iter().filter(|hit| hit.silences).map(|hit| text.sentence(hit.from)).collect();
+    hits.iter().filter(move |hit| !hit.silences && (silent.is_empty() || !silent.contains(&text.sentence(hit.from))))
+}
+
+/// The person's own words for the case, those that overlap as one.
+fn evidence(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> Vec<Evidence> {
+    words.sort_by_key(|words| (words.from, Reverse(words.to)));
+    let mut merged: Vec<Words<'_>> = Vec::with_capacity(words.len());
+    for next in words {
+        match merged.last_mut() {
+            Some(last) if next.from < last.to => {
+                last.to = last.to.max(next.to);
+                if next.rule.weight > last.rule.weight {
+                    last.rule = next.rule;
+                }
+            }
+            _ => merged.push(next),
+        }
+    }
+    let shown = merged.into_iter().filter_map(|words| {
+        let span: Span = folded.span(text, words.from..words.to)?;
+        Some(Evidence { rule: words.rule.id.clone(), span })
+    });
+    shown.collect()
+}
+
+/// A tagger in the making.
+#[derive(Debug, Default)]
+struct Draft {
+    ids: BTreeSet<String>,
+    functions: Vec<FunctionId>,
+    voices: Vec<Voice>,
+    entries: Vec<Entry>,
+    expressions: Vec<(usize, Expression)>,
+    faults: Vec<RuleFault>,
+}
+
+impl Draft {
+    fn add(&mut self, index: usize, rule: Rule) {
+        let mut fault = |key, reason| self.faults.push(RuleFault { index, key, reason });
+        if !good_id(&rule.id) {
+            fault(Key::Id, Reason::BadId);
+        } else if !self.ids.insert(rule.id.clone()) {
+            fault(Key::Id, Reason::SameId);
+        }
+        if rule.phrases.is_empty() && rule.regexes.is_empty() {
+            fault(Key::Rule, Reason::NoPattern);
+        }
+        let phrases = rule.phrases.iter().enumerate().map(|(n, text)| (Key::Phrase(n), text, false));
+        let unless = rule.unless.iter().enumerate().map(|(n, text)| (Key::Unless(n), text, true));
+        for (key, text, silences) in phrases.chain(unless) {
+            match Phrase::parse(text) {
+                Ok(phrase) => self.entries.push(Entry { rule: index, phrase, silences }),
+                Err(reason) => fault(key, reason),
+            }
+        }
+        for (n, text) in rule.regexes.iter().enumerate() {
+            match Expression::parse(text) {
+                Ok(expression) => self.expressions.push((index, expression)),
+                Err(reason) => fault(Key::Regex(n), reason),
+            }
+        }
+        let function = self.function(rule.function);
+        self.voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
+    }
+
+    /// The function's number; a new one where no rule named it before.
+    fn function(&mut self, function: FunctionId) -> usize {
+        if let Some(number) = self.functions.iter().position(|known| *known == function) {
+            return number;
+        }
+        self.functions.push(function);
+        self.functions.len() - 1
+    }
+}
+
+fn good_id(id: &str) -> bool {
+    id.len() <= 64
+        && id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::rule::Weight;
+    use super::*;
+
+    fn rule(id: &str, function: &str, phrases: &[&str]) -> Rule {
+        let mut rule = Rule::new(id, FunctionId::parse(function).unwrap());
+        rule.phrases = phrases.iter().map(|&phrase| phrase.to_owned()).collect();
+        rule.weight = Weight::from_thousandths(2000).unwrap();
+        rule
+    }
+
+    fn weighing(rule: Rule, weight: &str) -> Rule {
+        Rule { weight: weight.parse().unwrap(), ..rule }
+    }
+
+    fn tagger(rules: Vec<Rule>) -> Tagger {
+        Tagger::new(rules).unwrap()
+    }
+
+    /// Tags as a line: `finance 622 bill[finance.bill] paid[finance.pay]; ...`.
+    fn show(tagger: &Tagger, text: &str) -> String {
+        let tags = tagger.tag(text).into_iter().map(|tag| {
+            let words =
+                tag.evidence.iter().map(|evidence| format!(" {}[{}]", &text[evidence.span.range()], evidence.rule));
+            format!("{} {}{}", tag.function, tag.p.0, words.collect::<String>())
+        });
+        tags.collect::<Vec<_>>().join("; ")
+    }
+
+    fn check(rules: Vec<Rule>, text: &str, expected: &str) {
+        assert_eq!(show(&tagger(rules), text), expected, "{text}");
+    }
+
+    #[test]
+    fn phrases_are_whole_words_in_any_spelling() {
+        let rules = || vec![rule("b", "finance", &["billing address", "can't pay", "refund*", "follow-up", "請求書"])];
+        check(rules(), "The BILLING\n *address* is wrong", "finance 622 BILLING\n *address[b]");
+        check(rules(), "we can\u{2019}t  pay", "finance 622 can\u{2019}t  pay[b]");
+        check(rules(), "we cant pay", "finance 622 cant pay[b]");
+        check(rules(), "no follow up, no Follow-Up", "finance 622 follow up[b] Follow-Up[b]");
+        check(rules(), "REFUNDED? re-refunding", "finance 622 REFUNDED[b] refunding[b]");
+        check(rules(), "この請求書は違う", "finance 622 請求書[b]");
+        for text in ["billing addresses", "prebilling address", "nonrefundable", "billing, address", "", " ", "🙃"] {
+            check(rules(), text, "");
+        }
+    }
+
+    #[test]
+    fn expressions_hit_beside_phrases() {
+        let mut vat = rule("vat", "finance", &["tax"]);
+        vat.regexes = vec![r"\bvat (?:id|number)s?\b".to_owned(), r"\bÜber\w+".to_owned()];
+        check(vec![vat.clone()], "The VAT Number", "finance 622 VAT Number[vat]");
+        check(vec![vat.clone()], "eine Überweisung", "finance 622 Überweisung[vat]");
+        check(vec![vat.clone()], "the vat numbering, privat id", "");
+        check(vec![vat], "tax, vat id", "finance 622 tax[vat] vat id[vat]");
+    }
+
+    #[test]
+    fn a_rule_counts_once_and_shows_three_places() {
+        let rules = || vec![rule("b", "finance", &["bill"]), rule("t", "support", &["ticket"])];
+        check(rules(), "bill bill bill bill", "finance 622 bill[b] bill[b] bill[b]");
+        check(rules(), "ticket, bill, ticket", "finance 622 bill[b]; support 622 ticket[t] ticket[t]");
+    }
+
+    #[test]
+    fn rules_add_up_and_share_words() {
+        let rules = vec![
+            rule("bill", "finance", &["bill"]),
+            weighing(rule("bill.address", "finance", &["bill to address"]), "2.5"),
+            weighing(rule("pay", "finance", &["pay*"]), "0.5"),
+        ];
+        check(rules, "pay the bill to address", "finance 971 pay[pay] bill to address[bill.address]");
+        let rules =
+            vec![rule("long", "finance", &["bill to address"]), weighing(rule("to", "finance", &["to"]), "2.5")];
+        check(rules, "the bill to address", "finance 953 bill to address[to]");
+    }
+
+    #[test]
+    fn the_strongest_leads_and_ties_keep_the_rules_order() {
+        let rules = |sales: &str| {
+            vec![
+                rule("z", "support", &["ticket"]),
+                rule("a", "finance", &["bill"]),
+                weighing(rule("q", "sales", &["quote"]), sales),
+            ]
+        };
+        check(rules("3"), "bill, ticket, quote", "sales 818 quote[q]; support 622 ticket[z]; finance 622 bill[a]");
+        check(rules("1.2"), "bill, ticket, quote", "support 622 ticket[z]; finance 622 bill[a]");
+        check(rules("1.2"), "quote", "sales 426 quote[q]");
+        check(rules("0.5"), "quote", "");
+    }
+
+    #[test]
+    fn beyond_what_a_probability_tells_apart_the_sum_leads() {
+        let rules =
+            vec![weighing(rule("a", "finance", &["bill"]), "9.9"), weighing(rule("b", "legal", &["bill"]), "10")];
+        check(rules, "bill", "legal 999 bill[b]; finance 999 bill[a]");
+    }
+
+    #[test]
+    fn unless_silences_its_sentence_alone() {
+        let mut charge = rule("c", "finance", &["charge*"]);
+        charge.unless = vec!["battery".to_owned(), "in charge".to_owned()];
+        let rules = || vec![charge.clone()];
+        check(rules(), "The battery holds no charge. We were charged twice", "finance 622 charged[c]");
+        check(rules(), "who is in charge", "");
+        check(rules(), "charge.\nthe battery", "finance 622 charge[c]");
+    }
+
+    #[test]
+    fn a_rule_below_zero_speaks_against() {
+        let rules = vec![rule("b", "finance", &["bill"]), weighing(rule("g", "finance", &["gates"]), "-1.5")];
+        check(rules.clone(), "bill gates", "");
+        check(rules.clone(), "gates", "");
+        check(rules, "bill", "finance 622 bill[b]");
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let mut broken = rule("Bad Id", "finance", &["ok", "...", "a*b"]);
+        broken.regexes = vec!["(".to_owned(), "x*".to_owned()];
+        broken.unless = vec![String::new()];
+        let faults = Tagger::new(vec![rule("a", "finance", &["bill"]), broken, rule("a", "legal", &[])]).unwrap_err();
+        let told: Vec<_> = faults.into_iter().map(|fault| (fault.index, fault.key, fault.reason)).collect();
+        assert_eq!(
+            told,
+            [
+                (1, Key::Id, Reason::BadId),
+                (1, Key::Phrase(1), Reason::EmptyPhrase),
+                (1, Key::Phrase(2), Reason::StarInside),
+                (1, Key::Unless(0), Reason::EmptyPhrase),
+                (1, Key::Regex(0), Reason::BadRegex("unclosed group".to_owned())),
+                (1, Key::Regex(1), Reason::MatchesNothing),
+                (2, Key::Id, Reason::SameId),
+                (2, Key::Rule, Reason::NoPattern),
+            ]
+        );
+    }
+
+    #[test]
+    fn no_rules_are_a_tagger_that_never_tags() {
+        check(vec![], "anything", "");
+    }
+
+    #[test]
+    fn ten_thousand_rules_are_fine() {
+        let rules = (0..10_000).map(|n| rule(&format!("r{n}"), "finance", &[&format!("word{n}"), "bill"])).collect();
+        assert_eq!(tagger(rules).tag("word77").len(), 1);
+    }
+
+    /// A few rules of every kind, whose words the texts below are likely to hold.
+    fn mixed() -> Tagger {
+        let mut noisy = rule("noisy", "legal", &["a", "é", "ab*", "請求"]);
+        noisy.regexes = vec![r"\d+\b".to_owned(), r"[x-y]\s?é".to_owned()];
+        noisy.unless = vec!["!a".to_owned()];
+        tagger(vec![
+            rule("bill", "finance", &["bill", "billing address", "can't pay", "abc*"]),
+            weighing(rule("weak", "finance", &["b", "👍", "ﬁ"]), "0.6"),
+            noisy,
+        ])
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        let pieces = prop_oneof![
+            3 => any::<char>().prop_map(String::from),
+            3 => prop::sample::select(vec![
+                "bill", "billing-address", "can\u{2019}t pay", "abcé", "ab", "e\u{301}", "ǅ", "İ", "ﬁ", "ＡＢ", "https://a/",
+                "<@U1>", "<", "\u{200d}", "請求書", "👍🏽", "n't", "!a", "-", "\r\n",
+            ]).prop_map(String::from),
+            2 => prop::sample::select(vec![" ", "  ", "\n", ". ", "\u{a0}", "*"]).prop_map(String::from),
+        ];
+        prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_gives_tags_that_hold_together(text in any_text()) {
+            let tagger = mixed();
+            let tags = tagger.tag(&text);
+            prop_assert_eq!(&tags, &mixed().tag(&text));
+            prop_assert!(tags.is_sorted_by(|a, b| a.p >= b.p));
+            for tag in tags {
+                prop_assert!((300..1000).contains(&tag.p.0));
+                prop_assert!(!tag.evidence.is_empty());
+                for evidence in &tag.evidence {
+                    let words = text.get(evidence.span.range());
+                    prop_assert!(words.is_some_and(|words| !words.trim().is_empty()), "{evidence:?}");
+                }
+                prop_assert!(tag.evidence.is_sorted_by(|a, b| a.span.end <= b.span.start), "{:?}", tag.evidence);
+            }
+        }
+
+        #[test]
+        fn more_words_and_space_lose_no_phrase(
+            before in "([a-z0-9é請,.]{1,8} ){0,5}", white in "[ \n\t\u{a0}*_]{1,4}", after in "( [a-zA-Z]{1,8}){0,5}",
+        ) {
+            let text = format!("{before}Billing{white}address{after}");
+            let tags = tagger(vec![rule("b", "finance", &["billing address"])]).tag(&text);
+            let found: Vec<_> = tags.iter().flat_map(|tag| &tag.evidence).map(|e| (e.span.start, e.span.end)).collect();
+            let start = u32::try_from(before.len()).unwrap();
+            let end = start + u32::try_from("billingaddress".len() + white.len()).unwrap();
+            prop_assert!(found.contains(&(start, end)), "{found:?}");
+        }
+    }
+}
