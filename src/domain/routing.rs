@@ -43,6 +43,33 @@ pub struct Schedule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(i8);
 
+impl Day {
+    /// The day that is called so: `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let day = match text {
+            "mon" => Weekday::Monday,
+            "tue" => Weekday::Tuesday,
+            "wed" => Weekday::Wednesday,
+            "thu" => Weekday::Thursday,
+            "fri" => Weekday::Friday,
+            "sat" => Weekday::Saturday,
+            "sun" => Weekday::Sunday,
+            _ => return None,
+        };
+        Some(day.into())
+    }
+
+    /// The days from Monday to Friday.
+    pub fn monday_to_friday() -> BTreeSet<Self> {
+        (0..5).map(Self).collect()
+    }
+
+    /// How many days after Monday it is: 0 to 6.
+    pub fn after_monday(self) -> i8 {
+        self.0
+    }
+}
+
 impl From<Weekday> for Day {
     fn from(day: Weekday) -> Self {
         Self(day.to_monday_zero_offset())
