@@ -6,4 +6,5 @@
 pub mod domain;
 pub mod texts;
 pub mod clock;
+pub mod config;
 pub mod store;

@@ -1,0 +1,258 @@
+//! `allears.toml`: the bot itself. Where Slack is, where the store is, what is listened to, who are admins.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::address::Address;
+use super::env::Env;
+use super::fault::Fault;
+use super::kinds::{CHANNEL, PERSON, channel, is_person};
+use super::nearest::nearest;
+use super::reader::{File, Kind, Table, Unfit};
+use crate::domain::ids::UserId;
+use crate::domain::routing::ChannelRef;
+
+/// How the bot meets Slack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slack {
+    /// The command by which everybody tells, with its slash.
+    pub command: String,
+    /// The command for admins, with its slash.
+    pub admin_command: String,
+    /// Where Slack's Web API is.
+    pub api_url: Address,
+}
+
+/// Where things are remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store {
+    /// The data directory; a relative path begins where the process was started.
+    pub data: PathBuf,
+}
+
+/// What is served over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// Where health is asked for.
+    pub listen: SocketAddr,
+}
+
+/// What the log says, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// The least urgent lines that are written.
+    pub level: LogLevel,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How urgent a line of the log is; from the most urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// Something is broken.
+    Error,
+    /// Something may need a person.
+    Warn,
+    /// What happens, in large.
+    Info,
+    /// What happens, in small.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// A channel whose messages are heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// Which.
+    pub channel: ChannelRef,
+    /// What of it.
+    pub mode: Mode,
+    /// Who decided so: the channel is told.
+    pub chosen_by: UserId,
+}
+
+/// What of a channel is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Every message of a person of this company.
+    All,
+}
+
+/// Who may administer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admin {
+    /// One person.
+    Person(UserId),
+    /// Whoever is in a channel.
+    MembersOf(ChannelRef),
+}
+
+/// All of `allears.toml`, with what the environment overrides.
+pub(super) struct AllEars {
+    pub(super) admins: Vec<Admin>,
+    pub(super) slack: Slack,
+    pub(super) store: Store,
+    pub(super) web: Web,
+    pub(super) listen: Vec<Listen>,
+    pub(super) log: Log,
+}
+
+/// Reads the file. Faults of a value leave its default in place: the whole is thrown away where there is a fault.
+pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
+    file.read(|root| AllEars {
+        admins: root.optional("admins", &ADMINS).unwrap_or_default(),
+        slack: root.table("slack", slack),
+        store: root
+            .table("store", |table| Store { data: table.optional("data", &PATH).unwrap_or_else(|| "data".into()) }),
+        web: root.table("web", |table| Web {
+            listen: table.optional("listen", &SOCKET).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+        }),
+        listen: listen(root),
+        log: root.table("log", |table| Log {
+            level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
+            format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),
+        }),
+    })
+}
+
+/// Puts what the environment says over what the file said; it is checked where there is no file as well.
+pub(super) fn override_from(env: &Env, allears: Option<&mut AllEars>) -> Vec<Fault> {
+    let api_url = env
+        .get("SLACK_API_URL")
+        .and_then(|url| url.map(|url| Address::http(&url)).transpose().map_err(|why| why.to_string()))
+        .map_err(|why| Fault::of_all("SLACK_API_URL", why));
+    let data = env.get("ALLEARS_DATA").map_err(|why| Fault::of_all("ALLEARS_DATA", why));
+    let faults = [api_url.as_ref().err(), data.as_ref().err()].into_iter().flatten().cloned().collect();
+    if let (Some(allears), Ok(api_url), Ok(data)) = (allears, api_url, data) {
+        if let Some(api_url) = api_url {
+            allears.slack.api_url = api_url;
+        }
+        if let Some(data) = data {
+            allears.store.data = data.into();
+        }
+    }
+    faults
+}
+
+fn slack(table: &mut Table<'_>) -> Slack {
+    let slack = Slack {
+        command: table.optional("command", &COMMAND).unwrap_or_else(|| "/heard".to_owned()),
+        admin_command: table.optional("admin_command", &COMMAND).unwrap_or_else(|| "/allears".to_owned()),
+        api_url: table.optional("api_url", &API_URL).unwrap_or_else(Address::slack),
+    };
+    if slack.command == slack.admin_command {
+        let (at, command) = (table.place("admin_command"), &slack.command);
+        table.file().fault(at, format!("command and admin_command are both {command:?}; give them two names"));
+    }
+    slack
+}
+
+fn listen(root: &mut Table<'_>) -> Vec<Listen> {
+    let mut lines: BTreeMap<ChannelRef, usize> = BTreeMap::new();
+    let heard = root.tables("listen", |table| {
+        let channel = table.required("channel", &CHANNEL);
+        let mode = table.required("mode", &MODE);
+        let chosen_by = table.required("chosen_by", &PERSON);
+        let (channel, file, at) = (channel?, table.file(), table.place("channel"));
+        if let Some(line) = lines.insert(channel.clone(), file.line(at)) {
+            file.fault(at, format!("this channel is listed twice, here and in line {line}; keep one of them"));
+        }
+        Some(Listen { channel, mode: mode?, chosen_by: chosen_by? })
+    });
+    heard.into_iter().flatten().collect()
+}
+
+const ADMINS: Kind<Vec<Admin>> =
+    Kind { expected: "a list like [\"U012AB3CD\", \"#allears-admins\"]", read: |value| value.list(&ADMIN) };
+
+const ADMIN: Kind<Admin> = Kind {
+    expected: "a person's id like \"U012AB3CD\", or a channel like \"#allears-admins\" or its id like \"C012AB3CD\"",
+    read: |value| {
+        let text = value.text()?;
+        if is_person(text) {
+            return Ok(Admin::Person(UserId::new(text)));
+        }
+        channel(text).map(Admin::MembersOf).ok_or(Unfit::Other)
+    },
+};
+
+const COMMAND: Kind<String> = Kind {
+    expected: "a command like \"/heard\" (a slash, then 1 to 31 of a-z, 0-9, - and _)",
+    read: |value| {
+        let text = value.text()?;
+        let good = text.strip_prefix('/').is_some_and(|name| {
+            let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
+            (1..=31).contains(&name.len()) && name.bytes().all(letter)
+        });
+        if good { Ok(text.to_owned()) } else { Err(Unfit::Other) }
+    },
+};
+
+const API_URL: Kind<Address> = Kind {
+    expected: "an address like \"https://slack.com/api\"",
+    read: |value| Address::http(value.text()?).map_err(|why| Unfit::Because(why.to_string())),
+};
+
+const PATH: Kind<PathBuf> = Kind {
+    expected: "a directory like \"data\"",
+    read: |value| {
+        let text = value.text()?;
+        let good = !text.trim().is_empty() && !text.contains('\0');
+        if good { Ok(text.into()) } else { Err(Unfit::Other) }
+    },
+};
+
+const SOCKET: Kind<SocketAddr> = Kind {
+    expected: "an IP address and a port like \"127.0.0.1:8080\"",
+    read: |value| value.text()?.parse().map_err(|_| Unfit::Other),
+};
+
+const MODE: Kind<Mode> = Kind {
+    expected: "\"all\"",
+    read: |value| match value.text()? {
+        "all" => Ok(Mode::All),
+        later @ ("filtered" | "reactions") => Err(Unfit::Because(format!(
+            "the mode \"{later}\" comes in a later version; use \"all\", or leave this channel out until then"
+        ))),
+        _ => Err(Unfit::Other),
+    },
+};
+
+const LEVELS: [(&str, LogLevel); 5] = [
+    ("error", LogLevel::Error),
+    ("warn", LogLevel::Warn),
+    ("info", LogLevel::Info),
+    ("debug", LogLevel::Debug),
+    ("trace", LogLevel::Trace),
+];
+
+const LEVEL: Kind<LogLevel> = Kind {
+    expected: "a level: \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+    read: |value| one_of(&LEVELS, value.text()?),
+};
+
+const FORMATS: [(&str, LogFormat); 2] = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+
+const FORMAT: Kind<LogFormat> =
+    Kind { expected: "a format: \"text\" or \"json\"", read: |value| one_of(&FORMATS, value.text()?) };
+
+fn one_of<T: Copy>(words: &[(&'static str, T)], text: &str) -> Result<T, Unfit> {
+    if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+        return Ok(*value);
+    }
+    match nearest(text, words.iter().map(|(word, _)| *word)) {
+        Some(near) => Err(Unfit::Because(format!("unknown word {text:?}; did you mean \"{near}\"?"))),
+        None => Err(Unfit::Other),
+    }
+}

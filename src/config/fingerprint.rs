@@ -1,0 +1,69 @@
+//! A fingerprint of what is in force: the same where, and only where, people would meet the same bot.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::Config;
+use super::allears::{Admin, Listen, Mode};
+use crate::domain::routing::{ChannelRef, Function, Members};
+use crate::domain::tagging::Rule;
+
+/// SHA-256, in 64 lower-case hexadecimal digits, over a canonical JSON text.
+///
+/// The form is lists alone, since the order of an object's keys is up to a library. What differs from machine to
+/// machine (addresses, the data directory, the log) is left out: the same files in force there are the same here.
+pub(super) fn of(config: &Config) -> String {
+    let canonical = json!([
+        1,
+        [config.slack.command, config.slack.admin_command],
+        config.admins.iter().map(admin).collect::<Vec<_>>(),
+        config.listen.iter().map(listen).collect::<Vec<_>>(),
+        config.routing.functions().iter().map(function).collect::<Vec<_>>(),
+        config.rules.iter().map(rule).collect::<Vec<_>>(),
+    ]);
+    Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn channel(channel: &ChannelRef) -> Value {
+    match channel {
+        ChannelRef::Id(id) => json!(["id", id]),
+        ChannelRef::Name(name) => json!(["name", name]),
+    }
+}
+
+fn admin(admin: &Admin) -> Value {
+    match admin {
+        Admin::Person(person) => json!(["person", person]),
+        Admin::MembersOf(members) => json!(["channel", channel(members)]),
+    }
+}
+
+fn listen(Listen { channel: heard, mode, chosen_by }: &Listen) -> Value {
+    let mode = match mode {
+        Mode::All => "all",
+    };
+    json!([channel(heard), mode, chosen_by])
+}
+
+fn function(function: &Function) -> Value {
+    let Function { id, name, was, channel: reads_in, members, lead, deputy, digest } = function;
+    let members = match members {
+        Members::Listed(people) => json!(["listed", people]),
+        Members::OfChannel => json!(["channel"]),
+    };
+    let weekdays: Vec<i8> = digest.weekdays.iter().map(|day| day.after_monday()).collect();
+    let holidays: Vec<String> = digest.holidays.iter().map(ToString::to_string).collect();
+    let hours = json!([digest.at.to_string(), digest.zone.iana_name(), weekdays, holidays]);
+    json!([id, name, was, channel(reads_in), members, lead, deputy, hours])
+}
+
+fn rule(rule: &Rule) -> Value {
+    let Rule { id, function, phrases, regexes, weight, unless } = rule;
+    json!([id, function, phrases, regexes, weight.thousandths(), unless])
+}
