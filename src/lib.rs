@@ -8,3 +8,4 @@ pub mod texts;
 pub mod clock;
 pub mod config;
 pub mod store;
+pub mod app;

@@ -17,9 +17,7 @@ pub enum BadAddress {
     #[error("expected a host, perhaps a port and a path, without spaces, user names, ? or #")]
     Shape,
     /// Unencrypted, and not to this machine.
-    #[error(
-        "plain {0}:// would send tokens unencrypted, and is taken only to 127.0.0.1, [::1] or localhost; use {0}s://"
-    )]
+    #[error("plain {0}:// would send tokens unencrypted, and is taken only to 127.0.0.1, [::1] or localhost; use {0}s://")]
     Plain(&'static str),
 }
 

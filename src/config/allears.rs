@@ -113,8 +113,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
     file.read(|root| AllEars {
         admins: root.optional("admins", &ADMINS).unwrap_or_default(),
         slack: root.table("slack", slack),
-        store: root
-            .table("store", |table| Store { data: table.optional("data", &PATH).unwrap_or_else(|| "data".into()) }),
+        store: root.table("store", |table| Store { data: table.optional("data", &PATH).unwrap_or_else(|| "data".into()) }),
         web: root.table("web", |table| Web {
             listen: table.optional("listen", &SOCKET).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
         }),
@@ -173,8 +172,7 @@ fn listen(root: &mut Table<'_>) -> Vec<Listen> {
     heard.into_iter().flatten().collect()
 }
 
-const ADMINS: Kind<Vec<Admin>> =
-    Kind { expected: "a list like [\"U012AB3CD\", \"#allears-admins\"]", read: |value| value.list(&ADMIN) };
+const ADMINS: Kind<Vec<Admin>> = Kind { expected: "a list like [\"U012AB3CD\", \"#allears-admins\"]", read: |value| value.list(&ADMIN) };
 
 const ADMIN: Kind<Admin> = Kind {
     expected: "a person's id like \"U012AB3CD\", or a channel like \"#allears-admins\" or its id like \"C012AB3CD\"",
@@ -213,18 +211,16 @@ const PATH: Kind<PathBuf> = Kind {
     },
 };
 
-const SOCKET: Kind<SocketAddr> = Kind {
-    expected: "an IP address and a port like \"127.0.0.1:8080\"",
-    read: |value| value.text()?.parse().map_err(|_| Unfit::Other),
-};
+const SOCKET: Kind<SocketAddr> =
+    Kind { expected: "an IP address and a port like \"127.0.0.1:8080\"", read: |value| value.text()?.parse().map_err(|_| Unfit::Other) };
 
 const MODE: Kind<Mode> = Kind {
     expected: "\"all\"",
     read: |value| match value.text()? {
         "all" => Ok(Mode::All),
-        later @ ("filtered" | "reactions") => Err(Unfit::Because(format!(
-            "the mode \"{later}\" comes in a later version; use \"all\", or leave this channel out until then"
-        ))),
+        later @ ("filtered" | "reactions") => {
+            Err(Unfit::Because(format!("the mode \"{later}\" comes in a later version; use \"all\", or leave this channel out until then")))
+        }
         _ => Err(Unfit::Other),
     },
 };
@@ -237,15 +233,12 @@ const LEVELS: [(&str, LogLevel); 5] = [
     ("trace", LogLevel::Trace),
 ];
 
-const LEVEL: Kind<LogLevel> = Kind {
-    expected: "a level: \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
-    read: |value| one_of(&LEVELS, value.text()?),
-};
+const LEVEL: Kind<LogLevel> =
+    Kind { expected: "a level: \"error\", \"warn\", \"info\", \"debug\" or \"trace\"", read: |value| one_of(&LEVELS, value.text()?) };
 
 const FORMATS: [(&str, LogFormat); 2] = [("text", LogFormat::Text), ("json", LogFormat::Json)];
 
-const FORMAT: Kind<LogFormat> =
-    Kind { expected: "a format: \"text\" or \"json\"", read: |value| one_of(&FORMATS, value.text()?) };
+const FORMAT: Kind<LogFormat> = Kind { expected: "a format: \"text\" or \"json\"", read: |value| one_of(&FORMATS, value.text()?) };
 
 fn one_of<T: Copy>(words: &[(&'static str, T)], text: &str) -> Result<T, Unfit> {
     if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {

@@ -49,10 +49,7 @@ impl Named {
         let (file, at) = (table.file(), table.place("id"));
         if let Some(first) = self.live.get(id) {
             let here = file.line(at);
-            file.fault(
-                at,
-                format!("two functions have the id \"{id}\", in line {first} and in line {here}; rename one"),
-            );
+            file.fault(at, format!("two functions have the id \"{id}\", in line {first} and in line {here}; rename one"));
         } else {
             self.live.insert(id.clone(), file.line(at));
         }
@@ -105,8 +102,7 @@ pub(super) fn read(file: &File<'_>) -> Option<Functions> {
         let functions = root.tables("function", |table| {
             let function = function(table, &shared, &mut named);
             let into = function.id.clone();
-            merged
-                .extend(into.into_iter().zip(function.was.clone()).map(|(into, was)| (into, table.place("was"), was)));
+            merged.extend(into.into_iter().zip(function.was.clone()).map(|(into, was)| (into, table.place("was"), was)));
             function.whole
         });
         if functions.is_empty() && !root.has("function") {

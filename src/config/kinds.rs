@@ -39,8 +39,7 @@ pub(super) const FUNCTION_IDS: Kind<Vec<FunctionId>> =
     Kind { expected: "a list of ids like [\"billing\"]", read: |value| value.list(&FUNCTION_ID) };
 
 /// A time of day, to the minute.
-pub(super) const TIME: Kind<Time> =
-    Kind { expected: "a time like \"09:00\"", read: |value| time(value.text()?).ok_or(Unfit::Other) };
+pub(super) const TIME: Kind<Time> = Kind { expected: "a time like \"09:00\"", read: |value| time(value.text()?).ok_or(Unfit::Other) };
 
 /// A time zone by its IANA name.
 pub(super) const ZONE: Kind<TimeZone> = Kind {
@@ -57,9 +56,7 @@ pub(super) const WEEKDAYS: Kind<BTreeSet<Day>> = Kind {
     read: |value| {
         let days: BTreeSet<Day> = value.list(&WEEKDAY)?;
         if days.is_empty() {
-            return Err(Unfit::Because(
-                "there is no day in it, so nothing would ever be read; name at least one".to_owned(),
-            ));
+            return Err(Unfit::Because("there is no day in it, so nothing would ever be read; name at least one".to_owned()));
         }
         Ok(days)
     },
@@ -71,8 +68,7 @@ const WEEKDAY: Kind<Day> = Kind {
 };
 
 /// Days of the calendar.
-pub(super) const DATES: Kind<BTreeSet<Date>> =
-    Kind { expected: "a list of days like [2026-12-25]", read: |value| value.list(&DATE) };
+pub(super) const DATES: Kind<BTreeSet<Date>> = Kind { expected: "a list of days like [2026-12-25]", read: |value| value.list(&DATE) };
 
 const DATE: Kind<Date> = Kind {
     expected: "a day like 2026-12-25, without quotes and without a time",
@@ -112,27 +108,20 @@ pub(super) fn channel(text: &str) -> Option<ChannelRef> {
 
 /// Slack's ids: a letter that says what it is, then capital letters and digits.
 fn is_slack_id(text: &str, begins: &[char]) -> bool {
-    text.strip_prefix(begins).is_some_and(|rest| {
-        (7..=30).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    })
+    text.strip_prefix(begins)
+        .is_some_and(|rest| (7..=30).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
 }
 
 /// Slack's channel names: no capitals, no spaces, no marks but a few, at most 80 characters of any script.
 fn is_channel_name(name: &str) -> bool {
-    let bad = |c: char| {
-        c.is_whitespace()
-            || c.is_uppercase()
-            || c.is_control()
-            || (c.is_ascii_punctuation() && !matches!(c, '-' | '_' | '.'))
-    };
+    let bad =
+        |c: char| c.is_whitespace() || c.is_uppercase() || c.is_control() || (c.is_ascii_punctuation() && !matches!(c, '-' | '_' | '.'));
     (1..=80).contains(&name.chars().count()) && !name.chars().any(bad)
 }
 
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
-    let two = |digits: &str| {
-        (digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
-    };
+    let two = |digits: &str| (digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?;
     Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }
 
@@ -143,8 +132,7 @@ fn unknown_zone(name: &str) -> String {
     }
     let names: Vec<String> = database.available().map(|name| name.to_string()).collect();
     // Some systems keep copies of all zones under these names.
-    let offered =
-        || names.iter().map(String::as_str).filter(|name| !name.starts_with("posix/") && !name.starts_with("right/"));
+    let offered = || names.iter().map(String::as_str).filter(|name| !name.starts_with("posix/") && !name.starts_with("right/"));
     let city = |zone: &&str| zone.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name));
     let next = match offered().filter(city).min().or_else(|| nearest(name, offered())) {
         Some(near) => format!("did you mean \"{near}\"?"),

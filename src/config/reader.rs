@@ -174,13 +174,7 @@ pub(super) struct Table<'f> {
 
 impl<'f> Table<'f> {
     /// Reads a table with `read`, then refuses what `read` did not ask for.
-    fn read<T>(
-        file: &'f File<'f>,
-        name: &str,
-        at: usize,
-        keys: Option<&'f DeTable<'f>>,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> T {
+    fn read<T>(file: &'f File<'f>, name: &str, at: usize, keys: Option<&'f DeTable<'f>>, read: impl FnOnce(&mut Self) -> T) -> T {
         let mut table = Self { file, name: name.to_owned(), at, keys, known: Vec::new() };
         let value = read(&mut table);
         table.refuse_unknown();

@@ -41,8 +41,7 @@ fn rule(table: &mut Table<'_>, functions: Option<&Named>) -> Option<Rule> {
 
 const TEXT: Kind<String> = Kind { expected: "a text in quotes", read: |value| Ok(value.text()?.to_owned()) };
 
-const TEXTS: Kind<Vec<String>> =
-    Kind { expected: "a list of texts like [\"invoice\", \"vat number\"]", read: |value| value.list(&TEXT) };
+const TEXTS: Kind<Vec<String>> = Kind { expected: "a list of texts like [\"invoice\", \"vat number\"]", read: |value| value.list(&TEXT) };
 
 const WEIGHT: Kind<Weight> = Kind {
     expected: "a weight like 1.5 (from -10 to 10, not 0, at most three decimals)",

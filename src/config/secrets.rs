@@ -41,21 +41,12 @@ struct Wanted {
     found_at: &'static str,
 }
 
-const BOT_TOKEN: Wanted = Wanted {
-    variable: "SLACK_BOT_TOKEN",
-    begins: "xoxb-",
-    found_at: "the bot's token, under \"OAuth & Permissions\" of your Slack app",
-};
-const APP_TOKEN: Wanted = Wanted {
-    variable: "SLACK_APP_TOKEN",
-    begins: "xapp-",
-    found_at: "the app-level token, under \"Basic Information\" of your Slack app",
-};
-const SIGNING_SECRET: Wanted = Wanted {
-    variable: "SLACK_SIGNING_SECRET",
-    begins: "",
-    found_at: "the signing secret, under \"Basic Information\" of your Slack app",
-};
+const BOT_TOKEN: Wanted =
+    Wanted { variable: "SLACK_BOT_TOKEN", begins: "xoxb-", found_at: "the bot's token, under \"OAuth & Permissions\" of your Slack app" };
+const APP_TOKEN: Wanted =
+    Wanted { variable: "SLACK_APP_TOKEN", begins: "xapp-", found_at: "the app-level token, under \"Basic Information\" of your Slack app" };
+const SIGNING_SECRET: Wanted =
+    Wanted { variable: "SLACK_SIGNING_SECRET", begins: "", found_at: "the signing secret, under \"Basic Information\" of your Slack app" };
 
 impl Secrets {
     /// Reads the secrets from `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN` and `SLACK_SIGNING_SECRET`, or from the files
@@ -84,8 +75,7 @@ impl Secrets {
             faults.push(fault);
             None
         });
-        let secrets =
-            bot_token.zip(app_token).map(|(bot_token, app_token)| Self { bot_token, app_token, signing_secret });
+        let secrets = bot_token.zip(app_token).map(|(bot_token, app_token)| Self { bot_token, app_token, signing_secret });
         Faults::or(vec![faults], secrets)
     }
 }
@@ -118,8 +108,7 @@ fn find(wanted: &Wanted, env: &Env) -> Result<Option<Secret>, Fault> {
 
 /// The trimmed content of a secret's file. Errors name the path and never the content.
 fn read(path: &str) -> Result<String, String> {
-    let bytes = fs::read(path)
-        .map_err(|error| format!("cannot read {path} ({}); mend the path or its rights", error.kind()))?;
+    let bytes = fs::read(path).map_err(|error| format!("cannot read {path} ({}); mend the path or its rights", error.kind()))?;
     // The error of a text that is not UTF-8 would hold the bytes: it is dropped.
     let text = String::from_utf8(bytes).map_err(|_| format!("{path} is not UTF-8; write the secret to it again"))?;
     match text.trim() {

@@ -13,8 +13,8 @@ const BEST: PerMille = PerMille(300);
 /// The logistic function in thousandths, at every quarter from 0 to 8. A table, because the machine's own exponential
 /// function may differ in its last bits between machines, and decisions must not.
 const LOGISTIC: [u16; 33] = [
-    500, 562, 622, 679, 731, 777, 818, 852, 881, 905, 924, 940, 953, 963, 971, 977, 982, 986, 989, 991, 993, 995, 996,
-    997, 998, 998, 998, 999, 999, 999, 999, 999, 999,
+    500, 562, 622, 679, 731, 777, 818, 852, 881, 905, 924, 940, 953, 963, 971, 977, 982, 986, 989, 991, 993, 995, 996, 997, 998, 998, 998,
+    999, 999, 999, 999, 999, 999,
 ];
 const STEP: u32 = 250;
 

@@ -22,11 +22,7 @@ const LONGEST_MENTION: usize = 100;
 impl Folded {
     /// Reads a text; what lies beyond the first 4 GiB is not read.
     pub(super) fn of(original: &str) -> Self {
-        let mut folded = Self {
-            text: String::with_capacity(original.len()),
-            origin: Vec::with_capacity(original.len()),
-            ends: Vec::new(),
-        };
+        let mut folded = Self { text: String::with_capacity(original.len()), origin: Vec::with_capacity(original.len()), ends: Vec::new() };
         let mut at = 0;
         while let Some(rest) = original.get(at..)
             && let Some(c) = rest.chars().next()
@@ -91,8 +87,7 @@ impl Folded {
     /// The length of a link's address or a mention, if one begins here: what it spells is nobody's words.
     fn link(&self, rest: &str) -> Option<usize> {
         let bytes = rest.as_bytes();
-        let starts =
-            |prefix: &str| bytes.get(..prefix.len()).is_some_and(|b| b.eq_ignore_ascii_case(prefix.as_bytes()));
+        let starts = |prefix: &str| bytes.get(..prefix.len()).is_some_and(|b| b.eq_ignore_ascii_case(prefix.as_bytes()));
         match bytes.first()? {
             b'h' | b'H' if starts("http://") || starts("https://") => {
                 let within_word = self.text.chars().next_back().is_some_and(joins);

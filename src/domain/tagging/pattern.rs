@@ -39,11 +39,7 @@ impl Phrase {
             return Err(Reason::StarInside);
         }
         let words = Folded::of(text).as_str().trim().to_owned();
-        if words.contains(|c: char| c.is_alphanumeric() || !c.is_ascii()) {
-            Ok(Self { words, open })
-        } else {
-            Err(Reason::EmptyPhrase)
-        }
+        if words.contains(|c: char| c.is_alphanumeric() || !c.is_ascii()) { Ok(Self { words, open }) } else { Err(Reason::EmptyPhrase) }
     }
 }
 

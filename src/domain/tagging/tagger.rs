@@ -81,11 +81,7 @@ impl Tagger {
         cases.truncate(tags);
         cases
             .into_iter()
-            .map(|(function, case)| Tag {
-                function: function.clone(),
-                p: case.p(),
-                evidence: evidence(case.words, &folded, text),
-            })
+            .map(|(function, case)| Tag { function: function.clone(), p: case.p(), evidence: evidence(case.words, &folded, text) })
             .collect()
     }
 
@@ -225,8 +221,7 @@ mod tests {
     /// Tags as a line: `finance 622 bill[finance.bill] paid[finance.pay]; ...`.
     fn show(tagger: &Tagger, text: &str) -> String {
         let tags = tagger.tag(text).into_iter().map(|tag| {
-            let words =
-                tag.evidence.iter().map(|evidence| format!(" {}[{}]", &text[evidence.span.range()], evidence.rule));
+            let words = tag.evidence.iter().map(|evidence| format!(" {}[{}]", &text[evidence.span.range()], evidence.rule));
             format!("{} {}{}", tag.function, tag.p.0, words.collect::<String>())
         });
         tags.collect::<Vec<_>>().join("; ")
@@ -275,19 +270,14 @@ mod tests {
             weighing(rule("pay", "finance", &["pay*"]), "0.5"),
         ];
         check(rules, "pay the bill to address", "finance 971 pay[pay] bill to address[bill.address]");
-        let rules =
-            vec![rule("long", "finance", &["bill to address"]), weighing(rule("to", "finance", &["to"]), "2.5")];
+        let rules = vec![rule("long", "finance", &["bill to address"]), weighing(rule("to", "finance", &["to"]), "2.5")];
         check(rules, "the bill to address", "finance 953 bill to address[to]");
     }
 
     #[test]
     fn the_strongest_leads_and_ties_keep_the_rules_order() {
         let rules = |sales: &str| {
-            vec![
-                rule("z", "support", &["ticket"]),
-                rule("a", "finance", &["bill"]),
-                weighing(rule("q", "sales", &["quote"]), sales),
-            ]
+            vec![rule("z", "support", &["ticket"]), rule("a", "finance", &["bill"]), weighing(rule("q", "sales", &["quote"]), sales)]
         };
         check(rules("3"), "bill, ticket, quote", "sales 818 quote[q]; support 622 ticket[z]; finance 622 bill[a]");
         check(rules("1.2"), "bill, ticket, quote", "support 622 ticket[z]; finance 622 bill[a]");
@@ -297,8 +287,7 @@ mod tests {
 
     #[test]
     fn beyond_what_a_probability_tells_apart_the_sum_leads() {
-        let rules =
-            vec![weighing(rule("a", "finance", &["bill"]), "9.9"), weighing(rule("b", "legal", &["bill"]), "10")];
+        let rules = vec![weighing(rule("a", "finance", &["bill"]), "9.9"), weighing(rule("b", "legal", &["bill"]), "10")];
         check(rules, "bill", "legal 999 bill[b]; finance 999 bill[a]");
     }
 
