@@ -1,0 +1,241 @@
+//! What people do: say, edit, delete, react. Each act changes the state and is told to the app before it is answered.
+use crate::refusal::Refusal;
+use crate::shapes::{self, Metadata};
+use crate::state::{Author, Channel, Kind, Message, State};
+use crate::world::{Posted, World, person, place};
+use crate::{events, text};
+use serde_json::{Value, json};
+
+/// Characters of the longest message.
+pub(crate) const LONGEST: usize = 40_000;
+
+impl World {
+    /// Somebody posts a message, in a thread when `thread_ts` is given.
+    pub(crate) fn say(&self, user: &str, channel: &str, typed: &str, thread_ts: Option<&str>) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let (user, channel_id) = self.enter(&mut state, user, channel)?;
+        let body = checked(typed)?;
+        let typed = text::encode(body, &*state);
+        let root = thread_ts.map(|ts| thread_root(&state, &channel_id, ts)).transpose()?;
+        let mut message = Message::new(self.next_ts(&mut state), Author::Person(user), typed.text);
+        message.client_msg_id = Some(state.ids.uuid());
+        message.blocks = Some(rich_text(&typed.elements));
+        message.thread_ts = root;
+        let posted = self.put(&mut state, &channel_id, message);
+        drop(state);
+        Ok(posted)
+    }
+
+    /// Somebody changes their own message.
+    pub(crate) fn edit(&self, user: &str, channel: &str, ts: &str, typed: &str) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let (user, channel_id) = self.enter(&mut state, user, channel)?;
+        let body = checked(typed)?;
+        own(&state, &channel_id, ts, &user, "cant_update_message")?;
+        let typed = text::encode(body, &*state);
+        let blocks = Some(rich_text(&typed.elements));
+        self.change(&mut state, &channel_id, ts, &user, |message| {
+            message.text = typed.text;
+            message.blocks = blocks;
+        });
+        drop(state);
+        Ok(Posted { channel: channel_id, ts: ts.to_owned() })
+    }
+
+    /// Changes a message and tells the app what it was and is.
+    pub(crate) fn change(&self, state: &mut State, channel_id: &str, ts: &str, by: &str, change: impl FnOnce(&mut Message)) {
+        let event_ts = self.next_ts(state);
+        let Some(channel) = state.channels.get(channel_id) else { return };
+        let Some(message) = channel.messages.get(ts) else { return };
+        let before = shapes::message(state, channel, message, Metadata::TypeOnly);
+        let mut message = message.clone();
+        change(&mut message);
+        let edited_at = format!("{}.000000", event_ts.split('.').next().unwrap_or_default());
+        message.edited = Some((by.to_owned(), edited_at));
+        let event = events::changed(state, channel, before, &message, &event_ts);
+        if let Some(channel) = state.channels.get_mut(channel_id) {
+            channel.messages.insert(ts.to_owned(), message);
+        }
+        self.announce(state, channel_id, &event);
+        self.tick("message", channel_id);
+    }
+
+    /// Somebody deletes their own message.
+    pub(crate) fn delete(&self, user: &str, channel: &str, ts: &str) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let (user, channel_id) = self.enter(&mut state, user, channel)?;
+        own(&state, &channel_id, ts, &user, "cant_delete_message")?;
+        self.remove(&mut state, &channel_id, ts);
+        drop(state);
+        Ok(Posted { channel: channel_id, ts: ts.to_owned() })
+    }
+
+    /// Takes a message away. Where replies hang on it a tombstone stays, and the app hears of a change.
+    pub(crate) fn remove(&self, state: &mut State, channel_id: &str, ts: &str) {
+        let event_ts = self.next_ts(state);
+        let Some(channel) = state.channels.get(channel_id) else { return };
+        let Some(message) = channel.messages.get(ts) else { return };
+        let before = shapes::message(state, channel, message, Metadata::TypeOnly);
+        let event = if message.replies.is_empty() {
+            let event = events::deleted(channel, before, &event_ts);
+            forget(state, channel_id, ts);
+            event
+        } else {
+            let tombstone = tombstone(message);
+            let event = events::changed(state, channel, before, &tombstone, &event_ts);
+            if let Some(channel) = state.channels.get_mut(channel_id) {
+                channel.messages.insert(ts.to_owned(), tombstone);
+            }
+            event
+        };
+        self.announce(state, channel_id, &event);
+        self.tick("message", channel_id);
+    }
+
+    /// Somebody reacts, or takes a reaction back.
+    pub(crate) fn react(&self, user: &str, channel: &str, ts: &str, (name, remove): (&str, bool)) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let (user, channel_id) = self.enter(&mut state, user, channel)?;
+        let name = name.trim_matches(':');
+        let done = self.react_as(&mut state, &channel_id, ts, (&user, name, remove));
+        drop(state);
+        let refused = |error| match error {
+            "already_reacted" => Refusal::new(409, error, format!("They already reacted with :{name}:.")),
+            "no_reaction" => Refusal::new(409, error, format!("They have not reacted with :{name}:.")),
+            "invalid_name" => Refusal::new(400, error, "The name of an emoji is missing.".to_owned()),
+            _ => Refusal::no_message(ts),
+        };
+        done.map(|()| Posted { channel: channel_id, ts: ts.to_owned() }).map_err(refused)
+    }
+
+    /// As Slack's own methods: answers their error.
+    pub(crate) fn react_as(
+        &self,
+        state: &mut State,
+        channel_id: &str,
+        ts: &str,
+        (user, name, remove): (&str, &str, bool),
+    ) -> Result<(), &'static str> {
+        if name.is_empty() {
+            return Err("invalid_name");
+        }
+        let event_ts = self.next_ts(state);
+        let channel = state.channels.get_mut(channel_id).ok_or("channel_not_found")?;
+        let message = channel.messages.get_mut(ts).ok_or("message_not_found")?;
+        toggle(&mut message.reactions, user, name, remove)?;
+        if let Some(channel) = state.channels.get(channel_id)
+            && let Some(message) = channel.messages.get(ts)
+        {
+            let event = events::reacted(state, channel, message, (user, name, remove), &event_ts);
+            self.announce(state, channel_id, &event);
+        }
+        self.tick("message", channel_id);
+        Ok(())
+    }
+
+    /// The ids of somebody and of a channel that they can act in. A public channel that they are not in they join, as
+    /// Slack's client offers; a private one is refused.
+    pub(crate) fn enter(&self, state: &mut State, user: &str, channel: &str) -> Result<(String, String), Refusal> {
+        let user = person(state, user)?.id.clone();
+        let channel_id = place(state, &user, channel, self.seconds())?;
+        let Some(channel) = state.channels.get(&channel_id) else { return Err(Refusal::no_channel(channel)) };
+        if channel.is_archived {
+            return Err(Refusal::new(403, "is_archived", format!("#{} is archived.", channel.name)));
+        }
+        if !channel.members.contains(&user) {
+            if channel.kind != Kind::Public {
+                let sentence = "That is private, and they are not in it.";
+                return Err(Refusal::new(403, "not_in_channel", sentence));
+            }
+            self.join(state, &channel_id, &user, None);
+        }
+        Ok((user, channel_id))
+    }
+}
+
+/// The message that a thread hangs on; a reply stands for its own thread.
+pub(crate) fn thread_root(state: &State, channel_id: &str, ts: &str) -> Result<String, Refusal> {
+    let message = state.channels.get(channel_id).and_then(|channel| channel.messages.get(ts));
+    let message = message.ok_or_else(|| Refusal::no_message(ts))?;
+    Ok(message.thread_ts.clone().unwrap_or_else(|| message.ts.clone()))
+}
+
+/// Checks what a person typed: not blank, not too long. Slack's client trims it.
+fn checked(typed: &str) -> Result<&str, Refusal> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(Refusal::new(400, "no_text", "A message needs a text."));
+    }
+    if typed.chars().count() > LONGEST {
+        let sentence = format!("A message may have {LONGEST} characters.");
+        return Err(Refusal::new(400, "msg_too_long", sentence));
+    }
+    Ok(typed)
+}
+
+fn own(state: &State, channel_id: &str, ts: &str, user: &str, error: &'static str) -> Result<(), Refusal> {
+    let message = state.channels.get(channel_id).and_then(|channel| channel.messages.get(ts));
+    let message = message.ok_or_else(|| Refusal::no_message(ts))?;
+    if message.author == Author::Person(user.to_owned()) {
+        return Ok(());
+    }
+    Err(Refusal::new(403, error, "That message is somebody else's."))
+}
+
+fn rich_text(elements: &[Value]) -> Value {
+    json!([{"type": "rich_text", "block_id": "typed", "elements": [{"type": "rich_text_section", "elements": elements}]}])
+}
+
+fn tombstone(message: &Message) -> Message {
+    let mut left = Message::new(message.ts.clone(), Author::Nobody, "This message was deleted.".to_owned());
+    left.subtype = Some("tombstone");
+    left.replies.clone_from(&message.replies);
+    left
+}
+
+fn forget(state: &mut State, channel_id: &str, ts: &str) {
+    let Some(channel) = state.channels.get_mut(channel_id) else { return };
+    let Some(message) = channel.messages.remove(ts) else { return };
+    if let Some(root) = message.thread_ts.and_then(|root| channel.messages.get_mut(&root)) {
+        root.replies.retain(|reply| reply != ts);
+    }
+}
+
+fn toggle(reactions: &mut Vec<(String, Vec<String>)>, user: &str, name: &str, remove: bool) -> Result<(), &'static str> {
+    let place = reactions.iter().position(|(known, _)| known == name);
+    if remove {
+        let users = place.and_then(|at| reactions.get_mut(at)).map(|(_, users)| users).ok_or("no_reaction")?;
+        let at = users.iter().position(|known| known == user).ok_or("no_reaction")?;
+        users.remove(at);
+        reactions.retain(|(_, users)| !users.is_empty());
+        return Ok(());
+    }
+    let Some((_, users)) = place.and_then(|at| reactions.get_mut(at)) else {
+        reactions.push((name.to_owned(), vec![user.to_owned()]));
+        return Ok(());
+    };
+    if users.iter().any(|known| known == user) {
+        return Err("already_reacted");
+    }
+    users.push(user.to_owned());
+    Ok(())
+}
+
+/// A channel's messages as history gives them, with all metadata: the newest `most`, oldest first, replies under `replies`.
+pub(crate) fn transcript(state: &State, channel: &Channel, most: usize) -> Vec<Value> {
+    let shape = |message: &Message| shapes::message(state, channel, message, Metadata::Full);
+    let roots = channel.messages.values().rev().filter(|message| message.thread_ts.is_none()).take(most);
+    let mut out: Vec<Value> = roots
+        .map(|root| {
+            let mut shown = shape(root);
+            let replies = root.replies.iter().filter_map(|ts| channel.messages.get(ts));
+            let replies: Vec<Value> = replies.map(|reply| Value::Object(shape(reply))).collect();
+            if !replies.is_empty() {
+                shown.insert("replies".to_owned(), Value::Array(replies));
+            }
+            Value::Object(shown)
+        })
+        .collect();
+    out.reverse();
+    out
+}

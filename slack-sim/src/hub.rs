@@ -1,0 +1,399 @@
+//! The exchange of Socket Mode: which lines are open, whose turn it is, who waits for which acknowledgement.
+//! Source of the rules: <https://docs.slack.dev/apis/events-api/using-socket-mode>.
+use crate::ids::Ids;
+use crate::time::{Rest, Time, within};
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_tungstenite::tungstenite::Message;
+
+/// Lines that one app may have open.
+const MOST_LINES: usize = 10;
+/// How long Slack waits for an acknowledgement.
+pub(crate) const ACK_LIMIT: SignedDuration = SignedDuration::from_secs(3);
+/// How long a ticket opens a line.
+const TICKET_LIFE: SignedDuration = SignedDuration::from_secs(30);
+
+/// What is written to a line, in order.
+#[derive(Debug)]
+pub(crate) enum Out {
+    Frame(Message),
+    /// The line ends soon: the time until it is closed begins.
+    Leave,
+    /// The close handshake.
+    Close,
+    /// No handshake: the connection is cut.
+    Cut,
+}
+
+/// Why Slack asks an app to leave a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// About ten seconds before the end.
+    Warning,
+    /// Now: open another one.
+    RefreshRequested,
+    /// Socket Mode was switched off: no other line will open.
+    LinkDisabled,
+}
+
+impl Farewell {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::RefreshRequested => "refresh_requested",
+            Self::LinkDisabled => "link_disabled",
+        }
+    }
+}
+
+/// What an envelope carries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cargo {
+    Event,
+    Command,
+}
+
+impl Cargo {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Event => "events_api",
+            Self::Command => "slash_commands",
+        }
+    }
+}
+
+/// An envelope on its way: the acknowledgement that may come, and the end of Slack's patience.
+pub(crate) struct Waiting {
+    envelope_id: String,
+    ack: oneshot::Receiver<Value>,
+    limit: Rest,
+}
+
+/// A place for one connection. It has its `hello` waiting in the queue before the client knows that it is connected.
+pub(crate) struct Seat {
+    pub(crate) number: u64,
+    pub(crate) queue: mpsc::UnboundedReceiver<Out>,
+}
+
+struct Line {
+    queue: mpsc::UnboundedSender<Out>,
+    leaving: bool,
+    pongs: BTreeMap<Vec<u8>, oneshot::Sender<()>>,
+}
+
+struct Board {
+    ids: Ids,
+    lines: BTreeMap<u64, Line>,
+    /// The line that had the last turn.
+    turn: u64,
+    count: u64,
+    tickets: BTreeMap<String, jiff::Timestamp>,
+    waiting: BTreeMap<String, oneshot::Sender<Value>>,
+    lost: Vec<Value>,
+    disabled: bool,
+    strays: BTreeSet<String>,
+}
+
+pub(crate) struct Hub {
+    board: Mutex<Board>,
+    /// Of the sockets and the acknowledgements, not of the workspace.
+    pub(crate) wire: Arc<dyn Time>,
+    /// How long a line lives before it is told to go.
+    pub(crate) lifetime: Option<SignedDuration>,
+    pub(crate) tasks: Handle,
+    app_id: String,
+    frames: AtomicU64,
+    closing: watch::Sender<bool>,
+}
+
+impl Hub {
+    pub(crate) fn new(app_id: String, seed: u64, wire: Arc<dyn Time>, lifetime: Option<SignedDuration>) -> Self {
+        let board = Board {
+            ids: Ids::new(seed.rotate_left(7)),
+            lines: BTreeMap::new(),
+            turn: 0,
+            count: 0,
+            tickets: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            lost: Vec::new(),
+            disabled: false,
+            strays: BTreeSet::new(),
+        };
+        Self {
+            board: Mutex::new(board),
+            wire,
+            lifetime,
+            tasks: Handle::current(),
+            app_id,
+            frames: AtomicU64::new(0),
+            closing: watch::Sender::new(false),
+        }
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A ticket for one connection; nothing when Socket Mode is off.
+    pub(crate) fn ticket(&self) -> Option<String> {
+        let now = self.wire.now();
+        let mut board = self.board();
+        if board.disabled {
+            return None;
+        }
+        let ticket = board.ids.secret();
+        board.tickets.insert(ticket.clone(), now + TICKET_LIFE);
+        drop(board);
+        Some(ticket)
+    }
+
+    /// A seat for who comes with a good ticket. One too many gets a seat whose first words are a farewell.
+    pub(crate) fn admit(&self, ticket: &str) -> Option<Seat> {
+        let now = self.wire.now();
+        let (queue, seat) = mpsc::unbounded_channel();
+        let mut board = self.board();
+        board.tickets.remove(ticket).filter(|until| now <= *until)?;
+        board.count += 1;
+        let number = board.count;
+        let open = board.lines.len();
+        if open >= MOST_LINES {
+            self.write(&queue, &self.disconnect("too_many_websockets", open));
+            drop(queue.send(Out::Close));
+        } else {
+            self.write(&queue, &self.hello(open + 1));
+            let line = Line { queue, leaving: false, pongs: BTreeMap::new() };
+            board.lines.insert(number, line);
+        }
+        drop(board);
+        Some(Seat { number, queue: seat })
+    }
+
+    fn hello(&self, connections: usize) -> Value {
+        let life = self.lifetime.map_or(3600, |life| life.as_secs());
+        json!({
+            "type": "hello", "num_connections": connections, "connection_info": {"app_id": self.app_id},
+            "debug_info": {
+                "host": "applink-sim", "build_number": 1, "approximate_connection_time": life,
+                "started": self.wire.now().to_string(),
+            },
+        })
+    }
+
+    fn disconnect(&self, reason: &str, connections: usize) -> Value {
+        json!({
+            "type": "disconnect", "reason": reason, "num_connections": connections,
+            "debug_info": {"host": "applink-sim"}, "connection_info": {"app_id": self.app_id},
+        })
+    }
+
+    fn write(&self, queue: &mpsc::UnboundedSender<Out>, frame: &Value) {
+        self.push(queue, Message::text(frame.to_string()));
+    }
+
+    fn push(&self, queue: &mpsc::UnboundedSender<Out>, frame: Message) {
+        // Counted when it is queued: from here on it is under way. An error says that the line has just ended.
+        self.frames.fetch_add(1, Ordering::SeqCst);
+        drop(queue.send(Out::Frame(frame)));
+    }
+
+    /// One envelope to one line, in turn; nothing when no line is open.
+    pub(crate) fn send(&self, cargo: Cargo, payload: &Value, attempt: u32) -> Option<Waiting> {
+        let mut board = self.board();
+        let envelope_id = board.ids.uuid();
+        let envelope = json!({
+            "envelope_id": envelope_id, "type": cargo.kind(), "payload": payload,
+            "accepts_response_payload": matches!(cargo, Cargo::Command),
+            "retry_attempt": attempt, "retry_reason": if attempt > 0 { "timeout" } else { "" },
+        });
+        let waiting = self.hand_over(&mut board, envelope_id, &envelope);
+        drop(board);
+        waiting
+    }
+
+    /// An envelope just as it is. Without an `envelope_id` nobody can acknowledge it, and nothing is waited for.
+    pub(crate) fn send_as_is(&self, envelope: &Value) -> Option<Waiting> {
+        let mut board = self.board();
+        if let Some(id) = envelope.get("envelope_id").and_then(Value::as_str) {
+            let waiting = self.hand_over(&mut board, id.to_owned(), envelope);
+            drop(board);
+            return waiting;
+        }
+        if let Some(line) = board.next_line() {
+            self.write(&line.queue, envelope);
+        }
+        None
+    }
+
+    fn hand_over(&self, board: &mut Board, envelope_id: String, envelope: &Value) -> Option<Waiting> {
+        let line = board.next_line()?;
+        self.write(&line.queue, envelope);
+        let (sender, ack) = oneshot::channel();
+        board.waiting.insert(envelope_id.clone(), sender);
+        Some(Waiting { envelope_id, ack, limit: self.wire.rest(ACK_LIMIT) })
+    }
+
+    /// A frame of any bytes to one line; false when none is open.
+    pub(crate) fn push_frame(&self, frame: Message) -> bool {
+        let mut board = self.board();
+        let line = board.next_line();
+        let open = line.is_some();
+        if let Some(line) = line {
+            self.push(&line.queue, frame);
+        }
+        drop(board);
+        open
+    }
+
+    /// The whole acknowledgement; nothing when it does not come within Slack's patience.
+    pub(crate) async fn answer(&self, waiting: Waiting) -> Option<Value> {
+        let Waiting { envelope_id, ack, limit } = waiting;
+        let answer = within(limit, ack).await.and_then(Result::ok);
+        if answer.is_none() {
+            self.board().waiting.remove(&envelope_id);
+        }
+        answer
+    }
+
+    /// What a client said on a line.
+    pub(crate) fn heard(&self, number: u64, frame: &Message) {
+        match frame {
+            Message::Text(text) => {
+                self.frames.fetch_add(1, Ordering::SeqCst);
+                self.acknowledged(text.as_str());
+            }
+            Message::Binary(_) => {
+                self.frames.fetch_add(1, Ordering::SeqCst);
+            }
+            Message::Pong(payload) => {
+                let mut board = self.board();
+                let pong = board.lines.get_mut(&number).and_then(|line| line.pongs.remove(payload.as_ref()));
+                drop(board);
+                if let Some(pong) = pong {
+                    // An error says that the probe was given up.
+                    let _ = pong.send(());
+                }
+            }
+            Message::Ping(_) | Message::Close(_) | Message::Frame(_) => {}
+        }
+    }
+
+    fn acknowledged(&self, text: &str) {
+        let Ok(ack) = serde_json::from_str::<Value>(text) else {
+            self.board().strays.insert("not JSON".to_owned());
+            return;
+        };
+        let id = ack.get("envelope_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut board = self.board();
+        let waiting = board.waiting.remove(&id);
+        if waiting.is_none() {
+            board.strays.insert(id);
+        }
+        drop(board);
+        drop(waiting.map(|waiting| waiting.send(ack)));
+    }
+
+    /// A line is over.
+    pub(crate) fn gone(&self, number: u64) {
+        if self.board().lines.remove(&number).is_some() {
+            tracing::debug!(line = number, "line closed");
+        }
+    }
+
+    /// Says farewell on one line, or on all.
+    pub(crate) fn farewell(&self, which: Option<u64>, why: Farewell) {
+        let mut board = self.board();
+        board.disabled |= why == Farewell::LinkDisabled;
+        let open = board.lines.len();
+        for (number, line) in &mut board.lines {
+            if which.is_none_or(|one| one == *number) {
+                self.write(&line.queue, &self.disconnect(why.reason(), open));
+                if why != Farewell::Warning && !line.leaving {
+                    line.leaving = true;
+                    drop(line.queue.send(Out::Leave));
+                }
+            }
+        }
+    }
+
+    /// Socket Mode is on again.
+    pub(crate) fn enable(&self) {
+        self.board().disabled = false;
+    }
+
+    /// Cuts every connection without a word.
+    pub(crate) fn cut(&self) {
+        let lines = std::mem::take(&mut self.board().lines);
+        for line in lines.into_values() {
+            drop(line.queue.send(Out::Cut));
+        }
+    }
+
+    /// How many lines are open.
+    pub(crate) fn lines(&self) -> usize {
+        self.board().lines.len()
+    }
+
+    /// Envelope ids that were acknowledged though nobody waited: too late, twice or unknown.
+    pub(crate) fn strays(&self) -> Vec<String> {
+        self.board().strays.iter().cloned().collect()
+    }
+
+    /// Events whose last attempt failed.
+    pub(crate) fn lost(&self) -> Vec<Value> {
+        self.board().lost.clone()
+    }
+
+    pub(crate) fn lose(&self, payload: Value) {
+        tracing::info!("an event was given up after its last attempt");
+        self.board().lost.push(payload);
+    }
+
+    /// A ping behind all that is queued on every line, and its pong; then the frames counted so far.
+    pub(crate) async fn probe(&self) -> u64 {
+        let mut board = self.board();
+        board.count += 1;
+        let payload = format!("probe-{}", board.count).into_bytes();
+        let mut pongs = Vec::new();
+        for line in board.lines.values_mut() {
+            let (bell, pong) = oneshot::channel();
+            line.pongs.insert(payload.clone(), bell);
+            drop(line.queue.send(Out::Frame(Message::Ping(payload.clone().into()))));
+            pongs.push(pong);
+        }
+        drop(board);
+        // A line that ends drops its bells: an error is an answer too.
+        drop(join_all(pongs).await);
+        self.frames.load(Ordering::SeqCst)
+    }
+
+    /// Ends all that runs.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+        self.cut();
+    }
+
+    /// Ends when the simulator is stopped.
+    pub(crate) async fn closed(&self) {
+        // An error says that the hub is gone, which cannot be while it is borrowed.
+        drop(self.closing.subscribe().wait_for(|closing| *closing).await);
+    }
+}
+
+impl Board {
+    /// The line after the one that had the last turn; one that was told to leave only when there is no other.
+    fn next_line(&mut self) -> Option<&Line> {
+        let staying = self.lines.values().any(|line| !line.leaving);
+        let fit = |line: &Line| !(staying && line.leaving);
+        let turn = self.turn;
+        let later = self.lines.iter().find(|(number, line)| **number > turn && fit(line));
+        let (number, _) = later.or_else(|| self.lines.iter().find(|(_, line)| fit(line)))?;
+        self.turn = *number;
+        self.lines.get(&self.turn)
+    }
+}

@@ -1,0 +1,176 @@
+//! State as Slack's JSON shows it: messages, channels, people.
+use crate::state::{Author, Channel, Ephemeral, Kind, Message, Person, State, Team};
+use serde_json::{Map, Value, json};
+
+/// How much of a message's metadata is shown. Slack keeps the payload back unless it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Metadata {
+    TypeOnly,
+    Full,
+}
+
+/// A message as history gives it.
+pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metadata: Metadata) -> Map<String, Value> {
+    let mut out = Map::new();
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    put("type", json!("message"));
+    if let Some(subtype) = message.subtype {
+        put("subtype", json!(subtype));
+    }
+    for (key, value) in author(state, channel, &message.author) {
+        put(&key, value);
+    }
+    put("ts", json!(message.ts));
+    put("text", json!(message.text));
+    if let Some(id) = &message.client_msg_id {
+        put("client_msg_id", json!(id));
+    }
+    if let Some(blocks) = &message.blocks {
+        put("blocks", blocks.clone());
+    }
+    if let Some(all) = &message.metadata {
+        let kind_only = json!({"event_type": all.get("event_type")});
+        put("metadata", if metadata == Metadata::Full { all.clone() } else { kind_only });
+    }
+    if let Some((user, ts)) = &message.edited {
+        put("edited", json!({"user": user, "ts": ts}));
+    }
+    if !message.reactions.is_empty() {
+        put("reactions", reactions(message));
+    }
+    for (key, value) in thread(state, channel, message) {
+        put(key, value);
+    }
+    out
+}
+
+fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Value> {
+    let team = &state.team;
+    let fields = match author {
+        Author::Person(id) => {
+            let home = state.people.get(id).map_or(&team.id, |person| &person.team_id);
+            if channel.is_ext_shared {
+                json!({"user": id, "team": home, "user_team": home, "source_team": home})
+            } else {
+                json!({"user": id, "team": home})
+            }
+        }
+        Author::App => json!({
+            "user": team.bot_user, "team": team.id, "bot_id": team.bot_id, "app_id": team.app_id, "bot_profile": bot_profile(team),
+        }),
+        Author::AppAside => json!({"bot_id": team.bot_id, "app_id": team.app_id, "username": team.bot_name}),
+        Author::Nobody => json!({"user": "USLACKBOT", "hidden": true}),
+    };
+    object(fields)
+}
+
+fn bot_profile(team: &Team) -> Value {
+    json!({"id": team.bot_id, "deleted": false, "name": team.bot_name, "updated": 0, "app_id": team.app_id, "team_id": team.id, "icons": {}})
+}
+
+fn thread(state: &State, channel: &Channel, message: &Message) -> Vec<(&'static str, Value)> {
+    if let Some(root) = &message.thread_ts {
+        let parent = channel.messages.get(root).and_then(|root| user_of(state, &root.author));
+        let mut out = vec![("thread_ts", json!(root))];
+        out.extend(parent.map(|user| ("parent_user_id", json!(user))));
+        return out;
+    }
+    if message.replies.is_empty() {
+        return Vec::new();
+    }
+    let mut users: Vec<&str> = Vec::new();
+    for reply in message.replies.iter().filter_map(|ts| channel.messages.get(ts)) {
+        if let Some(user) = user_of(state, &reply.author)
+            && !users.contains(&user)
+        {
+            users.push(user);
+        }
+    }
+    vec![
+        ("thread_ts", json!(message.ts)),
+        ("reply_count", json!(message.replies.len())),
+        ("reply_users_count", json!(users.len())),
+        ("reply_users", json!(users)),
+        ("latest_reply", json!(message.replies.last())),
+        ("is_locked", json!(false)),
+        ("subscribed", json!(message.author == Author::App)),
+    ]
+}
+
+fn user_of<'a>(state: &'a State, author: &'a Author) -> Option<&'a str> {
+    match author {
+        Author::Person(id) => Some(id),
+        Author::App => Some(&state.team.bot_user),
+        Author::AppAside | Author::Nobody => None,
+    }
+}
+
+/// A message's reactions, as history and reactions.get list them.
+pub(crate) fn reactions(message: &Message) -> Value {
+    let one = |(name, users): &(String, Vec<String>)| json!({"name": name, "users": users, "count": users.len()});
+    message.reactions.iter().map(one).collect()
+}
+
+/// What only one person sees, in the shape of a message.
+pub(crate) fn ephemeral(state: &State, seen: &Ephemeral) -> Value {
+    let mut out = json!({
+        "type": "message", "ts": seen.ts, "channel": seen.channel, "user": seen.user, "text": seen.text,
+        "response_type": "ephemeral", "is_ephemeral": true,
+    });
+    let Some(fields) = out.as_object_mut() else { return out };
+    if seen.by_slack {
+        fields.insert("username".to_owned(), json!("Slackbot"));
+    } else {
+        fields.insert("username".to_owned(), json!(state.team.bot_name));
+        fields.insert("bot_id".to_owned(), json!(state.team.bot_id));
+    }
+    if let Some(blocks) = &seen.blocks {
+        fields.insert("blocks".to_owned(), blocks.clone());
+    }
+    if let Some(thread_ts) = &seen.thread_ts {
+        fields.insert("thread_ts".to_owned(), json!(thread_ts));
+    }
+    out
+}
+
+/// A channel as conversations.info gives it.
+pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
+    if let Some(user) = channel.partner(&state.team.bot_user) {
+        return json!({
+            "id": channel.id, "created": channel.created, "is_im": true, "is_org_shared": false, "user": user,
+            "is_archived": false, "is_user_deleted": false, "context_team_id": state.team.id,
+        });
+    }
+    let private = channel.kind == Kind::Private;
+    json!({
+        "id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created,
+        "creator": channel.members.first(), "is_channel": !private, "is_group": private, "is_im": false, "is_mpim": false,
+        "is_private": private, "is_archived": channel.is_archived, "is_general": channel.name == "general",
+        "is_member": channel.members.contains(&state.team.bot_user), "is_shared": channel.is_ext_shared,
+        "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": false,
+        "pending_shared": [], "previous_names": [], "unlinked": 0, "num_members": channel.members.len(),
+        "context_team_id": state.team.id,
+        "topic": {"value": "", "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
+    })
+}
+
+/// A person as users.info gives it.
+pub(crate) fn person(state: &State, person: &Person, now: jiff::Timestamp) -> Value {
+    let offset = now.in_tz(&person.tz).map_or(0, |there| there.offset().seconds());
+    json!({
+        "id": person.id, "team_id": person.team_id, "name": person.name, "real_name": person.real_name, "deleted": person.deleted,
+        "tz": person.tz, "tz_label": person.tz, "tz_offset": offset, "color": "9f69e7", "updated": 0,
+        "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": person.is_restricted,
+        "is_ultra_restricted": false, "is_bot": person.is_bot, "is_app_user": false, "has_2fa": false,
+        "is_stranger": person.team_id != state.team.id,
+        "profile": {
+            "real_name": person.real_name, "real_name_normalized": person.real_name, "display_name": person.name,
+            "display_name_normalized": person.name, "team": person.team_id, "status_text": "", "status_emoji": "",
+        },
+    })
+}
+
+/// The object in `value`; nothing when it is none.
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = value { fields } else { Map::new() }
+}

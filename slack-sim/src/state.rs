@@ -1,0 +1,402 @@
+//! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
+use crate::ids;
+use crate::text::Names;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody with an account in the workspace, a bot included.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// `U` and ten characters, the same for the same name in every run.
+    pub id: String,
+    /// The handle, as in `@lee`.
+    pub name: String,
+    /// The full name.
+    pub real_name: String,
+    /// IANA time zone.
+    pub tz: String,
+    /// Not a human.
+    pub is_bot: bool,
+    /// A guest.
+    pub is_restricted: bool,
+    /// The person's own team: another one than the workspace's for people of other companies.
+    pub team_id: String,
+    /// Deactivated.
+    pub deleted: bool,
+}
+
+/// A person to add; start with [`NewPerson::named`].
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    pub(crate) name: String,
+    pub(crate) real_name: Option<String>,
+    pub(crate) tz: String,
+    pub(crate) is_bot: bool,
+    pub(crate) is_restricted: bool,
+    pub(crate) team_id: Option<String>,
+    pub(crate) deleted: bool,
+}
+
+impl NewPerson {
+    /// A human of this workspace, in UTC.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: plain(name).to_owned(),
+            real_name: None,
+            tz: "Etc/UTC".to_owned(),
+            is_bot: false,
+            is_restricted: false,
+            team_id: None,
+            deleted: false,
+        }
+    }
+
+    /// The full name; the handle with a capital when left out.
+    #[must_use]
+    pub fn real_name(mut self, name: &str) -> Self {
+        self.real_name = Some(name.to_owned());
+        self
+    }
+
+    /// The IANA time zone.
+    #[must_use]
+    pub fn tz(mut self, tz: &str) -> Self {
+        tz.clone_into(&mut self.tz);
+        self
+    }
+
+    /// Another app's bot user.
+    #[must_use]
+    pub fn bot(mut self) -> Self {
+        self.is_bot = true;
+        self
+    }
+
+    /// A guest.
+    #[must_use]
+    pub fn guest(mut self) -> Self {
+        self.is_restricted = true;
+        self
+    }
+
+    /// Somebody of another company (Slack Connect).
+    #[must_use]
+    pub fn of_team(mut self, team_id: &str) -> Self {
+        self.team_id = Some(team_id.to_owned());
+        self
+    }
+
+    /// Deactivated.
+    #[must_use]
+    pub fn deleted(mut self) -> Self {
+        self.deleted = true;
+        self
+    }
+}
+
+/// Who may see a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Public,
+    Private,
+    /// A direct message between the bot and one person.
+    Direct,
+}
+
+/// A channel to add; start with [`NewChannel::named`].
+#[derive(Clone, Debug)]
+pub struct NewChannel {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) is_ext_shared: bool,
+    pub(crate) is_archived: bool,
+    pub(crate) members: Vec<String>,
+    pub(crate) with_bot: bool,
+}
+
+impl NewChannel {
+    /// A public channel that nobody is in.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: plain(name).to_owned(),
+            kind: Kind::Public,
+            is_ext_shared: false,
+            is_archived: false,
+            members: Vec::new(),
+            with_bot: false,
+        }
+    }
+
+    /// Seen by its members only.
+    #[must_use]
+    pub fn private(mut self) -> Self {
+        self.kind = Kind::Private;
+        self
+    }
+
+    /// Shared with another company (Slack Connect).
+    #[must_use]
+    pub fn ext_shared(mut self) -> Self {
+        self.is_ext_shared = true;
+        self
+    }
+
+    /// Closed for new messages.
+    #[must_use]
+    pub fn archived(mut self) -> Self {
+        self.is_archived = true;
+        self
+    }
+
+    /// Its first members, by name; no event tells of them.
+    #[must_use]
+    pub fn members(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.members.extend(names.into_iter().map(|name| plain(name.as_ref()).to_owned()));
+        self
+    }
+
+    /// The bot is in it from the start; no event tells of it.
+    #[must_use]
+    pub fn with_bot(mut self) -> Self {
+        self.with_bot = true;
+        self
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    /// Empty for a direct message.
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) is_ext_shared: bool,
+    pub(crate) is_archived: bool,
+    pub(crate) members: BTreeSet<String>,
+    /// Seconds since 1970.
+    pub(crate) created: i64,
+    /// By ts, which sorts as text: ten digits, a dot, six digits.
+    pub(crate) messages: BTreeMap<String, Message>,
+}
+
+impl Channel {
+    /// As events call it.
+    pub(crate) fn channel_type(&self) -> &'static str {
+        match self.kind {
+            Kind::Public => "channel",
+            Kind::Private => "group",
+            Kind::Direct => "im",
+        }
+    }
+
+    /// The other end of a direct message.
+    pub(crate) fn partner(&self, bot: &str) -> Option<&str> {
+        if self.kind == Kind::Direct { self.members.iter().map(String::as_str).find(|id| *id != bot) } else { None }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// A person's id; also another app's bot.
+    Person(String),
+    /// The app, by the Web API.
+    App,
+    /// The app, by a `response_url` or an answer in the channel: Slack names no user then.
+    AppAside,
+    /// What is left where a message with replies was deleted.
+    Nobody,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) ts: String,
+    pub(crate) author: Author,
+    pub(crate) text: String,
+    pub(crate) blocks: Option<Value>,
+    pub(crate) metadata: Option<Value>,
+    pub(crate) thread_ts: Option<String>,
+    pub(crate) subtype: Option<&'static str>,
+    /// Who edited it last, and at which ts.
+    pub(crate) edited: Option<(String, String)>,
+    /// Name, and who reacted, in order.
+    pub(crate) reactions: Vec<(String, Vec<String>)>,
+    pub(crate) client_msg_id: Option<String>,
+    /// Of the message that a thread hangs on: the ts of each reply.
+    pub(crate) replies: Vec<String>,
+}
+
+impl Message {
+    pub(crate) fn new(ts: String, author: Author, text: String) -> Self {
+        Self {
+            ts,
+            author,
+            text,
+            blocks: None,
+            metadata: None,
+            thread_ts: None,
+            subtype: None,
+            edited: None,
+            reactions: Vec::new(),
+            client_msg_id: None,
+            replies: Vec::new(),
+        }
+    }
+
+    /// Shown in the channel itself, not only in a thread.
+    pub(crate) fn in_channel(&self) -> bool {
+        self.thread_ts.is_none() || self.subtype == Some("thread_broadcast")
+    }
+}
+
+/// What only one person sees, until the page is left.
+#[derive(Clone, Debug)]
+pub(crate) struct Ephemeral {
+    pub(crate) ts: String,
+    pub(crate) channel: String,
+    pub(crate) user: String,
+    /// Slack's own words, not the app's.
+    pub(crate) by_slack: bool,
+    pub(crate) text: String,
+    pub(crate) blocks: Option<Value>,
+    pub(crate) thread_ts: Option<String>,
+}
+
+/// The workspace and the app in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Team {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) domain: String,
+    pub(crate) app_id: String,
+    pub(crate) bot_id: String,
+    pub(crate) bot_user: String,
+    pub(crate) bot_name: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) team: Team,
+    pub(crate) ids: ids::Ids,
+    pub(crate) people: BTreeMap<String, Person>,
+    pub(crate) channels: BTreeMap<String, Channel>,
+    pub(crate) ephemerals: Vec<Ephemeral>,
+    /// By id; what the app opened or published.
+    pub(crate) views: BTreeMap<String, Value>,
+    people_by_name: BTreeMap<String, String>,
+    channels_by_name: BTreeMap<String, String>,
+}
+
+impl State {
+    pub(crate) fn new(team: Team, ids: ids::Ids) -> Self {
+        Self {
+            team,
+            ids,
+            people: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            ephemerals: Vec::new(),
+            views: BTreeMap::new(),
+            people_by_name: BTreeMap::new(),
+            channels_by_name: BTreeMap::new(),
+        }
+    }
+
+    /// Adds or replaces; answers the id.
+    pub(crate) fn add_person(&mut self, new: NewPerson) -> String {
+        let id = ids::of_name("U", &new.name.to_lowercase());
+        let person = Person {
+            id: id.clone(),
+            real_name: new.real_name.unwrap_or_else(|| capital(&new.name)),
+            tz: new.tz,
+            is_bot: new.is_bot,
+            is_restricted: new.is_restricted,
+            team_id: new.team_id.unwrap_or_else(|| self.team.id.clone()),
+            deleted: new.deleted,
+            name: new.name,
+        };
+        self.people_by_name.insert(person.name.to_lowercase(), id.clone());
+        self.people.insert(id.clone(), person);
+        id
+    }
+
+    /// Adds, or changes all but the messages of the one that has this name; answers the id. Unknown members become people.
+    pub(crate) fn add_channel(&mut self, new: NewChannel, created: i64) -> String {
+        let id = ids::of_name("C", &new.name.to_lowercase());
+        let mut members: BTreeSet<String> = BTreeSet::new();
+        for name in new.members {
+            let known = self.person_named(&name).map(|person| person.id.clone());
+            let id = known.unwrap_or_else(|| self.add_person(NewPerson::named(&name)));
+            members.insert(id);
+        }
+        if new.with_bot {
+            members.insert(self.team.bot_user.clone());
+        }
+        self.channels_by_name.insert(new.name.to_lowercase(), id.clone());
+        let messages = self.channels.remove(&id).map(|old| old.messages).unwrap_or_default();
+        let channel = Channel {
+            id: id.clone(),
+            name: new.name,
+            kind: new.kind,
+            is_ext_shared: new.is_ext_shared,
+            is_archived: new.is_archived,
+            members,
+            created,
+            messages,
+        };
+        self.channels.insert(id.clone(), channel);
+        id
+    }
+
+    /// The direct message between the bot and this person, opened when it is not there yet.
+    pub(crate) fn direct(&mut self, user: &str, created: i64) -> String {
+        let id = ids::of_name("D", user);
+        let members = BTreeSet::from([user.to_owned(), self.team.bot_user.clone()]);
+        self.channels.entry(id.clone()).or_insert_with(|| Channel {
+            id: id.clone(),
+            name: String::new(),
+            kind: Kind::Direct,
+            is_ext_shared: false,
+            is_archived: false,
+            members,
+            created,
+            messages: BTreeMap::new(),
+        });
+        id
+    }
+
+    /// By name (an @ before it is tolerated) or id.
+    pub(crate) fn person_named(&self, name: &str) -> Option<&Person> {
+        let name = plain(name);
+        let by_name = self.people_by_name.get(&name.to_lowercase());
+        self.people.get(by_name.map_or(name, String::as_str))
+    }
+
+    /// By name (a # before it is tolerated) or id.
+    pub(crate) fn channel_named(&self, name: &str) -> Option<&Channel> {
+        let name = plain(name);
+        let by_name = self.channels_by_name.get(&name.to_lowercase());
+        self.channels.get(by_name.map_or(name, String::as_str))
+    }
+}
+
+impl Names for State {
+    fn person(&self, name: &str) -> Option<String> {
+        self.people_by_name.get(&name.to_lowercase()).cloned()
+    }
+
+    fn channel(&self, name: &str) -> Option<(String, String)> {
+        let channel = self.channels.get(self.channels_by_name.get(&name.to_lowercase())?)?;
+        let shown = if channel.kind == Kind::Public { channel.name.clone() } else { String::new() };
+        Some((channel.id.clone(), shown))
+    }
+}
+
+/// Without the @ or # that people write before a name.
+pub(crate) fn plain(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix(['@', '#']).unwrap_or(name)
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
