@@ -9,3 +9,4 @@ pub mod clock;
 pub mod config;
 pub mod store;
 pub mod app;
+pub mod slack;

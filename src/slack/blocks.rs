@@ -1,0 +1,100 @@
+//! Pages as Block Kit. Words of people travel as rich text, which Slack shows as it is and reads no markup in.
+//!
+//! Limits: <https://docs.slack.dev/reference/block-kit/blocks>.
+
+use slack_morphism::prelude::*;
+
+use super::markup::escape;
+use crate::texts::page::{Block, Line, Page, Piece};
+
+/// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
+const WHEN: &str = "{date_short_pretty} at {time}";
+/// The most characters that a heading may have.
+const HEADING: usize = 150;
+
+/// A message's blocks, and its plain text, which says the same for screen readers and notifications.
+pub(super) fn content(page: &Page) -> SlackMessageContent {
+    SlackMessageContent::new().with_text(text(page)).with_blocks(page.0.iter().map(block).collect())
+}
+
+fn block(block: &Block) -> SlackBlock {
+    match block {
+        Block::Heading(text) => {
+            let text: String = text.chars().take(HEADING).collect();
+            SlackHeaderBlock::new(SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(text))).into()
+        }
+        Block::Text(line) => rich(SlackRichTextElement::Section(SlackRichTextSection::new(inline(line)))),
+        Block::Quote(line) => rich(SlackRichTextElement::Quote(SlackRichTextQuote::new(inline(line)))),
+        Block::Aside(line) => {
+            let text = SlackBlockMarkDownText::new(mrkdwn(line, true));
+            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
+        }
+    }
+}
+
+fn rich(element: SlackRichTextElement) -> SlackBlock {
+    SlackRichTextBlock::new(vec![element]).into()
+}
+
+fn inline(line: &Line) -> Vec<SlackRichTextInlineElement> {
+    let element = |piece: &Piece| match piece {
+        Piece::Plain(text) => text.clone().into(),
+        Piece::Bold(text) => SlackRichTextText::new(text.clone()).bold().into(),
+        Piece::Code(text) => SlackRichTextText::new(text.clone()).code().into(),
+        Piece::When { at, otherwise } => {
+            SlackRichTextDate::new(SlackDateTime::new(*at), WHEN.to_owned()).with_fallback(otherwise.clone()).into()
+        }
+        Piece::Channel(id) => SlackRichTextChannel::new(SlackChannelId::new(id.as_str().to_owned())).into(),
+    };
+    line.iter().map(element).collect()
+}
+
+/// The page as text, a line a block.
+fn text(page: &Page) -> String {
+    let lines = page.0.iter().map(|block| match block {
+        Block::Heading(text) => escape(text),
+        Block::Text(line) | Block::Aside(line) => mrkdwn(line, false),
+        Block::Quote(line) => format!("“{}”", mrkdwn(line, false)),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line where Slack reads markup: words of people are escaped, and bold only where `bold` is asked for, since a
+/// star among them would turn it around.
+fn mrkdwn(line: &Line, bold: bool) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Bold(text) if bold => format!("*{}*", escape(text)),
+        Piece::Plain(text) | Piece::Code(text) | Piece::Bold(text) => escape(text),
+        Piece::When { at, otherwise } => format!("<!date^{}^{WHEN}|{}>", at.as_second(), escape(otherwise).replace('|', " ")),
+        Piece::Channel(id) => format!("<#{}>", escape(id.as_str())),
+    };
+    line.iter().map(piece).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ChannelId;
+    use crate::texts::page::{bold, plain};
+
+    #[test]
+    fn words_of_people_are_never_live() {
+        let evil = "<!channel> <@U1> <https://evil.test|click> *_~`";
+        let page = Page(vec![Block::Quote(vec![plain(evil), bold("<!here>")]), Block::Aside(vec![plain(evil)])]);
+        let json = serde_json::to_value(content(&page)).unwrap();
+        let kinds: Vec<&str> =
+            json["blocks"][0]["elements"][0]["elements"].as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["text", "text"]);
+        assert!(!json["text"].as_str().unwrap().contains(['<', '>']));
+        assert!(!json["blocks"][1]["elements"][0]["text"].as_str().unwrap().contains(['<', '>']));
+    }
+
+    #[test]
+    fn moments_and_channels_are_live() {
+        let when = Piece::When { at: "2026-11-23T08:00:00Z".parse().unwrap(), otherwise: "Monday".to_owned() };
+        let page = Page(vec![Block::Text(vec![when, Piece::Channel(ChannelId::new("C1"))])]);
+        let json = serde_json::to_value(content(&page)).unwrap();
+        assert_eq!(json["text"], "<!date^1795420800^{date_short_pretty} at {time}|Monday><#C1>");
+        assert_eq!(json["blocks"][0]["elements"][0]["elements"][0]["timestamp"], 1_795_420_800);
+    }
+}

@@ -1,0 +1,208 @@
+//! People and channels, as Slack knows them: looked up when they are met, and remembered for a while.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::web::{CallError, Slack};
+use crate::clock::Clock;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::routing::{ChannelRef, Members, Routing};
+
+/// How long a person's name is remembered before it is looked up again.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(12);
+/// How long a name may take to be looked up while somebody waits for an answer.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(1_500);
+/// Entries of a page: <https://docs.slack.dev/apis/web-api/pagination>.
+const PAGE: u32 = 200;
+
+/// A person, as Slack knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Card {
+    pub(super) name: String,
+    /// Of another company: Slack Connect.
+    pub(super) stranger: bool,
+    pub(super) team: Option<String>,
+}
+
+/// A channel, as Slack knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Channel {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    is_ext_shared: bool,
+}
+
+/// A channel of the configuration that Slack does not show us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotResolved {
+    /// As the configuration names it.
+    pub channel: String,
+}
+
+/// People and channels.
+pub struct Directory {
+    slack: Arc<Slack>,
+    clock: Clock,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    people: BTreeMap<String, (Timestamp, Card)>,
+    channels: BTreeMap<String, Channel>,
+    members: BTreeMap<FunctionId, BTreeSet<UserId>>,
+}
+
+#[derive(Deserialize)]
+struct Cursor {
+    #[serde(default)]
+    next_cursor: String,
+}
+
+impl Directory {
+    /// An empty one.
+    pub fn new(slack: Arc<Slack>, clock: Clock) -> Self {
+        Self { slack, clock, known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks up all channels, and who is in those of functions whose members are the channel's.
+    pub async fn refresh(&self, routing: &Routing) -> Result<(), CallError> {
+        let channels = self.all_channels().await?;
+        self.known().channels = channels;
+        for function in routing.functions().iter().filter(|function| function.members == Members::OfChannel) {
+            let Some(channel) = self.channel(&function.channel) else { continue };
+            match self.members(&channel).await {
+                Ok(people) => drop(self.known().members.insert(function.id.clone(), people)),
+                // Perhaps we are not in it yet: its digest says so when it is due.
+                Err(CallError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn all_channels(&self) -> Result<BTreeMap<String, Channel>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(default)]
+            channels: Vec<Channel>,
+            response_metadata: Option<Cursor>,
+        }
+        let (mut all, mut cursor) = (BTreeMap::new(), String::new());
+        loop {
+            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": "public_channel,private_channel"});
+            let page: Page = self.slack.ask("conversations.list", &arguments).await?;
+            all.extend(page.channels.into_iter().map(|channel| (channel.id.clone(), channel)));
+            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn members(&self, channel: &ChannelId) -> Result<BTreeSet<UserId>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(default)]
+            members: Vec<String>,
+            response_metadata: Option<Cursor>,
+        }
+        let (mut all, mut cursor) = (BTreeSet::new(), String::new());
+        loop {
+            let arguments = json!({"channel": channel.as_str(), "limit": PAGE, "cursor": cursor});
+            let page: Page = self.slack.ask("conversations.members", &arguments).await?;
+            all.extend(page.members.iter().map(|id| UserId::new(id)));
+            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The id of a channel of the configuration, where Slack shows it to us.
+    pub fn channel(&self, named: &ChannelRef) -> Option<ChannelId> {
+        match named {
+            ChannelRef::Id(id) => Some(ChannelId::new(id)),
+            ChannelRef::Name(name) => {
+                let known = self.known();
+                known.channels.values().find(|channel| channel.name == *name).map(|channel| ChannelId::new(&channel.id))
+            }
+        }
+    }
+
+    /// Channels of the configuration that Slack does not show us.
+    pub fn not_resolved(&self, named: &[&ChannelRef]) -> Vec<NotResolved> {
+        let missing = named.iter().filter(|named| self.channel(named).is_none());
+        missing.map(|named| NotResolved { channel: shown(named) }).collect()
+    }
+
+    /// Whether a channel is shared with another company, as far as we know.
+    pub(super) fn is_shared(&self, channel: &str) -> bool {
+        self.known().channels.get(channel).is_some_and(|channel| channel.is_ext_shared)
+    }
+
+    /// Who is in the channels of functions.
+    pub(super) fn function_members(&self) -> BTreeMap<FunctionId, BTreeSet<UserId>> {
+        self.known().members.clone()
+    }
+
+    /// A person; none where Slack does not know them or does not answer in time.
+    pub(super) async fn person(&self, user: &str) -> Option<Card> {
+        let now = self.clock.now();
+        if let Some((at, card)) = self.known().people.get(user)
+            && now.duration_since(*at) < REMEMBERED
+        {
+            return Some(card.clone());
+        }
+        let card = self.clock.within(PATIENCE, self.look_up(user)).await?.ok()?;
+        self.known().people.insert(user.to_owned(), (now, card.clone()));
+        Some(card)
+    }
+
+    async fn look_up(&self, user: &str) -> Result<Card, CallError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            user: User,
+        }
+        #[derive(Deserialize)]
+        struct User {
+            #[serde(default)]
+            name: String,
+            team_id: Option<String>,
+            #[serde(default)]
+            is_stranger: bool,
+            #[serde(default)]
+            profile: Profile,
+        }
+        #[derive(Deserialize, Default)]
+        struct Profile {
+            #[serde(default)]
+            display_name: String,
+            #[serde(default)]
+            real_name: String,
+        }
+        let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
+        let names = [user.profile.display_name, user.name, user.profile.real_name];
+        let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
+        Ok(Card { name, stranger: user.is_stranger, team: user.team_id })
+    }
+}
+
+/// A channel as people write it.
+pub(super) fn shown(named: &ChannelRef) -> String {
+    match named {
+        ChannelRef::Id(id) => id.clone(),
+        ChannelRef::Name(name) => format!("#{name}"),
+    }
+}

@@ -1,0 +1,18 @@
+//! Slack: envelopes in, Block Kit out. The only rooms that know slack-morphism and Slack's words.
+//!
+//! In order, each using only those above it.
+
+mod markup;
+mod inbound;
+mod blocks;
+mod web;
+mod directory;
+mod desk;
+mod socket;
+mod delivery;
+
+pub use delivery::Delivery;
+pub use desk::{Counters, DeadLetters, Desk, Home};
+pub use directory::{Directory, NotResolved};
+pub use socket::Lines;
+pub use web::{AuthTest, CallError, Slack, SlackError};

@@ -1,0 +1,191 @@
+//! Slack's Web API: one `call` around every method, with a time limit, retries, and errors that hold no words.
+
+use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::hyper_tokio::{SlackClientHyperConnector, SlackHyperClient};
+use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
+use tracing::debug;
+
+use crate::clock::Clock;
+use crate::config::{Address, Secrets};
+
+/// How long one call may take.
+const LIMIT: SignedDuration = SignedDuration::from_secs(10);
+/// How often a call is tried in all.
+const TRIES: u32 = 4;
+/// The longest wait that Slack may ask for between tries.
+const MOST_RETRY_AFTER: SignedDuration = SignedDuration::from_secs(120);
+
+/// Slack, as the bot calls it.
+pub struct Slack {
+    client: SlackHyperClient,
+    bot: SlackApiToken,
+    app: SlackApiToken,
+    clock: Clock,
+}
+
+/// Why a call failed. Never holds what was sent or answered, which may be customers' words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Slack refused, by the name that it gives the reason.
+    #[error("Slack answered {0}")]
+    Refused(String),
+    /// Too many calls; how long to wait, where Slack said so.
+    #[error("Slack asks to wait")]
+    RateLimited(Option<SignedDuration>),
+    /// Whether it had an effect is not known: no answer, one without sense, or a fault on Slack's side.
+    #[error("no good answer from Slack: {0}")]
+    InDoubt(&'static str),
+}
+
+/// The connection to Slack could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("no root certificates were found ({0}): install the package ca-certificates")]
+pub struct SlackError(#[from] std::io::Error);
+
+/// Whose token a method takes.
+#[derive(Debug, Clone, Copy)]
+enum Bearer {
+    Bot,
+    App,
+}
+
+/// What `auth.test` says of us.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AuthTest {
+    /// Our workspace.
+    pub team_id: String,
+    /// Our enterprise, where there is one.
+    #[serde(default)]
+    pub enterprise_id: Option<String>,
+    /// The workspace's name.
+    #[serde(default)]
+    pub team: String,
+    /// Our user.
+    pub user_id: String,
+}
+
+impl Slack {
+    /// Sets up the connection. `address` is without a slash at its end.
+    pub fn new(address: &Address, secrets: &Secrets, clock: Clock) -> Result<Self, SlackError> {
+        let tls = hyper_rustls::HttpsConnectorBuilder::new().with_provider_and_native_roots(rustls::crypto::ring::default_provider())?;
+        let connector = SlackClientHyperConnector::with_connector(tls.https_or_http().enable_all_versions().build());
+        let client = SlackClient::new(connector.with_slack_api_url(address.as_str()));
+        let token = |secret: &str| SlackApiToken::new(SlackApiTokenValue(secret.to_owned()));
+        Ok(Self { client, bot: token(secrets.bot_token.expose()), app: token(secrets.app_token.expose()), clock })
+    }
+
+    /// Who we are.
+    pub async fn auth_test(&self) -> Result<AuthTest, CallError> {
+        self.call("auth.test", Bearer::Bot, &serde_json::json!({})).await
+    }
+
+    /// The address of a new line for Socket Mode. It holds a ticket: never to be logged.
+    pub(super) async fn open_line(&self) -> Result<String, CallError> {
+        #[derive(Deserialize)]
+        struct Opened {
+            url: String,
+        }
+        self.call("apps.connections.open", Bearer::App, &serde_json::json!({})).await.map(|Opened { url }| url)
+    }
+
+    /// Asks something that may be asked again, with the bot's token.
+    pub(super) async fn ask<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<T, CallError> {
+        self.call(method, Bearer::Bot, arguments).await
+    }
+
+    /// Does something that must not be done twice: tried again only where Slack says that it was not done.
+    pub(super) async fn act<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<T, CallError> {
+        self.tries(method, Bearer::Bot, arguments, |error| matches!(error, CallError::RateLimited(_))).await
+    }
+
+    async fn call<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        bearer: Bearer,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<T, CallError> {
+        self.tries(method, bearer, arguments, |error| !matches!(error, CallError::Refused(_))).await
+    }
+
+    async fn tries<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        bearer: Bearer,
+        arguments: &(impl Serialize + Send + Sync),
+        again: impl Fn(&CallError) -> bool,
+    ) -> Result<T, CallError> {
+        let mut tried = 0;
+        loop {
+            let error = match self.once(method, bearer, arguments).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            tried += 1;
+            debug!(method, tried, %error, "call failed");
+            if tried >= TRIES || !again(&error) {
+                return Err(error);
+            }
+            self.clock.sleep(wait_before(tried, &error)).await;
+        }
+    }
+
+    async fn once<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        bearer: Bearer,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<T, CallError> {
+        let token = match bearer {
+            Bearer::Bot => &self.bot,
+            Bearer::App => &self.app,
+        };
+        let session = self.client.open_session(token);
+        let call = session.http_session_api.http_post(method, arguments, None);
+        let answered = self.clock.within(LIMIT, self.clock.away(method, call)).await;
+        answered.ok_or(CallError::InDoubt("it took too long"))?.map_err(|error| wordless(&error))
+    }
+}
+
+/// Backs off with jitter, or waits as long as Slack asks.
+fn wait_before(tried: u32, error: &CallError) -> SignedDuration {
+    if let CallError::RateLimited(Some(asked)) = error {
+        return (*asked).min(MOST_RETRY_AFTER);
+    }
+    let most = 500_u64 << tried.min(6);
+    let millis = most / 2 + fastrand::u64(0..=most / 2);
+    SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+}
+
+/// The error without the bodies that slack-morphism keeps in it.
+fn wordless(error: &SlackClientError) -> CallError {
+    match error {
+        SlackClientError::ApiError(api) if api.code == "ratelimited" => CallError::RateLimited(None),
+        SlackClientError::ApiError(api)
+            if matches!(api.code.as_str(), "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout") =>
+        {
+            CallError::InDoubt("a fault on its side")
+        }
+        SlackClientError::ApiError(api) => CallError::Refused(api.code.clone()),
+        SlackClientError::RateLimitError(limit) => {
+            CallError::RateLimited(limit.retry_after.and_then(|after| SignedDuration::try_from(after).ok()))
+        }
+        SlackClientError::HttpError(http) if http.status_code.is_server_error() => CallError::InDoubt("a fault on its side"),
+        SlackClientError::HttpError(http) => CallError::Refused(format!("http_{}", http.status_code.as_u16())),
+        SlackClientError::HttpProtocolError(_) => CallError::InDoubt("the connection failed"),
+        SlackClientError::ProtocolError(_) => CallError::InDoubt("an answer that makes no sense"),
+        SlackClientError::EndOfStream(_) | SlackClientError::SystemError(_) | SlackClientError::SocketModeProtocolError(_) => {
+            CallError::InDoubt("the connection ended")
+        }
+    }
+}
