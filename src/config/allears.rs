@@ -9,7 +9,7 @@ use super::env::Env;
 use super::fault::Fault;
 use super::kinds::{CHANNEL, PERSON, channel, is_person};
 use super::nearest::nearest;
-use super::reader::{File, Kind, Table, Unfit};
+use super::reader::{File, Kind, Table, Unfit, quoted};
 use crate::domain::ids::UserId;
 use crate::domain::routing::ChannelRef;
 
@@ -245,7 +245,7 @@ fn one_of<T: Copy>(words: &[(&'static str, T)], text: &str) -> Result<T, Unfit> 
         return Ok(*value);
     }
     match nearest(text, words.iter().map(|(word, _)| *word)) {
-        Some(near) => Err(Unfit::Because(format!("unknown word {text:?}; did you mean \"{near}\"?"))),
+        Some(near) => Err(Unfit::Because(format!("unknown word {}; did you mean \"{near}\"?", quoted(text)))),
         None => Err(Unfit::Other),
     }
 }

@@ -62,6 +62,10 @@ impl Faults {
             file.sort_by_key(|fault| fault.place);
             all.append(&mut file);
         }
+        if value.is_none() && all.is_empty() {
+            // Never a refusal without a reason.
+            all.push(Fault::of_all("the configuration", "cannot be used, and All Ears cannot say why; please report it"));
+        }
         match value {
             Some(value) if all.is_empty() => Ok(value),
             Some(_) | None => Err(Self(all)),

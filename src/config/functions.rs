@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::kinds::{CHANNEL, DATES, FUNCTION_ID, FUNCTION_IDS, NAME, PERSON, TIME, WEEKDAYS, ZONE};
 use super::nearest::nearest;
-use super::reader::{File, Kind, Table, Unfit};
+use super::reader::{File, Kind, Table, Unfit, quoted};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::UserId;
 use crate::domain::routing::{Day, Function, Members, Routing, Schedule};
@@ -40,8 +40,8 @@ impl Named {
         }
         let live = || self.live.keys().map(FunctionId::as_str);
         Err(match nearest(id.as_str(), live()) {
-            Some(near) => format!("there is no function \"{id}\"; did you mean \"{near}\"?"),
-            None => format!("there is no function \"{id}\"; there are {}", live().collect::<Vec<_>>().join(", ")),
+            Some(near) => format!("there is no function {}; did you mean \"{near}\"?", quoted(id.as_str())),
+            None => format!("there is no function {}; there are {}", quoted(id.as_str()), live().collect::<Vec<_>>().join(", ")),
         })
     }
 
@@ -99,18 +99,18 @@ pub(super) fn read(file: &File<'_>) -> Option<Functions> {
         let shared = root.table("defaults", Hours::read);
         let mut named = Named::default();
         let mut merged = Vec::new();
+        let faults_before = file.count();
         let functions = root.tables("function", |table| {
             let function = function(table, &shared, &mut named);
-            let into = function.id.clone();
-            merged.extend(into.into_iter().zip(function.was.clone()).map(|(into, was)| (into, table.place("was"), was)));
+            merged.extend(function.id.zip(function.was));
             function.whole
         });
-        if functions.is_empty() && !root.has("function") {
+        if functions.is_empty() && file.count() == faults_before {
             let next = "begin with [[function]]; the file that ships with All Ears has ten to start from";
-            root.file().fault(0, format!("there is no function, so nobody would read anything; {next}"));
+            file.fault(root.place("function"), format!("there is no function, so nobody would read anything; {next}"));
         }
-        for (into, at, was) in merged {
-            check_merged(&mut named, file, &into, &was, at);
+        for (into, was) in merged {
+            check_merged(&mut named, file, &into, was);
         }
         let routing = functions.into_iter().collect::<Option<Vec<_>>>().and_then(Routing::new);
         Functions { routing, named }
@@ -120,7 +120,7 @@ pub(super) fn read(file: &File<'_>) -> Option<Functions> {
 /// What one `[[function]]` gave: its ids as far as they could be read, and the whole where all could.
 struct Read {
     id: Option<FunctionId>,
-    was: Option<Vec<FunctionId>>,
+    was: Option<Vec<(FunctionId, usize)>>,
     whole: Option<Function>,
 }
 
@@ -145,6 +145,7 @@ fn function(table: &mut Table<'_>, shared: &Hours, named: &mut Named) -> Read {
     let parts = (id.clone(), name, was.clone(), channel, lead, digest);
     let whole = match parts {
         (Some(id), Some(name), Some(was), Some(channel), Some(lead), Some(digest)) => {
+            let was = was.into_iter().map(|(id, _)| id).collect();
             Some(Function { id, name, was, channel, members, lead, deputy, digest })
         }
         _ => None,
@@ -153,15 +154,15 @@ fn function(table: &mut Table<'_>, shared: &Hours, named: &mut Named) -> Read {
 }
 
 /// Notes the ids of functions that were merged into one: none may live on, or be merged twice.
-fn check_merged(named: &mut Named, file: &File<'_>, into: &FunctionId, was: &[FunctionId], at: usize) {
-    for old in was {
-        if let Some(line) = named.live.get(old) {
+fn check_merged(named: &mut Named, file: &File<'_>, into: &FunctionId, was: Vec<(FunctionId, usize)>) {
+    for (old, at) in was {
+        if let Some(line) = named.live.get(&old) {
             let next = "a function that was merged is no longer there; delete one of the two";
             file.fault(at, format!("\"{old}\" is also the id of a function, in line {line}; {next}"));
-        } else if let Some((other, line)) = named.was.get(old) {
+        } else if let Some((other, line)) = named.was.get(&old) {
             file.fault(at, format!("\"{old}\" was merged into \"{other}\" already, in line {line}; keep one of them"));
         } else {
-            named.was.insert(old.clone(), (into.clone(), file.line(at)));
+            named.was.insert(old, (into.clone(), file.line(at)));
         }
     }
 }

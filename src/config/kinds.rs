@@ -7,7 +7,7 @@ use jiff::tz::{self, TimeZone};
 use toml::de::DeValue;
 
 use super::nearest::nearest;
-use super::reader::{Kind, Unfit, shortened};
+use super::reader::{Kind, Unfit, quoted};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::UserId;
 use crate::domain::routing::{ChannelRef, Day};
@@ -34,9 +34,12 @@ pub(super) const FUNCTION_ID: Kind<FunctionId> = Kind {
     read: |value| FunctionId::parse(value.text()?).map_err(|_| Unfit::Other),
 };
 
-/// Functions' ids.
-pub(super) const FUNCTION_IDS: Kind<Vec<FunctionId>> =
-    Kind { expected: "a list of ids like [\"billing\"]", read: |value| value.list(&FUNCTION_ID) };
+/// Functions' ids, each with its first byte in the file.
+pub(super) const FUNCTION_IDS: Kind<Vec<(FunctionId, usize)>> =
+    Kind { expected: "a list of ids like [\"billing\"]", read: |value| value.list(&PLACED_ID) };
+
+const PLACED_ID: Kind<(FunctionId, usize)> =
+    Kind { expected: FUNCTION_ID.expected, read: |value| Ok(((FUNCTION_ID.read)(value)?, value.at)) };
 
 /// A time of day, to the minute.
 pub(super) const TIME: Kind<Time> = Kind { expected: "a time like \"09:00\"", read: |value| time(value.text()?).ok_or(Unfit::Other) };
@@ -138,5 +141,5 @@ fn unknown_zone(name: &str) -> String {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => "write its IANA name, like \"Europe/Berlin\"".to_owned(),
     };
-    format!("unknown time zone {:?}; {next}", shortened(name))
+    format!("unknown time zone {}; {next}", quoted(name))
 }

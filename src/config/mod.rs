@@ -162,3 +162,6 @@ fn read(path: &Path, name: &str) -> Result<String, Fault> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

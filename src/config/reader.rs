@@ -30,7 +30,11 @@ impl<'t> File<'t> {
         }
         for error in errors {
             // The parser's own words speak of the format, not of what stands there.
-            self.fault(error.span().map_or(self.text.len(), |span| span.start), one_line(error.message()));
+            let said = match error.message() {
+                "duplicate key" => "this key or table is there twice; delete one of the two".to_owned(),
+                said => format!("this is no TOML: {}", one_line(said)),
+            };
+            self.fault(error.span().map_or(self.text.len(), |span| span.start), said);
         }
         None
     }
@@ -49,6 +53,11 @@ impl<'t> File<'t> {
     /// The line of a byte of the text, from one.
     pub(super) fn line(&self, at: usize) -> usize {
         Place::of(self.text, at).line
+    }
+
+    /// How many faults were found so far.
+    pub(super) fn count(&self) -> usize {
+        self.faults.borrow().len()
     }
 
     /// All that was found.
@@ -132,11 +141,10 @@ impl<'f> Value<'f> {
         self.file.fault(self.at, message);
     }
 
-    /// What stands there, short enough for a sentence. A token that strayed into a file is not repeated.
+    /// What stands there, short enough for a sentence.
     fn shown(self) -> String {
         match self.found {
-            DeValue::String(text) if looks_secret(text) => "a token, which belongs in the environment".to_owned(),
-            DeValue::String(text) => format!("{:?}", shortened(text)),
+            DeValue::String(text) => quoted(text),
             DeValue::Integer(number) => shortened(&number.to_string()),
             DeValue::Float(number) => shortened(&number.to_string()),
             DeValue::Boolean(yes) => yes.to_string(),
@@ -153,8 +161,13 @@ fn looks_secret(text: &str) -> bool {
     text.contains("xox") || text.contains("xapp-")
 }
 
+/// A text of the file as sentences repeat it: in quotes and not too long. A token that strayed there is not repeated.
+pub(super) fn quoted(text: &str) -> String {
+    if looks_secret(text) { "(a token, not shown)".to_owned() } else { format!("{:?}", shortened(text)) }
+}
+
 /// At most 40 characters of a text.
-pub(super) fn shortened(text: &str) -> String {
+fn shortened(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or(text)),
         None => text.to_owned(),
@@ -242,7 +255,7 @@ impl<'f> Table<'f> {
     pub(super) fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Ok(entries) = value.entries() else {
-            value.fault(format!("expected a list of tables that each begin with [[{key}]], found {}", value.shown()));
+            value.fault(format!("expected tables that each begin with [[{key}]], found {}; use two brackets", value.shown()));
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -257,13 +270,15 @@ impl<'f> Table<'f> {
 
     fn refuse_unknown(&self) {
         let Some(keys) = self.keys else { return };
-        for (key, _) in keys.iter().filter(|(key, _)| !self.known.contains(&key.get_ref().as_ref())) {
-            let word = shortened(key.get_ref());
+        for (key, value) in keys.iter().filter(|(key, _)| !self.known.contains(&key.get_ref().as_ref())) {
+            let secret =
+                ["token", "secret"].iter().any(|word| key.get_ref().contains(word)) || value.get_ref().as_str().is_some_and(looks_secret);
             let next = match nearest(key.get_ref(), self.known.iter().copied()) {
+                _ if secret => "secrets come from the environment; set SLACK_BOT_TOKEN and its like there".to_owned(),
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("{} knows {}", self.name, self.known.join(", ")),
             };
-            self.file.fault(key.span().start, format!("unknown key {word:?}; {next}"));
+            self.file.fault(key.span().start, format!("unknown key {}; {next}", quoted(key.get_ref())));
         }
     }
 }

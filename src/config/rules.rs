@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::functions::Named;
 use super::kinds::FUNCTION_ID;
-use super::reader::{File, Kind, Table, Unfit};
+use super::reader::{File, Kind, Table, Unfit, quoted};
 use crate::domain::tagging::{Rule, Weight};
 
 /// Reads the file. `None` where it is no TOML or a rule has a fault.
@@ -19,7 +19,7 @@ pub(super) fn read(file: &File<'_>, functions: Option<&Named>) -> Option<Vec<Rul
 fn rule(table: &mut Table<'_>, functions: Option<&Named>) -> Option<Rule> {
     let id = table.required("id", &TEXT);
     if let Some(id) = &id {
-        table.call(format!("the rule {id:?}"));
+        table.call(format!("the rule {}", quoted(id)));
     }
     let function = table.required("function", &FUNCTION_ID);
     if let (Some(id), Some(functions)) = (&function, functions)

@@ -42,11 +42,11 @@ struct Wanted {
 }
 
 const BOT_TOKEN: Wanted =
-    Wanted { variable: "SLACK_BOT_TOKEN", begins: "xoxb-", found_at: "the bot's token, under \"OAuth & Permissions\" of your Slack app" };
+    Wanted { variable: "SLACK_BOT_TOKEN", begins: "xoxb-", found_at: "the bot's token (\"OAuth & Permissions\" of your Slack app)" };
 const APP_TOKEN: Wanted =
-    Wanted { variable: "SLACK_APP_TOKEN", begins: "xapp-", found_at: "the app-level token, under \"Basic Information\" of your Slack app" };
+    Wanted { variable: "SLACK_APP_TOKEN", begins: "xapp-", found_at: "the app-level token (\"Basic Information\" of your Slack app)" };
 const SIGNING_SECRET: Wanted =
-    Wanted { variable: "SLACK_SIGNING_SECRET", begins: "", found_at: "the signing secret, under \"Basic Information\" of your Slack app" };
+    Wanted { variable: "SLACK_SIGNING_SECRET", begins: "", found_at: "the signing secret (\"Basic Information\" of your Slack app)" };
 
 impl Secrets {
     /// Reads the secrets from `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN` and `SLACK_SIGNING_SECRET`, or from the files
@@ -59,7 +59,7 @@ impl Secrets {
             Ok(None) => {
                 faults.push(Fault::of_all(
                     wanted.variable,
-                    format!("not set; set it, or {0}_FILE, to {1}", wanted.variable, wanted.found_at),
+                    format!("not set; set it to {}, or set {}_FILE to a file that holds it", wanted.found_at, wanted.variable),
                 ));
                 None
             }

@@ -1,0 +1,73 @@
+//! Faults of `rules.toml`.
+
+use insta::assert_snapshot;
+
+use super::{FUNCTIONS, faults, in_rules, parse};
+
+const RULE: &str = "[[rule]]\nid = \"vat\"\nfunction = \"finance\"\nphrases = [\"vat number\"]\n";
+
+#[test]
+fn a_whole_rule_is_read() {
+    let more = "regex = [\"vat-\\\\d+\"]\nunless = [\"no vat\"]\nweight = -1.25\n";
+    let config = parse("", FUNCTIONS, &format!("{RULE}{more}")).expect("good");
+    assert_snapshot!(format!("{:?}", config.rules), @r#"
+    [Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"] }]
+    "#);
+}
+
+#[test]
+fn functions_that_are_not_there_are_said() {
+    let rule = |function: &str| format!("[[rule]]\nid = \"a\"\nfunction = \"{function}\"\nphrases = [\"a\"]\n");
+    assert_snapshot!(in_rules(&rule("finanec")), @r#"
+    rules.toml:3:12: there is no function "finanec"; did you mean "finance"?
+    "#);
+    assert_snapshot!(in_rules(&rule("kitchen")), @r#"
+    rules.toml:3:12: there is no function "kitchen"; there are finance
+    "#);
+    assert_snapshot!(in_rules(&rule("The Kitchen")), @r#"
+    rules.toml:3:12: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found "The Kitchen"
+    "#);
+    assert_snapshot!(faults("", &format!("{FUNCTIONS}was = [\"billing\"]\n"), &rule("billing")), @r#"
+    rules.toml:3:12: the function "billing" was merged into "finance"; write "finance"
+    "#);
+}
+
+#[test]
+fn functions_are_looked_for_among_those_with_other_faults_too() {
+    assert_snapshot!(faults("", &FUNCTIONS.replace("U00000001", "dana"), RULE), @r#"
+    functions.toml:6:8: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "dana"
+    "#);
+}
+
+#[test]
+fn functions_of_a_file_that_is_no_toml_are_not_missed() {
+    assert_snapshot!(faults("", "[[function]\n", RULE), @r"
+    functions.toml:1:12: this is no TOML: unclosed array table, expected `]`
+    ");
+}
+
+#[test]
+fn missing_and_wrong_and_unknown_are_said() {
+    assert_snapshot!(in_rules("[[rule]]\n[[rule]]\nid = 3\nfunction = 3\nphrases = \"vat\"\nregex = [1]\nweight = \"1\"\nunles = []\n[[rules]]\n"), @r#"
+    rules.toml:1:1: [[rule]] has no "id"; add it: a text in quotes
+    rules.toml:1:1: [[rule]] has no "function"; add it: an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter)
+    rules.toml:3:6: expected a text in quotes, found 3
+    rules.toml:4:12: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found 3
+    rules.toml:5:11: expected a list of texts like ["invoice", "vat number"], found "vat"
+    rules.toml:6:10: expected a text in quotes, found 1
+    rules.toml:7:10: expected a weight like 1.5 (from -10 to 10, not 0, at most three decimals), found "1"
+    rules.toml:8:1: unknown key "unles"; did you mean "unless"?
+    rules.toml:9:3: unknown key "rules"; did you mean "rule"?
+    "#);
+}
+
+#[test]
+fn weights_are_small_numbers() {
+    for good in ["1", "1.5", "-2", "+0.125", "10", "-10.0", "1_0"] {
+        assert!(parse("", FUNCTIONS, &format!("{RULE}weight = {good}\n")).is_ok(), "{good}");
+    }
+    for bad in ["0", "0.0", "10.001", "-11", "1e1", "inf", "nan", "0.1234", "0x1", "true", "\"1\""] {
+        let said = in_rules(&format!("{RULE}weight = {bad}\n"));
+        assert!(said.starts_with("rules.toml:5:10: expected a weight like 1.5"), "{bad}: {said}");
+    }
+}
