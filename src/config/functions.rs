@@ -131,8 +131,7 @@ fn function(table: &mut Table<'_>, shared: &Hours, named: &mut Named) -> Read {
         named.add_live(id, table);
     }
     let name = table.required("name", &NAME);
-    let was_said = table.optional("was", &FUNCTION_IDS);
-    let was = if table.has("was") { was_said } else { Some(Vec::new()) };
+    let was = table.optional_or("was", &FUNCTION_IDS, Vec::new);
     let channel = table.required("channel", &CHANNEL);
     let members = table.optional("members", &MEMBERS).unwrap_or(Members::OfChannel);
     let lead = table.required("lead", &PERSON);

@@ -33,7 +33,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::routing::Routing;
-use crate::domain::tagging::Rule;
+use crate::domain::tagging::{Rule, Tagger};
 
 pub use address::{Address, BadAddress};
 pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Mode, Slack, Store, Web};
@@ -42,7 +42,7 @@ pub use fault::{Fault, Faults, Place};
 pub use secrets::{Secret, Secrets};
 
 /// All that the files and the environment say, secrets apart.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Config {
     /// How the bot meets Slack.
     pub slack: Slack,
@@ -60,6 +60,8 @@ pub struct Config {
     pub routing: Routing,
     /// The words by which feedback is tagged, in the order of the file; each names a function of `routing`.
     pub rules: Vec<Rule>,
+    /// The same rules, in force.
+    pub tagger: Tagger,
 }
 
 /// A file's text, and the name that faults give it.
@@ -136,7 +138,8 @@ fn parse(texts: [(&str, Result<&str, &Fault>); 3], env: &Env) -> Result<Config, 
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).map(|((allears, routing), rules)| {
         let allears::AllEars { admins, slack, store, web, listen, log } = allears;
-        Config { slack, admins, store, web, listen, log, routing, rules }
+        let rules::Rules { rules, tagger } = rules;
+        Config { slack, admins, store, web, listen, log, routing, rules, tagger }
     });
     Faults::or(faults, config)
 }

@@ -233,6 +233,14 @@ impl<'f> Table<'f> {
         self.get(key)?.read(kind)
     }
 
+    /// The value of a key, or a default where it is left out; `None` where it has a fault.
+    pub(super) fn optional_or<T>(&mut self, key: &'static str, kind: &Kind<T>, default: impl FnOnce() -> T) -> Option<T> {
+        match self.get(key) {
+            Some(value) => value.read(kind),
+            None => Some(default()),
+        }
+    }
+
     /// Notes that a key is missing.
     pub(super) fn lacks<T>(&self, key: &str, where_to: &str, kind: &Kind<T>) {
         self.file.fault(self.at, format!("{} has no \"{key}\"; add it{where_to}: {}", self.name, kind.expected));
