@@ -36,6 +36,8 @@ fn every_place_exists(allears: &str, functions: &str, rules: &str) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {
         every_place_exists(&text, FUNCTIONS, "");

@@ -12,7 +12,12 @@ fn an_empty_file_is_good() {
 
 #[test]
 fn no_toml_is_said_with_every_place() {
-    assert_snapshot!(in_allears("[slack]\ncommand = \"/heard\napi_url = \n[web\nlisten = 3\n"), @r#"
+    assert_snapshot!(in_allears(r#"[slack]
+command = "/heard
+api_url = 
+[web
+listen = 3
+"#), @r#"
     allears.toml:2:18: this is no TOML: invalid basic string, expected `"`
     allears.toml:3:11: this is no TOML: string values must be quoted, expected literal string
     allears.toml:4:5: this is no TOML: unclosed table, expected `]`
@@ -21,14 +26,24 @@ fn no_toml_is_said_with_every_place() {
 
 #[test]
 fn a_key_twice_is_refused() {
-    assert_snapshot!(in_allears("[web]\nlisten = \"127.0.0.1:1\"\nlisten = \"127.0.0.1:2\"\n"), @r"
+    assert_snapshot!(in_allears(r#"[web]
+listen = "127.0.0.1:1"
+listen = "127.0.0.1:2"
+"#), @r"
     allears.toml:3:1: this key or table is there twice; delete one of the two
     ");
 }
 
 #[test]
 fn unknown_keys_get_the_nearest_or_all() {
-    assert_snapshot!(in_allears("admin = []\n[slack]\ncomand = \"/heard\"\nspeed = 9\n[stroe]\ndata = \"data\"\n[colours]\n"), @r#"
+    assert_snapshot!(in_allears(r#"admin = []
+[slack]
+comand = "/heard"
+speed = 9
+[stroe]
+data = "data"
+[colours]
+"#), @r#"
     allears.toml:1:1: unknown key "admin"; did you mean "admins"?
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
     allears.toml:4:1: unknown key "speed"; [slack] knows command, admin_command, api_url
@@ -39,7 +54,16 @@ fn unknown_keys_get_the_nearest_or_all() {
 
 #[test]
 fn wrong_types_are_said() {
-    assert_snapshot!(in_allears("admins = \"U012AB3CD\"\nslack = 3\nweb = [1]\nlisten = { channel = \"#sales\" }\n[log]\nlevel = true\nformat = 2026-12-25\n[store]\ndata = {}\n"), @r##"
+    assert_snapshot!(in_allears(r##"admins = "U012AB3CD"
+slack = 3
+web = [1]
+listen = { channel = "#sales" }
+[log]
+level = true
+format = 2026-12-25
+[store]
+data = {}
+"##), @r##"
     allears.toml:1:10: expected a list like ["U012AB3CD", "#allears-admins"], found "U012AB3CD"
     allears.toml:2:9: expected a table that begins with [slack], found 3
     allears.toml:3:7: expected a table that begins with [web], found a list
@@ -60,7 +84,17 @@ fn lists_of_tables_take_tables_alone() {
 
 #[test]
 fn values_out_of_range_are_said() {
-    assert_snapshot!(in_allears("[slack]\ncommand = \"heard\"\nadmin_command = \"/All Ears\"\n[store]\ndata = \" \"\n[web]\nlisten = \"localhost:99999\"\n[log]\nlevel = \"information\"\nformat = \"jsn\"\n"), @r#"
+    assert_snapshot!(in_allears(r#"[slack]
+command = "heard"
+admin_command = "/All Ears"
+[store]
+data = " "
+[web]
+listen = "localhost:99999"
+[log]
+level = "information"
+format = "jsn"
+"#), @r#"
     allears.toml:2:11: expected a command like "/heard" (a slash, then 1 to 31 of a-z, 0-9, - and _), found "heard"
     allears.toml:3:17: expected a command like "/heard" (a slash, then 1 to 31 of a-z, 0-9, - and _), found "/All Ears"
     allears.toml:5:8: expected a directory like "data", found " "
@@ -92,7 +126,19 @@ fn one_command_cannot_be_both() {
 
 #[test]
 fn modes_of_later_versions_are_refused() {
-    assert_snapshot!(in_allears("[[listen]]\nchannel = \"#a\"\nmode = \"filtered\"\nchosen_by = \"U012AB3CD\"\n[[listen]]\nchannel = \"#b\"\nmode = \"reactions\"\nchosen_by = \"U012AB3CD\"\n[[listen]]\nchannel = \"#c\"\nmode = \"some\"\nchosen_by = \"U012AB3CD\"\n"), @r#"
+    assert_snapshot!(in_allears(r##"[[listen]]
+channel = "#a"
+mode = "filtered"
+chosen_by = "U012AB3CD"
+[[listen]]
+channel = "#b"
+mode = "reactions"
+chosen_by = "U012AB3CD"
+[[listen]]
+channel = "#c"
+mode = "some"
+chosen_by = "U012AB3CD"
+"##), @r#"
     allears.toml:3:8: the mode "filtered" comes in a later version; use "all", or leave this channel out until then
     allears.toml:7:8: the mode "reactions" comes in a later version; use "all", or leave this channel out until then
     allears.toml:11:8: expected "all", found "some"
@@ -101,7 +147,13 @@ fn modes_of_later_versions_are_refused() {
 
 #[test]
 fn a_listened_channel_says_all() {
-    assert_snapshot!(in_allears("[[listen]]\n\n[[listen]]\nchannel = \"sales\"\nmode = \"all\"\nchosen_by = \"dana\"\n"), @r##"
+    assert_snapshot!(in_allears(r#"[[listen]]
+
+[[listen]]
+channel = "sales"
+mode = "all"
+chosen_by = "dana"
+"#), @r##"
     allears.toml:1:1: [[listen]] has no "channel"; add it: a channel like "#finance-voice" or its id like "C012AB3CD"
     allears.toml:1:1: [[listen]] has no "mode"; add it: "all"
     allears.toml:1:1: [[listen]] has no "chosen_by"; add it: a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID")
@@ -121,7 +173,13 @@ fn a_channel_is_listed_once() {
 #[test]
 fn a_token_in_a_file_is_not_repeated() {
     let said = in_allears(
-        "[slack]\nbot_token = \"xoxb-1-secret\"\nslack = \"xapp-1-secret\"\nxoxb-1-secret = 1\ncommand = \"xoxb-1-secret\"\napi_url = \"https://xoxb-1-secret@slack.com\"\n",
+        r#"[slack]
+bot_token = "xoxb-1-secret"
+slack = "xapp-1-secret"
+xoxb-1-secret = 1
+command = "xoxb-1-secret"
+api_url = "https://xoxb-1-secret@slack.com"
+"#,
     );
     assert!(!said.contains("1-secret"), "{said}");
     assert_snapshot!(said, @r#"
@@ -171,6 +229,10 @@ fn only_safe_addresses_are_taken() {
         "http://[::1]evil.example",
         "http://[::ffff:10.0.0.1]",
         "https://user:word@slack.com",
+        "https://slack.com/api@evil.example",
+        "https://slack.com/api\\evil",
+        "https://slack.com/api?a=1",
+        "https://slack.com/api#a",
         "ws://127.0.0.1",
     ];
     for address in bad {

@@ -62,7 +62,14 @@ fn one_pair_of_brackets_is_not_enough() {
 
 #[test]
 fn missing_keys_are_said_at_their_table() {
-    assert_snapshot!(in_functions("[defaults]\nzone = \"UTC\"\n\n[[function]]\n\n[[function]]\nid = \"sales\"\n"), @r##"
+    assert_snapshot!(in_functions(r#"[defaults]
+zone = "UTC"
+
+[[function]]
+
+[[function]]
+id = "sales"
+"#), @r##"
     functions.toml:4:1: [[function]] has no "id"; add it: an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter)
     functions.toml:4:1: [[function]] has no "name"; add it: a name of 1 to 80 characters in one line, like "Finance"
     functions.toml:4:1: [[function]] has no "channel"; add it: a channel like "#finance-voice" or its id like "C012AB3CD"
@@ -87,7 +94,19 @@ fn a_zone_is_said_somewhere() {
 
 #[test]
 fn values_are_checked_one_by_one() {
-    let text = "[[function]]\nid = \"Finance\"\nname = \" \"\nchannel = \"finance-voice\"\nlead = \"@dana\"\ndeputy = \"C012AB3CD\"\nmembers = \"everybody\"\nwas = \"billing\"\ndigest = \"9 o'clock\"\nzone = \"UTC\"\nweekdays = \"mon\"\nholidays = 2026-12-25\n";
+    let text = r#"[[function]]
+id = "Finance"
+name = " "
+channel = "finance-voice"
+lead = "@dana"
+deputy = "C012AB3CD"
+members = "everybody"
+was = "billing"
+digest = "9 o'clock"
+zone = "UTC"
+weekdays = "mon"
+holidays = 2026-12-25
+"#;
     assert_snapshot!(in_functions(text), @r##"
     functions.toml:2:6: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found "Finance"
     functions.toml:3:8: expected a name of 1 to 80 characters in one line, like "Finance", found " "
@@ -206,7 +225,12 @@ fn a_merged_function_is_no_longer_there() {
 
 #[test]
 fn unknown_keys_name_their_table() {
-    assert_snapshot!(in_function("chanel = \"#a\"\ncolour = \"red\"\n[defaults]\nhour = \"09:00\"\n[[functions]]\n"), @r#"
+    assert_snapshot!(in_function(r##"chanel = "#a"
+colour = "red"
+[defaults]
+hour = "09:00"
+[[functions]]
+"##), @r#"
     functions.toml:8:1: unknown key "chanel"; did you mean "channel"?
     functions.toml:9:1: unknown key "colour"; the function "finance" knows id, name, was, channel, members, lead, deputy, digest, zone, weekdays, holidays
     functions.toml:11:1: unknown key "hour"; [defaults] knows digest, zone, weekdays, holidays

@@ -48,7 +48,16 @@ fn functions_of_a_file_that_is_no_toml_are_not_missed() {
 
 #[test]
 fn missing_and_wrong_and_unknown_are_said() {
-    assert_snapshot!(in_rules("[[rule]]\n[[rule]]\nid = 3\nfunction = 3\nphrases = \"vat\"\nregex = [1]\nweight = \"1\"\nunles = []\n[[rules]]\n"), @r#"
+    assert_snapshot!(in_rules(r#"[[rule]]
+[[rule]]
+id = 3
+function = 3
+phrases = "vat"
+regex = [1]
+weight = "1"
+unles = []
+[[rules]]
+"#), @r#"
     rules.toml:1:1: [[rule]] has no "id"; add it: a text in quotes
     rules.toml:1:1: [[rule]] has no "function"; add it: an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter)
     rules.toml:3:6: expected a text in quotes, found 3
