@@ -1,13 +1,11 @@
-//! Where rules hit a text: all phrases in one pass, then the regular expressions that may hit at all.
+//! Where rules hit a text: all phrases in one pass, then the regular expressions.
+
+use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
 
 use super::fold::Folded;
-use super::pattern::{Expression, Expressions, Phrase};
-
-/// How often one regular expression is looked for in one text: asking for all hits of some takes quadratic time.
-const HITS_OF_A_REGEX: usize = 64;
+use super::pattern::{Expression, Phrase};
 
 /// One place where a rule hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,17 +33,15 @@ pub(super) struct Entry {
 pub(super) struct Matcher {
     phrases: AhoCorasick,
     entries: Vec<Entry>,
-    expressions: Vec<Expressions>,
-    /// The rules of the expressions, in their order.
-    owners: Vec<usize>,
+    /// Each with the rule that it belongs to.
+    expressions: Vec<(usize, Expression)>,
 }
 
 impl Matcher {
     /// Builds the machines. `None` where the phrases are too many for one.
     pub(super) fn new(entries: Vec<Entry>, expressions: Vec<(usize, Expression)>) -> Option<Self> {
         let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).ok()?;
-        let (owners, expressions): (Vec<_>, Vec<_>) = expressions.into_iter().unzip();
-        Some(Self { phrases, entries, expressions: Expressions::groups(expressions), owners })
+        Some(Self { phrases, entries, expressions })
     }
 
     /// All hits, by rule, then by place.
@@ -75,20 +71,11 @@ impl Matcher {
     }
 
     fn find_expressions(&self, text: &Folded, hits: &mut Vec<Hit>) {
-        let mut owners = self.owners.as_slice();
-        for group in &self.expressions {
-            let (of_group, after) = owners.split_at_checked(group.len()).unwrap_or((owners, &[]));
-            owners = after;
-            for (number, regex) in group.worth_trying(text.as_str()) {
-                if let Some(rule) = of_group.get(number) {
-                    hits.extend(places(regex, text).map(|(from, to)| Hit { rule: *rule, from, to, silences: false }));
-                }
-            }
+        // One by one: each has a search for its own first letters, which most texts do not hold. A set of them all
+        // gives that up, and expressions that leave words open then blow up its machine.
+        for (rule, expression) in &self.expressions {
+            let places = expression.places(text);
+            hits.extend(places.map(|Range { start, end }| Hit { rule: *rule, from: start, to: end, silences: false }));
         }
     }
-}
-
-fn places<'t>(regex: &'t Regex, text: &'t Folded) -> impl Iterator<Item = (usize, usize)> + 't {
-    let found = regex.find_iter(text.as_str()).take(HITS_OF_A_REGEX);
-    found.map(|found| (found.start(), found.end())).filter(|(from, to)| from < to)
 }

@@ -1,6 +1,8 @@
 //! What one entry of a rule looks for, read and checked.
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use std::ops::Range;
+
+use regex::{Regex, RegexBuilder};
 
 use super::fold::Folded;
 use super::rule::Reason;
@@ -11,8 +13,8 @@ const LONGEST_PHRASE: usize = 200;
 const LONGEST_REGEX: usize = 1000;
 /// The largest machine that one regular expression may compile to, in bytes.
 const LARGEST_REGEX: usize = 256 * 1024;
-/// Regular expressions that are tried together before each is tried by itself.
-const SET: usize = 64;
+/// How many places of one regular expression are looked for in a text: asking some for all takes quadratic time.
+const PLACES: usize = 64;
 /// What a regular expression may not match: a rule that hits letters without a meaning hits everything.
 const GIBBERISH: &str = "qjxz vwkq";
 /// Texts at which an expression that can match nothing does so.
@@ -43,12 +45,9 @@ impl Phrase {
     }
 }
 
-/// A regular expression over folded text, and a looser one that hits wherever it does.
+/// A regular expression over folded text.
 #[derive(Debug)]
-pub(super) struct Expression {
-    exact: Regex,
-    loose: String,
-}
+pub(super) struct Expression(Regex);
 
 impl Expression {
     /// Reads an expression as an admin writes it.
@@ -66,7 +65,13 @@ impl Expression {
         if exact.is_match(GIBBERISH) {
             return Err(Reason::MatchesAnything);
         }
-        Ok(Self { exact, loose: without_word_edges(text) })
+        Ok(Self(exact))
+    }
+
+    /// The places that it hits, in bytes, the first of them.
+    pub(super) fn places<'t>(&'t self, text: &'t Folded) -> impl Iterator<Item = Range<usize>> + 't {
+        let found = self.0.find_iter(text.as_str()).take(PLACES);
+        found.map(|found| found.range()).filter(|place| !place.is_empty())
     }
 }
 
@@ -77,69 +82,6 @@ fn reason(error: regex::Error) -> Reason {
             let text = other.to_string();
             let last = text.lines().next_back().unwrap_or_default();
             Reason::BadRegex(last.strip_prefix("error: ").unwrap_or(last).to_owned())
-        }
-    }
-}
-
-/// The expression with its word edges taken out. It hits wherever the exact one does, and runs on the fastest engine
-/// of the crate whatever the script: that engine does not know word edges outside ASCII.
-fn without_word_edges(text: &str) -> String {
-    let mut loose = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, escape)) = rest.split_once('\\') {
-        loose.push_str(before);
-        let Some(c) = escape.chars().next() else { break };
-        let after = escape.get(c.len_utf8()..).unwrap_or_default();
-        if matches!(c, 'b' | 'B' | '<' | '>') {
-            loose.push_str("(?:)");
-            rest = after
-                .strip_prefix("{start")
-                .or_else(|| after.strip_prefix("{end"))
-                .and_then(|edge| edge.split_once('}'))
-                .map_or(after, |(_, after)| after);
-        } else {
-            loose.extend(['\\', c]);
-            rest = after;
-        }
-    }
-    loose.push_str(rest);
-    loose
-}
-
-/// Regular expressions that are asked together.
-#[derive(Debug)]
-pub(super) struct Expressions {
-    /// `None` where even the loose ones are too large together; then each is tried.
-    any: Option<RegexSet>,
-    each: Vec<Regex>,
-}
-
-impl Expressions {
-    /// Groups expressions, in their order.
-    pub(super) fn groups(expressions: Vec<Expression>) -> Vec<Self> {
-        let mut expressions = expressions.into_iter().peekable();
-        let mut groups = Vec::new();
-        while expressions.peek().is_some() {
-            let (loose, each): (Vec<_>, Vec<_>) = expressions.by_ref().take(SET).map(|e| (e.loose, e.exact)).unzip();
-            let any = RegexSetBuilder::new(loose).case_insensitive(true).build().ok();
-            groups.push(Self { any, each });
-        }
-        groups
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.each.len()
-    }
-
-    /// Those that may hit a text, each with its number in the group.
-    pub(super) fn worth_trying(&self, text: &str) -> Vec<(usize, &Regex)> {
-        match &self.any {
-            Some(any) => {
-                let loose = any.matches(text);
-                loose.iter().filter_map(|i| self.each.get(i).map(|regex| (i, regex))).collect()
-            }
-            None => self.each.iter().enumerate().collect(),
         }
     }
 }
@@ -178,25 +120,5 @@ mod tests {
         assert_eq!(fault(&"x".repeat(1001)), Some(Reason::LargeRegex));
         assert_eq!(fault("don't pay"), Some(Reason::Negation));
         assert_eq!(fault(r"\bVAT\b.*"), None);
-    }
-
-    #[test]
-    fn the_loose_form_keeps_everything_but_edges() {
-        for (text, loose) in [
-            (r"\bvat\b", "(?:)vat(?:)"),
-            (r"\\b\d+\.\b{start}x\b{end-half}y\b{2}", r"\\b\d+\.(?:)x(?:)y(?:){2}"),
-            (r"\<a\>[\]]\(", r"(?:)a(?:)[\]]\("),
-        ] {
-            assert_eq!(without_word_edges(text), loose, "{text}");
-        }
-    }
-
-    #[test]
-    fn groups_find_what_each_would() {
-        let expressions: Vec<_> = (0..200).map(|n| Expression::parse(&format!(r"\bétage {n}\b")).unwrap()).collect();
-        let groups = Expressions::groups(expressions);
-        assert_eq!(groups.iter().map(Expressions::len).collect::<Vec<_>>(), [64, 64, 64, 8]);
-        let found: Vec<_> = groups.iter().map(|g| g.worth_trying("à l'étage 70").len()).collect();
-        assert_eq!(found, [1, 1, 0, 0], "étage 7 is ruled out later, by its edge");
     }
 }
