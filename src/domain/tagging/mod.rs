@@ -16,6 +16,9 @@ mod decide;
 
 mod tagger;
 
+#[cfg(test)]
+mod tests;
+
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, PerMille, Span, Tag};
 pub use tagger::Tagger;
