@@ -1,0 +1,144 @@
+//! Tagging beside its floors, in one run: `cargo bench -p allears --bench tagging`.
+//!
+//! A row of `posts` handles a thousand posts an iteration, about 170 characters each, so that its item/s are posts a
+//! second on one core: reading every byte once, finding all phrases with no regard to words, and tagging with the same
+//! phrases. Divide a row by its floor for the ratio. The rows of `length` are linear where MB/s stay the same.
+
+use aho_corasick::AhoCorasick;
+use allears::domain::function::FunctionId;
+use allears::domain::tagging::{Rule, Tagger};
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+
+const FUNCTIONS: [&str; 10] =
+    ["product", "engineering", "design", "marketing", "sales", "finance", "support", "operations", "legal", "people"];
+const POSTS: usize = 1000;
+const PHRASES: usize = 500;
+
+fn main() {
+    divan::main();
+}
+
+/// Words out of syllables, in an order that is the same in every run.
+struct Words(u64);
+
+impl Words {
+    fn pick(&mut self, below: u64) -> u64 {
+        // Knuth's linear congruential generator; its upper half is even enough for a bench.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+
+    fn word(&mut self) -> String {
+        const SYLLABLES: [&str; 16] =
+            ["ba", "re", "in", "to", "con", "ver", "al", "is", "mo", "ta", "per", "si", "lo", "un", "ed", "ing"];
+        let syllables = 1 + self.pick(3);
+        (0..syllables).filter_map(|_| SYLLABLES.get(usize::try_from(self.pick(16)).ok()?)).copied().collect()
+    }
+
+    /// So many words; capitals, commas and ends of sentences now and then.
+    fn text(&mut self, words: u64) -> String {
+        let mut text = String::new();
+        for _ in 0..words {
+            let word = self.word();
+            match self.pick(12) {
+                0 => text.push_str(&word.to_uppercase()),
+                1 => text.push_str(&(word + ",")),
+                2 => text.push_str(&(word + ".")),
+                _ => text.push_str(&word),
+            }
+            text.push(' ');
+        }
+        text
+    }
+}
+
+/// Phrases of two words, as rules mostly have them; one in five may go on.
+fn phrases() -> Vec<String> {
+    let mut words = Words(1);
+    (0..PHRASES).map(|n| format!("{} {}{}", words.word(), words.word(), if n % 5 == 0 { "*" } else { "" })).collect()
+}
+
+fn rules() -> Vec<Rule> {
+    let functions = FUNCTIONS.iter().filter_map(|id| FunctionId::parse(id).ok()).cycle();
+    let phrases = phrases();
+    let rules = phrases.chunks(10).zip(functions).enumerate().map(|(n, (phrases, function))| {
+        let mut rule = Rule::new(format!("rule-{n}"), function);
+        rule.phrases = phrases.to_vec();
+        rule
+    });
+    rules.collect()
+}
+
+/// The same rules, each with a regular expression and something that silences it.
+fn rules_of_every_kind() -> Vec<Rule> {
+    let mut words = Words(2);
+    let mut rules = rules();
+    for rule in &mut rules {
+        rule.regexes = vec![format!(r"\b{}(?:ed|ing)? (?:\w+ )?{}\b", words.word(), words.word())];
+        rule.unless = vec![format!("{} {}", words.word(), words.word())];
+    }
+    rules
+}
+
+fn posts() -> Vec<String> {
+    let mut words = Words(3);
+    (0..POSTS).map(|_| words.text(35)).collect()
+}
+
+#[expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+fn tagger(rules: Vec<Rule>) -> Tagger {
+    Tagger::new(rules).expect("the bench's rules are good")
+}
+
+fn tag_all(bencher: Bencher<'_, '_>, rules: Vec<Rule>) {
+    let tagger = tagger(rules);
+    over_posts(bencher, |post| tagger.tag(post).len());
+}
+
+fn over_posts(bencher: Bencher<'_, '_>, mut each: impl FnMut(&str) -> usize) {
+    let posts = posts();
+    bencher
+        .counter(ItemsCount::new(posts.len()))
+        .counter(BytesCount::new(posts.iter().map(String::len).sum::<usize>()))
+        .bench_local(|| posts.iter().map(|post| each(black_box(post))).sum::<usize>());
+}
+
+#[divan::bench_group]
+#[expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+mod posts {
+    use super::{AhoCorasick, Bencher, over_posts, phrases, rules, rules_of_every_kind, tag_all};
+
+    #[divan::bench]
+    fn a_floor_read_bytes(bencher: Bencher<'_, '_>) {
+        over_posts(bencher, |post| post.bytes().map(usize::from).sum());
+    }
+
+    #[divan::bench]
+    fn b_floor_find_phrases(bencher: Bencher<'_, '_>) {
+        let phrases = phrases();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(phrases.iter().map(|phrase| phrase.trim_end_matches('*')))
+            .expect("500 phrases fit");
+        over_posts(bencher, |post| automaton.find_overlapping_iter(post).count());
+    }
+
+    #[divan::bench]
+    fn c_tag_500_phrases(bencher: Bencher<'_, '_>) {
+        tag_all(bencher, rules());
+    }
+
+    #[divan::bench]
+    fn d_tag_500_phrases_50_regexes(bencher: Bencher<'_, '_>) {
+        tag_all(bencher, rules_of_every_kind());
+    }
+}
+
+/// One post of so many words: 500, 5,000 and 40,000 characters or so.
+#[divan::bench(args = [100, 1000, 8000])]
+fn length(bencher: Bencher<'_, '_>, words: u64) {
+    let tagger = tagger(rules_of_every_kind());
+    let post = Words(4).text(words);
+    bencher.counter(BytesCount::of_str(&post)).bench_local(|| tagger.tag(black_box(&post)));
+}
