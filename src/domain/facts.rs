@@ -342,8 +342,10 @@ impl Entry {
         self.head.facts.iter().find_map(|fact| if let Fact::Heard(heard) = fact { Some(heard.no) } else { None })
     }
 
-    /// A word of this entry, trimmed; empty where it was blanked.
+    /// A word of this entry as it was said; empty where it was blanked.
     pub fn word(&self, word: Word) -> &str {
-        usize::try_from(word.0).ok().and_then(|i| self.words.get(i)).map_or("", |w| w.trim())
+        let word = usize::try_from(word.0).ok().and_then(|i| self.words.get(i)).map_or("", String::as_str);
+        // A name may begin or end with a space, and is to be known again.
+        if word.trim().is_empty() { "" } else { word }
     }
 }

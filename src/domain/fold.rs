@@ -28,37 +28,13 @@ pub struct Blank {
     pub word: u32,
 }
 
-/// The words that an entry orders to be blanked. To be asked before the entry is folded.
-pub fn blanks(views: &impl ReadViews, entry: &Entry) -> Result<Vec<Blank>, Unreadable> {
-    let mut found = vec![];
-    for fact in &entry.head.facts {
-        match fact {
-            Fact::Edited { no, .. } | Fact::Withdrawn { no: Some(no), .. } => {
-                let record: Option<Record> = views.get(no)?;
-                found.extend(record.into_iter().flat_map(|r| r.words).map(|(seq, word)| Blank { seq, word }));
-            }
-            Fact::Erased { person, .. } => {
-                let person: Option<Person> = views.get(person)?;
-                let places = person.into_iter().flat_map(|p| p.words);
-                found.extend(places.flat_map(|(seq, first)| (first..first.saturating_add(3)).map(move |word| Blank { seq, word })));
-            }
-            Fact::Heard(_)
-            | Fact::Retagged { .. }
-            | Fact::Withdrawn { no: None, .. }
-            | Fact::Digest { .. }
-            | Fact::Posted { .. }
-            | Fact::Failed { .. }
-            | Fact::Person { .. }
-            | Fact::Config { .. } => {}
-        }
-    }
-    Ok(found)
-}
-
-/// Folds one entry into the views.
-pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<(), Unreadable> {
+/// Folds one entry into the views, and says which words of the log it orders to be blanked, its own among them.
+pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreadable> {
     let mut made = None;
+    let mut ordered = vec![];
     for fact in &entry.head.facts {
+        // Fact by fact: a name that this entry brings may be forgotten in the same entry.
+        ordered.extend(blanks(views, fact)?);
         match fact {
             Fact::Heard(heard) => {
                 made = Some(heard.no);
@@ -75,7 +51,31 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<(), Unreadable> {
             Fact::Erased { person, .. } => erase(views, *person)?,
         }
     }
-    remember(views, entry, made)
+    remember(views, entry, made)?;
+    Ok(ordered)
+}
+
+/// The words that a fact orders to be blanked, before it is folded.
+fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable> {
+    Ok(match fact {
+        Fact::Edited { no, .. } | Fact::Withdrawn { no: Some(no), .. } => {
+            let record: Option<Record> = views.get(no)?;
+            record.into_iter().flat_map(|r| r.words).map(|(seq, word)| Blank { seq, word }).collect()
+        }
+        Fact::Erased { person, .. } => {
+            let person: Option<Person> = views.get(person)?;
+            let places = person.into_iter().flat_map(|p| p.words);
+            places.flat_map(|(seq, first)| (first..first.saturating_add(3)).map(move |word| Blank { seq, word })).collect()
+        }
+        Fact::Heard(_)
+        | Fact::Retagged { .. }
+        | Fact::Withdrawn { no: None, .. }
+        | Fact::Digest { .. }
+        | Fact::Posted { .. }
+        | Fact::Failed { .. }
+        | Fact::Person { .. }
+        | Fact::Config { .. } => vec![],
+    })
 }
 
 fn count(views: &mut impl Views, change: impl FnOnce(&mut Counters)) -> Result<(), Unreadable> {

@@ -12,7 +12,7 @@ use super::rows::Overlay;
 use crate::domain::commit::{Place, Verdict, settle};
 use crate::domain::digest::New;
 use crate::domain::facts::{Change, Entry};
-use crate::domain::fold::{blanks, fold};
+use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
@@ -66,9 +66,8 @@ impl Inner {
             Verdict::Stale(no) => return Err(CommitError::Stale(no)),
             Verdict::Refused(why) => return Err(why.into()),
         };
-        let ordered = blanks(&self.rows, &entry)?;
         let mut layer = Overlay::over(&self.rows);
-        fold(&mut layer, &entry)?;
+        let ordered = fold(&mut layer, &entry)?;
         for (key, value) in layer.into_written() {
             match value {
                 Some(value) => self.rows.insert(key, value),
