@@ -7,5 +7,6 @@ mod contract;
 pub mod rows;
 mod questions;
 pub mod memory;
+pub mod local;
 
 pub use contract::{CommitError, Committed, Later, SharedStore, Store};

@@ -1,0 +1,207 @@
+//! The store on one machine: reads from the views, offers changes to the writer.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tokio::sync::{oneshot, watch};
+
+use super::fault::{Notice, OpenError};
+use super::opening::{Opened, Opening};
+use super::options::{LocalOptions, Machine};
+use super::scrub::{Scrub, Scrubbed};
+use super::views::LocalViews;
+use super::watchdog::Watchdog;
+use super::writer::{Answer, Offer, Pace, Writer};
+use crate::clock::Clock;
+use crate::domain::digest::New;
+use crate::domain::facts::Change;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use crate::store::contract::{CommitError, Committed, Later, Store};
+use crate::store::questions;
+
+/// A store in a data directory.
+pub struct LocalStore {
+    clock: Clock,
+    views: LocalViews,
+    newest: watch::Receiver<Seq>,
+    offers: Mutex<Option<SyncSender<Offer>>>,
+    threads: Mutex<Threads>,
+    scrub: Scrub,
+    notices: Vec<Notice>,
+}
+
+struct Threads {
+    writer: Option<JoinHandle<()>>,
+    scrub: Option<JoinHandle<()>>,
+    watchdog: Option<Watchdog>,
+}
+
+impl std::fmt::Debug for LocalStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LocalStore").field("newest", &*self.newest.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl LocalStore {
+    /// Opens the store, recovers it, and starts its writer. What had to be done is logged, and told by [`Self::notices`].
+    pub async fn open(options: LocalOptions, clock: Clock) -> Result<Self, OpenError> {
+        let machine = Machine::real(&options.dir, options.free.clone());
+        Self::open_on(machine, options, clock).await
+    }
+
+    /// Opens it on a machine that may be simulated.
+    pub(super) async fn open_on(machine: Machine, options: LocalOptions, clock: Clock) -> Result<Self, OpenError> {
+        let works = clock.clone();
+        let open = move || Self::open_now(&machine, &options, works);
+        clock.blocking("open the store", open).await.unwrap_or(Err(OpenError::Ended("it panicked when it was opened")))
+    }
+
+    fn open_now(machine: &Machine, options: &LocalOptions, clock: Clock) -> Result<Self, OpenError> {
+        let LocalOptions { tenant, on_progress, limits, .. } = options;
+        let opening = Opening { machine, tenant: tenant.as_ref(), limits: *limits, on_progress, now: clock.now() };
+        let Opened { journal, views, newest, notices, pulse, watchdog, lock } = opening.open()?;
+        for notice in &notices {
+            tracing::warn!(%notice, "the store had to be mended when it was opened");
+        }
+        let scrub = Scrub::default();
+        let (offer, offers) = sync_channel(limits.waiting);
+        let (newest, seen) = watch::channel(newest);
+        let finished: Vec<Seq> = journal.firsts().split_last().map(|(_, finished)| finished.to_vec()).unwrap_or_default();
+        let writer = Writer {
+            disk: Arc::clone(&machine.disk),
+            journal,
+            views: views.clone(),
+            newest,
+            offers,
+            pace: Pace { room: limits.room, look_every: limits.look_every, flush_after: limits.flush_after },
+            pulse,
+            die: Arc::clone(&machine.die),
+            blanking: Arc::clone(&scrub.blanking),
+        };
+        let bond = watchdog.bond();
+        let write = move || {
+            writer.run(bond);
+            // Only now may another open the directory.
+            drop(lock);
+        };
+        let (scrubs, disk) = (scrub.clone(), Arc::clone(&machine.disk));
+        let threads = Threads {
+            writer: Some(start("store-write", write)?),
+            scrub: Some(start("store-scrub", move || scrubs.run(&*disk, &finished))?),
+            watchdog: Some(watchdog),
+        };
+        Ok(Self { clock, views, newest: seen, offers: Mutex::new(Some(offer)), threads: Mutex::new(threads), scrub, notices })
+    }
+
+    /// What had to be done when it was opened.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// What the scrub of the older files has found so far.
+    pub fn scrubbed(&self) -> Scrubbed {
+        self.scrub.found().clone()
+    }
+
+    /// Since when words of a person who was forgotten may linger in the files of the views.
+    ///
+    /// The next [`open`](Self::open) folds the views anew, so that they do not: a process that runs on is to be
+    /// restarted in a quiet hour within 24 hours.
+    pub fn lingering_since(&self) -> Result<Option<Timestamp>, Unreadable> {
+        self.views.lingering()
+    }
+
+    /// Takes nothing more, finishes what waits, flushes, ends its threads. The lock goes when the store is dropped.
+    pub async fn close(&self) {
+        self.offers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.scrub.stop.store(true, Ordering::SeqCst);
+        let (writer, scrub) = {
+            let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+            (threads.writer.take(), threads.scrub.take())
+        };
+        // A thread that panicked has ended the process, or will not be missed.
+        self.clock.blocking("close the store", move || drop((writer.map(JoinHandle::join), scrub.map(JoinHandle::join)))).await;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).watchdog.take();
+    }
+
+    fn offer(&self, change: Change) -> Result<oneshot::Receiver<Answer>, CommitError> {
+        let (answer, answered) = oneshot::channel();
+        let offers = self.offers.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = offers.as_ref().ok_or(CommitError::Closed)?;
+        match sender.try_send(Offer { change, answer }) {
+            Ok(()) => Ok(answered),
+            Err(TrySendError::Full(_)) => Err(CommitError::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(CommitError::Closed),
+        }
+    }
+
+    /// Reads that may take long go on a thread of their own.
+    fn read<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        question: impl FnOnce(&LocalViews) -> Result<T, Unreadable> + Send + 'static,
+    ) -> Later<'_, Result<T, Unreadable>> {
+        let views = self.views.clone();
+        async move {
+            let answer = self.clock.blocking(what, move || question(&views)).await;
+            answer.unwrap_or_else(|| Err(Unreadable("reading them panicked".to_owned())))
+        }
+        .boxed()
+    }
+}
+
+impl Drop for LocalStore {
+    /// Without [`close`](Self::close): the writer finishes by itself, since nobody can offer anything any more.
+    fn drop(&mut self) {
+        self.scrub.stop.store(true, Ordering::SeqCst);
+    }
+}
+
+fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(OpenError::NoThread)
+}
+
+impl Store for LocalStore {
+    fn commit(&self, change: Change) -> Later<'_, Result<Committed, CommitError>> {
+        async move {
+            let answered = self.offer(change)?;
+            // The writer never drops an answer but with itself.
+            self.clock.away("commit", answered).await.unwrap_or(Err(CommitError::Closed))
+        }
+        .boxed()
+    }
+
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.newest.clone()
+    }
+
+    fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {
+        async move { questions::record(&self.views, no) }.boxed()
+    }
+
+    fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        self.read("records", move |views| questions::records(views, &nos))
+    }
+
+    fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {
+        async move { questions::person(&self.views, n) }.boxed()
+    }
+
+    fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
+        async move { questions::readings(&self.views) }.boxed()
+    }
+
+    fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {
+        self.read("new in", move |views| questions::new_in(views, from, upto))
+    }
+
+    fn outbox(&self) -> Later<'_, Result<Vec<(LetterNo, Letter)>, Unreadable>> {
+        self.read("outbox", questions::outbox)
+    }
+}

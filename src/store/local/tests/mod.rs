@@ -1,0 +1,4 @@
+//! Proofs of what the engine promises.
+
+mod support;
+mod conformance;
