@@ -103,11 +103,6 @@ impl Journal {
         Damage { file: self.disk.shown(&segment_path(self.folder, file)), offset, why: why.into() }
     }
 
-    /// Whose it is.
-    pub(super) fn header(&self) -> &Header {
-        &self.header
-    }
-
     /// The first change of each file, in order.
     pub(super) fn firsts(&self) -> &[Seq] {
         &self.firsts

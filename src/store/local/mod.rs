@@ -21,12 +21,16 @@ mod writer;
 mod scrub;
 mod engine;
 mod rebuild;
+mod repair;
+mod dead_letters;
 
+pub use dead_letters::{DeadLetters, Kept};
 pub use disk::FreeSpace;
 pub use engine::LocalStore;
 pub use fault::{Damage, Fatal, Notice, OpenError};
 pub use options::{Limits, LocalOptions};
 pub use rebuild::{Rebuilt, rebuild};
+pub use repair::{RepairReport, repair};
 pub use replay::{OnProgress, Progress};
 pub use scrub::Scrubbed;
 
