@@ -10,3 +10,5 @@ pub mod config;
 pub mod store;
 pub mod app;
 pub mod slack;
+pub mod web;
+pub mod serve;

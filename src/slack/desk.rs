@@ -61,6 +61,8 @@ pub struct Counters {
     pub unknown: AtomicU64,
     /// Deliveries that could not be kept.
     pub not_kept: AtomicU64,
+    /// Lines to Slack that are open now.
+    pub lines: AtomicU64,
 }
 
 /// What a delivery is answered with.

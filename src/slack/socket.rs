@@ -4,6 +4,7 @@
 //! that a slow one delays no other and a panic ends only itself; it is acknowledged when the desk says so.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
@@ -88,10 +89,11 @@ enum News {
 #[derive(Deserialize)]
 struct Envelope {
     #[serde(rename = "type", default)]
-    variety: String,
+    name: String,
     #[serde(default)]
     reason: Value,
-    envelope_id: Option<String>,
+    #[serde(rename = "envelope_id")]
+    id: Option<String>,
     #[serde(default)]
     payload: Value,
     #[serde(default)]
@@ -215,9 +217,12 @@ struct Standing {
 impl Line {
     async fn run(self, url: String) {
         if let Some(socket) = self.connect(&url).await {
+            let counters = Arc::clone(&self.desk.counters);
+            counters.lines.fetch_add(1, Ordering::Relaxed);
             let (mut out, mut inn) = socket.split();
             let mut in_hand = JoinSet::new();
             self.serve(&mut out, &mut inn, &mut in_hand).await;
+            counters.lines.fetch_sub(1, Ordering::Relaxed);
             // What was begun is finished, though its acknowledgement is lost: Slack sends it again.
             while in_hand.join_next().await.is_some() {}
             within(Duration::from_secs(1), out.close()).await;
@@ -302,7 +307,7 @@ impl Line {
     }
 
     fn envelope(&self, envelope: Envelope, in_hand: &mut JoinSet<Option<String>>, standing: &Standing) {
-        match (envelope.variety.as_str(), &envelope.envelope_id) {
+        match (envelope.name.as_str(), &envelope.id) {
             ("hello", _) => {
                 let seconds = envelope.debug_info.get("approximate_connection_time").and_then(Value::as_u64).unwrap_or(USUAL_LIFE);
                 let life = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(3_600));
@@ -323,11 +328,11 @@ impl Line {
 
 /// The acknowledgement of an envelope; none where Slack shall send it again.
 async fn handle(desk: &Desk, envelope: Envelope) -> Option<String> {
-    match desk.answer(&envelope.variety, &envelope.payload).await {
+    match desk.answer(&envelope.name, &envelope.payload).await {
         Reply::Ack(Some(answer)) if envelope.accepts_response_payload == true => {
-            Some(json!({"envelope_id": envelope.envelope_id, "payload": answer}).to_string())
+            Some(json!({"envelope_id": envelope.id, "payload": answer}).to_string())
         }
-        Reply::Ack(_) => Some(json!({"envelope_id": envelope.envelope_id}).to_string()),
+        Reply::Ack(_) => Some(json!({"envelope_id": envelope.id}).to_string()),
         Reply::Silence => None,
     }
 }

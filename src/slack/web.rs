@@ -40,6 +40,13 @@ pub enum CallError {
     InDoubt(&'static str),
 }
 
+impl CallError {
+    /// Slack's name for the reason; empty where it gave none.
+    pub fn code(&self) -> &str {
+        if let Self::Refused(code) = self { code } else { "" }
+    }
+}
+
 /// The connection to Slack could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("no root certificates were found ({0}): install the package ca-certificates")]

@@ -251,6 +251,17 @@ pub fn cure(error_code: &str, channel: &str) -> String {
     }
 }
 
+/// Slack does not take us at the start.
+pub fn cure_at_start(error_code: &str) -> &'static str {
+    match error_code {
+        "" => "look whether this machine reaches Slack, then start again",
+        "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
+            "set SLACK_BOT_TOKEN to the bot's token, under OAuth & Permissions of your Slack app"
+        }
+        _ => "run allears check --live",
+    }
+}
+
 fn when(at: &Zoned) -> Piece {
     let otherwise = at.strftime("%A %-d %B, %H:%M %Z").to_string();
     Piece::When { at: Timestamp::from(at), otherwise }

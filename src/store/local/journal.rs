@@ -46,7 +46,12 @@ impl Journal {
     }
 
     /// Opens a journal; `None` where there is none. Checks whose it is, and that no file is missing.
-    pub(super) fn open(disk: Arc<dyn Disk>, folder: &'static str, rotate_at: u64, notices: &mut Vec<Notice>) -> Result<Option<Self>, OpenError> {
+    pub(super) fn open(
+        disk: Arc<dyn Disk>,
+        folder: &'static str,
+        rotate_at: u64,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Option<Self>, OpenError> {
         let names = disk.names(folder).at(&*disk, folder)?;
         let mut firsts: Vec<Seq> = names.iter().filter_map(|name| segment_first(name)).collect();
         let mut opened = None;
@@ -88,7 +93,8 @@ impl Journal {
             }
             let file = self.disk.open(&path).at(&*self.disk, &path)?;
             let header = read_header(&*self.disk, &path, &*file)?;
-            let (_, start) = header.filter(|(h, _)| *h == self.header).ok_or_else(|| self.damage(*first, 0, "its header is not this store's"))?;
+            let (_, start) =
+                header.filter(|(h, _)| *h == self.header).ok_or_else(|| self.damage(*first, 0, "its header is not this store's"))?;
             if at.saturating_add(1) < self.firsts.len() {
                 let last = lines::last(&*file, start).at(&*self.disk, &path)?;
                 let (offset, line) = last.ok_or_else(|| self.damage(*first, start, "its end is missing"))?;
@@ -191,7 +197,8 @@ impl Journal {
         for (first, lines) in by_file {
             let (file, start) = self.open_file(first).map_err(io::Error::other)?;
             for (seq, words) in lines {
-                let (offset, bytes) = lines::find(&*file, start, seq)?.ok_or_else(|| io::Error::other(format!("change {seq} is not there")))?;
+                let (offset, bytes) =
+                    lines::find(&*file, start, seq)?.ok_or_else(|| io::Error::other(format!("change {seq} is not there")))?;
                 let blanked = line::blank(&bytes, &words).map_err(io::Error::other)?;
                 changed |= blanked.changed;
                 for (at, patch) in blanked.patches() {

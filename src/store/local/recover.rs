@@ -31,7 +31,9 @@ pub(super) fn stands(journal: &Journal, mark: Mark) -> Result<bool, OpenError> {
     let (file, _) = journal.open_file(mark.file)?;
     let mut lines = Lines::from(&*file, mark.offset);
     // An offset beyond the end reads as nothing; one that is no beginning of a line has no good checksum.
-    Ok(matches!(lines.next(), Ok(Some(line)) if line.ended && glance(line.bytes).is_ok_and(|found| found.seq == mark.seq && found.words_good)))
+    Ok(
+        matches!(lines.next(), Ok(Some(line)) if line.ended && glance(line.bytes).is_ok_and(|found| found.seq == mark.seq && found.words_good)),
+    )
 }
 
 /// Reads the journal on from a mark, or from its beginning, and leaves it whole and on disk.

@@ -1,0 +1,315 @@
+//! The bot, put together: store, Slack, loops, and how it stops.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use jiff::SignedDuration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{error, info, warn};
+
+use crate::app::{InForce, digest};
+use crate::clock::{Clock, guard};
+use crate::config::{Config, Listen, Secrets};
+use crate::domain::facts::{Act, Change};
+use crate::domain::ids::{ChannelId, TenantId};
+use crate::domain::routing::ChannelRef;
+use crate::domain::schedule;
+use crate::domain::tagging::Tagger;
+use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Home, Lines, Slack, SlackError};
+use crate::store::local::{self, LocalOptions, LocalStore};
+use crate::store::memory::MemoryStore;
+use crate::store::{CommitError, SharedStore};
+use crate::texts::en;
+use crate::web::{self, Health, Vitals};
+
+/// How long the bot may take to stop; whoever stops it waits ten seconds.
+const DRAIN: Duration = Duration::from_secs(9);
+/// How long until something that failed for now is tried again.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
+/// How often people and channels are looked up anew, and old dead letters are thrown away.
+const REFRESH: SignedDuration = SignedDuration::from_hours(1);
+
+/// Where things are remembered.
+#[derive(Debug, Clone)]
+pub enum Keep {
+    /// Nowhere: all is forgotten when the process ends.
+    InMemory,
+    /// In a data directory.
+    In(PathBuf),
+}
+
+/// What a bot is made of.
+pub struct Setup {
+    /// The configuration.
+    pub config: Config,
+    /// Tokens.
+    pub secrets: Secrets,
+    /// Time.
+    pub clock: Clock,
+    /// Where things are remembered.
+    pub keep: Keep,
+    /// Where health is answered; none: nowhere.
+    pub listen: Option<SocketAddr>,
+    /// Told while the journal is folded.
+    pub on_progress: local::OnProgress,
+}
+
+/// Why the bot did not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No connection can be made.
+    #[error(transparent)]
+    Slack(#[from] SlackError),
+    /// Slack does not know us.
+    #[error("{error}: {}", en::cure_at_start(.error_code))]
+    Auth {
+        /// What Slack answered.
+        error: CallError,
+        /// Its name for the reason, where it gave one.
+        error_code: String,
+    },
+    /// The store did not open.
+    #[error(transparent)]
+    Store(#[from] local::OpenError),
+    /// The store did not take the configuration.
+    #[error("the configuration in force could not be noted: {0}")]
+    Commit(#[from] CommitError),
+    /// The rules are wrong, which reading the configuration should have said.
+    #[error("the tagging rules are wrong: run allears check")]
+    Rules,
+    /// Health cannot be answered there.
+    #[error("{0} cannot be listened on ({1}): change `listen` under [web] in allears.toml, or end what listens there")]
+    Listen(SocketAddr, std::io::Error),
+}
+
+/// A bot that runs.
+pub struct Bot {
+    stop: watch::Sender<bool>,
+    lines: Lines,
+    loops: Vec<JoinHandle<()>>,
+    store: SharedStore,
+    local: Option<Arc<LocalStore>>,
+}
+
+/// Tells the bot's store apart from how it is opened.
+struct Opened {
+    store: SharedStore,
+    local: Option<Arc<LocalStore>>,
+    dead_letters: DeadLetters,
+    sweep: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Bot {
+    /// Starts a bot. It is connected, and hears, shortly after.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let Setup { config, secrets, clock, keep, listen, on_progress } = setup;
+        let listener = match listen {
+            Some(at) => Some(TcpListener::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
+            None => None,
+        };
+        let hash = config.hash();
+        let tagger = Tagger::new(config.rules).map_err(|_| StartError::Rules)?;
+        let in_force = Arc::new(InForce { routing: config.routing, tagger, hash });
+        let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
+        let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
+        let tenant = TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id));
+        let opened = open(keep, tenant.clone(), &clock, on_progress).await?;
+        note_configuration(&opened.store, &in_force, &clock).await?;
+
+        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
+        look_up(&directory, &in_force).await;
+        say_unresolved(&directory, &in_force, &config.listen);
+        let home = Home {
+            tenant,
+            team: who.team_id,
+            enterprise: who.enterprise_id,
+            user: who.user_id,
+            command: config.slack.command,
+            listened: listened(&directory, &config.listen),
+        };
+        let counters = Arc::new(Counters::default());
+        let desk = Desk {
+            clock: clock.clone(),
+            store: Arc::clone(&opened.store),
+            in_force: Arc::clone(&in_force),
+            directory: Arc::clone(&directory),
+            home,
+            dead_letters: opened.dead_letters,
+            counters: Arc::clone(&counters),
+        };
+        let stop = watch::Sender::new(false);
+        let delivery =
+            Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
+        let mut loops = vec![
+            clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
+            clock.spawn(keep_fresh(clock.clone(), directory, in_force, opened.sweep, stop.subscribe())),
+        ];
+        let until = stop.subscribe();
+        loops.push(clock.spawn(async move { delivery.run(until).await }));
+        if let Some(listener) = listener {
+            let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters));
+            let serving = web::serve(listener, vitals, stop.subscribe());
+            loops.push(clock.spawn(async move {
+                if let Err(error) = serving.await {
+                    error!(%error, "health is not answered any more");
+                }
+            }));
+        }
+        let lines = Lines::open(&slack, &Arc::new(desk), &clock);
+        Ok(Self { stop, lines, loops, store: opened.store, local: opened.local })
+    }
+
+    /// What it remembers.
+    pub fn store(&self) -> &SharedStore {
+        &self.store
+    }
+
+    /// Takes nothing more, finishes and acknowledges what is in hand, and ends. `false`: not all of it in time; what
+    /// was not acknowledged comes again, and what waits in the outbox is sent by the next process.
+    pub async fn stop(self) -> bool {
+        self.stop.send_replace(true);
+        let Self { lines, loops, local, .. } = self;
+        let drained = guard::within(DRAIN, async move {
+            lines.close().await;
+            for task in loops {
+                if task.await.is_err() {
+                    error!("a loop ended in a panic");
+                }
+            }
+        });
+        let in_time = drained.await.is_some();
+        if let Some(local) = local {
+            local.close().await;
+        }
+        in_time
+    }
+}
+
+async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
+    let dir = match keep {
+        Keep::InMemory => {
+            return Ok(Opened {
+                store: Arc::new(MemoryStore::default()),
+                local: None,
+                dead_letters: Arc::new(|_| {}),
+                sweep: Arc::new(|| {}),
+            });
+        }
+        Keep::In(dir) => dir,
+    };
+    let options = LocalOptions { on_progress, ..LocalOptions::new(&dir, Some(tenant)) };
+    let store = Arc::new(LocalStore::open(options, clock.clone()).await?);
+    let letters = Arc::new(local::DeadLetters::of(&dir));
+    let (kept, keeps_time) = (Arc::clone(&letters), clock.clone());
+    let dead_letters: DeadLetters = Arc::new(move |frame| {
+        if let Err(error) = kept.keep(keeps_time.now(), frame) {
+            warn!(%error, "a dead letter could not be kept");
+        }
+    });
+    let clock = clock.clone();
+    let sweep = Arc::new(move || {
+        if let Err(error) = letters.sweep(clock.now()) {
+            warn!(%error, "old dead letters could not be thrown away");
+        }
+    });
+    let shared: SharedStore = Arc::<LocalStore>::clone(&store);
+    Ok(Opened { store: shared, local: Some(store), dead_letters, sweep })
+}
+
+async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {
+    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids() };
+    store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
+}
+
+async fn look_up(directory: &Directory, in_force: &InForce) {
+    if let Err(error) = directory.refresh(&in_force.routing).await {
+        warn!(%error, "channels could not be looked up; they are tried again");
+    }
+}
+
+fn listened(directory: &Directory, listen: &[Listen]) -> std::collections::BTreeSet<ChannelId> {
+    listen.iter().filter_map(|listen| directory.channel(&listen.channel)).collect()
+}
+
+/// Whoever runs the bot is told which channels it cannot see, and what to do.
+fn say_unresolved(directory: &Directory, in_force: &InForce, listen: &[Listen]) {
+    let functions = in_force.routing.functions().iter().map(|function| &function.channel);
+    let named: Vec<&ChannelRef> = functions.chain(listen.iter().map(|listen| &listen.channel)).collect();
+    for missing in directory.not_resolved(&named) {
+        warn!(
+            channel = missing.channel,
+            cure = en::cure("channel_not_found", &missing.channel),
+            "a channel of the configuration is unknown"
+        );
+    }
+}
+
+/// The digest clock: queues what is due, then sleeps until the next function reads.
+async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let now = clock.now();
+        let wake = match digest::queue_due(&store, &in_force, now).await {
+            Ok(0) => schedule::next(now, &in_force.routing),
+            Ok(queued) => {
+                info!(queued, "digests queued");
+                schedule::next(now, &in_force.routing)
+            }
+            Err(error) => {
+                error!(%error, "digests could not be queued; they are tried again");
+                now.checked_add(AGAIN_AFTER).ok()
+            }
+        };
+        let Some(wake) = wake else { return };
+        tokio::select! {
+            () = clock.sleep_until(wake) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn keep_fresh(
+    clock: Clock,
+    directory: Arc<Directory>,
+    in_force: Arc<InForce>,
+    sweep: Arc<dyn Fn() + Send + Sync>,
+    mut stop: watch::Receiver<bool>,
+) {
+    loop {
+        let sweep = Arc::clone(&sweep);
+        clock.blocking("sweep dead letters", move || sweep()).await;
+        tokio::select! {
+            () = clock.sleep(REFRESH) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        look_up(&directory, &in_force).await;
+    }
+}
+
+fn vitals(store: SharedStore, counters: Arc<Counters>) -> Vitals {
+    Arc::new(move || {
+        let (store, counters) = (Arc::clone(&store), Arc::clone(&counters));
+        async move {
+            let outbox = store.outbox().await;
+            let lines = counters.lines.load(Ordering::Relaxed);
+            let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+            Health {
+                ok: lines > 0 && outbox.is_ok(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                lines,
+                newest: store.newest().borrow().0,
+                outbox: outbox.map_or(0, |letters| u64::try_from(letters.len()).unwrap_or(u64::MAX)),
+                heard: of(&counters.heard),
+                duplicates: of(&counters.duplicates),
+                unknown: of(&counters.unknown),
+                not_kept: of(&counters.not_kept),
+            }
+        }
+        .boxed()
+    })
+}
