@@ -1,7 +1,7 @@
 //! What people do: say, edit, delete, react. Each act changes the state and is told to the app before it is answered.
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Channel, Kind, Message, State};
+use crate::state::{Author, Kind, Message, State};
 use crate::world::{Posted, World, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ impl World {
         own(&state, &channel_id, ts, &user, "cant_update_message")?;
         let typed = text::encode(body, &*state);
         let blocks = Some(rich_text(&typed.elements));
-        self.change(&mut state, &channel_id, ts, &user, |message| {
+        self.change(&mut state, (&channel_id, ts), &user, |message| {
             message.text = typed.text;
             message.blocks = blocks;
         });
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Changes a message and tells the app what it was and is.
-    pub(crate) fn change(&self, state: &mut State, channel_id: &str, ts: &str, by: &str, change: impl FnOnce(&mut Message)) {
+    pub(crate) fn change(&self, state: &mut State, (channel_id, ts): (&str, &str), by: &str, change: impl FnOnce(&mut Message)) {
         let event_ts = self.next_ts(state);
         let Some(channel) = state.channels.get(channel_id) else { return };
         let Some(message) = channel.messages.get(ts) else { return };
@@ -52,7 +52,7 @@ impl World {
         change(&mut message);
         let edited_at = format!("{}.000000", event_ts.split('.').next().unwrap_or_default());
         message.edited = Some((by.to_owned(), edited_at));
-        let event = events::changed(state, channel, before, &message, &event_ts);
+        let event = events::changed(state, channel, &before, &message, &event_ts);
         if let Some(channel) = state.channels.get_mut(channel_id) {
             channel.messages.insert(ts.to_owned(), message);
         }
@@ -77,12 +77,12 @@ impl World {
         let Some(message) = channel.messages.get(ts) else { return };
         let before = shapes::message(state, channel, message, Metadata::TypeOnly);
         let event = if message.replies.is_empty() {
-            let event = events::deleted(channel, before, &event_ts);
+            let event = events::deleted(channel, &before, &event_ts);
             forget(state, channel_id, ts);
             event
         } else {
             let tombstone = tombstone(message);
-            let event = events::changed(state, channel, before, &tombstone, &event_ts);
+            let event = events::changed(state, channel, &before, &tombstone, &event_ts);
             if let Some(channel) = state.channels.get_mut(channel_id) {
                 channel.messages.insert(ts.to_owned(), tombstone);
             }
@@ -219,23 +219,4 @@ fn toggle(reactions: &mut Vec<(String, Vec<String>)>, user: &str, name: &str, re
     }
     users.push(user.to_owned());
     Ok(())
-}
-
-/// A channel's messages as history gives them, with all metadata: the newest `most`, oldest first, replies under `replies`.
-pub(crate) fn transcript(state: &State, channel: &Channel, most: usize) -> Vec<Value> {
-    let shape = |message: &Message| shapes::message(state, channel, message, Metadata::Full);
-    let roots = channel.messages.values().rev().filter(|message| message.thread_ts.is_none()).take(most);
-    let mut out: Vec<Value> = roots
-        .map(|root| {
-            let mut shown = shape(root);
-            let replies = root.replies.iter().filter_map(|ts| channel.messages.get(ts));
-            let replies: Vec<Value> = replies.map(|reply| Value::Object(shape(reply))).collect();
-            if !replies.is_empty() {
-                shown.insert("replies".to_owned(), Value::Array(replies));
-            }
-            Value::Object(shown)
-        })
-        .collect();
-    out.reverse();
-    out
 }

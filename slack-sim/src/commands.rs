@@ -192,18 +192,7 @@ impl World {
 
     /// An answer to a `response_url`: Slack's error where there is one.
     pub(crate) fn respond(&self, secret: &str, answer: &Value) -> Result<(), &'static str> {
-        let original = {
-            let mut hooks = lock(&self.hooks);
-            let hook = hooks.get_mut(secret).ok_or("invalid_url")?;
-            if self.time.now() > hook.until {
-                return Err("expired_url");
-            }
-            if hook.uses >= HOOK_USES {
-                return Err("used_url");
-            }
-            hook.uses += 1;
-            hook.original.clone()
-        };
+        let original = use_once(lock(&self.hooks).get_mut(secret), self.time.now())?;
         let set = |name: &str| answer.get(name).is_some_and(|value| *value == json!(true) || *value == json!("true"));
         if set("delete_original") {
             self.replace(secret, original, None);
@@ -232,7 +221,7 @@ impl World {
             (Some(Original::Message(ts)), None) => self.remove(&mut state, &channel, &ts),
             (Some(Original::Message(ts)), Some(_)) => {
                 let by = state.team.bot_user.clone();
-                self.change(&mut state, &channel, &ts, &by, |message| {
+                self.change(&mut state, (&channel, &ts), &by, |message| {
                     text.clone_into(&mut message.text);
                     message.blocks = blocks;
                 });
@@ -242,6 +231,19 @@ impl World {
         drop(state);
         self.tick("ephemeral", &channel);
     }
+}
+
+/// Counts one use of an address; answers what it may replace.
+fn use_once(hook: Option<&mut Hook>, now: jiff::Timestamp) -> Result<Option<Original>, &'static str> {
+    let hook = hook.ok_or("invalid_url")?;
+    if now > hook.until {
+        return Err("expired_url");
+    }
+    if hook.uses >= HOOK_USES {
+        return Err("used_url");
+    }
+    hook.uses += 1;
+    Ok(hook.original.clone())
 }
 
 /// A channel's name as commands give it: Slack keeps the names of private places back.

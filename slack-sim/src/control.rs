@@ -1,9 +1,7 @@
 //! The control API, by which tests and people act and look. Users and channels by name.
-use crate::acts::transcript;
 use crate::refusal::Refusal;
-use crate::shapes;
-use crate::state::{Channel, Kind, State};
-use crate::world::{Posted, World, lock, looked_at, place};
+use crate::world::{Posted, World, lock};
+use crate::{looks, shapes};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State as Shared};
 use axum::http::StatusCode;
@@ -43,7 +41,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Command {
+struct Run {
     user: String,
     channel: String,
     command: String,
@@ -52,7 +50,7 @@ struct Command {
 }
 
 async fn command(Shared(world): Shared<Arc<World>>, body: Bytes) -> Answer {
-    let Command { user, channel, command, text } = read(&body)?;
+    let Run { user, channel, command, text } = read(&body)?;
     let seen = world.command(&user, &channel, &command, &text).await?;
     Ok(Json(json!(seen)))
 }
@@ -123,66 +121,30 @@ async fn nothing() -> Refusal {
 }
 
 async fn workspace(Shared(world): Shared<Arc<World>>) -> Json<Value> {
-    let lines = world.hub.lines();
-    let now = world.time.now();
-    let state = world.state();
-    let team = &state.team;
-    let commands = &world.install.commands;
-    Json(json!({
-        "name": team.name, "domain": team.domain, "team_id": team.id, "now": now.to_string(), "lines": lines, "commands": commands,
-        "bot": {"name": team.bot_name, "user_id": team.bot_user, "bot_id": team.bot_id},
-    }))
+    let more = json!({"now": world.time.now().to_string(), "lines": world.hub.lines(), "commands": world.install.commands});
+    let mut shown = looks::workspace(&world.state());
+    shown.extend(shapes::object(more));
+    Json(Value::Object(shown))
 }
 
 async fn people(Shared(world): Shared<Arc<World>>) -> Json<Value> {
-    let state = world.state();
-    let mut people: Vec<_> = state.people.values().collect();
-    people.sort_by(|a, b| a.name.cmp(&b.name));
-    Json(json!(people))
+    Json(looks::people(&world.state()))
 }
 
 async fn channels(Shared(world): Shared<Arc<World>>) -> Json<Value> {
-    let state = world.state();
-    let mut channels: Vec<&Channel> = state.channels.values().collect();
-    channels.sort_by(|a, b| (a.kind == Kind::Direct, &a.name, &a.id).cmp(&(b.kind == Kind::Direct, &b.name, &b.id)));
-    Json(channels.into_iter().map(|channel| described(&state, channel)).collect())
-}
-
-fn described(state: &State, channel: &Channel) -> Value {
-    let bot = &state.team.bot_user;
-    let name_of = |id: &String| state.people.get(id).map_or_else(|| id.clone(), |person| person.name.clone());
-    let partner = channel.partner(bot).map(|id| name_of(&id.to_owned()));
-    let members: Vec<String> = channel.members.iter().map(name_of).collect();
-    let name = partner.as_ref().map_or_else(|| channel.name.clone(), |name| format!("@{name}"));
-    json!({
-        "id": channel.id, "name": name, "is_private": channel.kind == Kind::Private, "is_im": channel.kind == Kind::Direct,
-        "is_ext_shared": channel.is_ext_shared, "is_archived": channel.is_archived, "members": members, "user": partner,
-        "bot_is_member": channel.members.contains(bot), "latest": channel.messages.keys().next_back(),
-    })
+    Json(looks::channels(&world.state()))
 }
 
 async fn messages(Shared(world): Shared<Arc<World>>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let most = asked(query.as_deref(), "limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
-    let state = world.state();
-    let channel = looked_at(&state, &name)?;
-    let shown = channel.map_or_else(Vec::new, |channel| transcript(&state, channel, most));
-    drop(state);
+    let shown = looks::messages(&world.state(), &name, most)?;
     Ok(Json(Value::Array(shown)))
 }
 
 async fn ephemeral(Shared(world): Shared<Arc<World>>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Answer {
-    let shown = ephemerals(&world, &name, asked(query.as_deref(), "channel").as_deref())?;
+    let channel = asked(query.as_deref(), "channel");
+    let shown = looks::ephemerals(&world.state(), &name, channel.as_deref())?;
     Ok(Json(Value::Array(shown)))
-}
-
-/// What only this person sees, oldest first; in one channel when one is given.
-pub(crate) fn ephemerals(world: &World, name: &str, channel: Option<&str>) -> Result<Vec<Value>, Refusal> {
-    let mut state = world.state();
-    let user = state.person_named(name).ok_or_else(|| Refusal::no_person(name))?.id.clone();
-    let channel = channel.map(|channel| place(&mut state, &user, channel, world.seconds())).transpose()?;
-    let seen = state.ephemerals.iter().filter(|seen| seen.user == user);
-    let seen = seen.filter(|seen| channel.as_ref().is_none_or(|channel| *channel == seen.channel));
-    Ok(seen.map(|seen| shapes::ephemeral(&state, seen)).collect())
 }
 
 async fn calls(Shared(world): Shared<Arc<World>>) -> Json<Value> {

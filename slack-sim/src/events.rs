@@ -34,7 +34,7 @@ pub(crate) fn names_the_app(state: &State, channel: &Channel, message: &Message)
 }
 
 /// An edit; `before` is the message as it was.
-pub(crate) fn changed(state: &State, channel: &Channel, before: Map<String, Value>, after: &Message, event_ts: &str) -> Value {
+pub(crate) fn changed(state: &State, channel: &Channel, before: &Map<String, Value>, after: &Message, event_ts: &str) -> Value {
     let mut now = shapes::message(state, channel, after, Metadata::TypeOnly);
     if let Author::Person(id) = &after.author {
         let home = state.people.get(id).map_or(&state.team.id, |person| &person.team_id);
@@ -48,7 +48,7 @@ pub(crate) fn changed(state: &State, channel: &Channel, before: Map<String, Valu
 }
 
 /// A deletion; `before` is the message as it was.
-pub(crate) fn deleted(channel: &Channel, before: Map<String, Value>, event_ts: &str) -> Value {
+pub(crate) fn deleted(channel: &Channel, before: &Map<String, Value>, event_ts: &str) -> Value {
     let event = json!({
         "type": "message", "subtype": "message_deleted", "hidden": true, "ts": event_ts,
         "deleted_ts": before.get("ts"), "previous_message": before,

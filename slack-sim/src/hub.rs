@@ -218,13 +218,10 @@ impl Hub {
 
     /// An envelope just as it is. Without an `envelope_id` nobody can acknowledge it, and nothing is waited for.
     pub(crate) fn send_as_is(&self, envelope: &Value) -> Option<Waiting> {
-        let mut board = self.board();
         if let Some(id) = envelope.get("envelope_id").and_then(Value::as_str) {
-            let waiting = self.hand_over(&mut board, id.to_owned(), envelope);
-            drop(board);
-            return waiting;
+            return self.hand_over(&mut self.board(), id.to_owned(), envelope);
         }
-        if let Some(line) = board.next_line() {
+        if let Some(line) = self.board().next_line() {
             self.write(&line.queue, envelope);
         }
         None
@@ -356,20 +353,23 @@ impl Hub {
 
     /// A ping behind all that is queued on every line, and its pong; then the frames counted so far.
     pub(crate) async fn probe(&self) -> u64 {
-        let mut board = self.board();
-        board.count += 1;
-        let payload = format!("probe-{}", board.count).into_bytes();
-        let mut pongs = Vec::new();
-        for line in board.lines.values_mut() {
-            let (bell, pong) = oneshot::channel();
-            line.pongs.insert(payload.clone(), bell);
-            drop(line.queue.send(Out::Frame(Message::Ping(payload.clone().into()))));
-            pongs.push(pong);
-        }
-        drop(board);
+        let pongs = self.ping_all();
         // A line that ends drops its bells: an error is an answer too.
         drop(join_all(pongs).await);
         self.frames.load(Ordering::SeqCst)
+    }
+
+    fn ping_all(&self) -> Vec<oneshot::Receiver<()>> {
+        let mut board = self.board();
+        board.count += 1;
+        let payload = format!("probe-{}", board.count).into_bytes();
+        let ping = |line: &mut Line| {
+            let (bell, pong) = oneshot::channel();
+            line.pongs.insert(payload.clone(), bell);
+            drop(line.queue.send(Out::Frame(Message::Ping(payload.clone().into()))));
+            pong
+        };
+        board.lines.values_mut().map(ping).collect()
     }
 
     /// Ends all that runs.

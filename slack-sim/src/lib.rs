@@ -15,11 +15,13 @@
 //! | `shapes` | state as Slack's JSON |
 //! | `events` | payloads of events |
 //! | `hub`, `line` | Socket Mode: who is connected, what is under way; one connection |
+//! | `looks` | what people and tests look at |
 //! | `world` | the workspace as it runs |
 //! | `acts`, `commands` | what people do |
 //! | `api` | what the app calls |
 //! | `control`, `page`, `server` | what people and tests call; the page; the port |
 //! | `sim` | the handle |
+//! | `builder`, `wire` | how it opens; what a test does to the wire |
 mod time;
 
 mod ids;
@@ -41,6 +43,7 @@ mod events;
 mod hub;
 mod line;
 
+mod looks;
 mod world;
 
 mod acts;
@@ -54,12 +57,17 @@ mod server;
 
 mod sim;
 
+mod builder;
+mod wire;
+
+pub use builder::Builder;
 pub use calls::Call;
 pub use commands::Seen;
 pub use faults::Fault;
 pub use hub::Farewell;
 pub use refusal::Refusal;
-pub use sim::{Builder, RawFrame, Sim};
+pub use sim::Sim;
 pub use state::{NewChannel, NewPerson, Person};
 pub use time::{HandTime, Rest, SystemTime, Time};
+pub use wire::RawFrame;
 pub use world::Posted;

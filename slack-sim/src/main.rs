@@ -54,8 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options =
-        Options { port: 7071, bot_name: "bot".to_owned(), commands: Vec::new(), empty: false, help: false };
+    let mut options = Options { port: 7071, bot_name: "bot".to_owned(), commands: Vec::new(), empty: false, help: false };
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value; --help says more"));
         match arg.as_str() {

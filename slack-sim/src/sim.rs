@@ -1,163 +1,13 @@
 //! The handle by which tests and demonstrations hold a running workspace.
-use crate::acts::transcript;
 use crate::calls::Call;
 use crate::commands::Seen;
-use crate::control::ephemerals;
-use crate::faults::Fault;
-use crate::hub::{Farewell, Hub};
-use crate::ids::{Ids, of_name};
+use crate::looks;
 use crate::refusal::Refusal;
-use crate::state::{NewChannel, NewPerson, State, Team};
-use crate::time::{SystemTime, Time};
-use crate::world::{Install, Posted, World, lock, looked_at};
-use crate::{api, line, server};
-use axum::Router;
-use jiff::SignedDuration;
+use crate::state::{NewChannel, NewPerson};
+use crate::world::{Posted, World, lock};
 use serde_json::Value;
-use std::io;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-
-/// A workspace that is about to open. Everything has a default.
-#[must_use]
-pub struct Builder {
-    port: u16,
-    name: String,
-    domain: String,
-    bot_name: String,
-    scopes: Option<Vec<String>>,
-    commands: Vec<String>,
-    time: Arc<dyn Time>,
-    wire: Arc<dyn Time>,
-    lifetime: Option<SignedDuration>,
-    seed: Option<u64>,
-    extra: Router,
-    banner: Option<&'static str>,
-}
-
-impl Builder {
-    fn new() -> Self {
-        Self {
-            port: 0,
-            name: "Acme".to_owned(),
-            domain: "acme".to_owned(),
-            bot_name: "bot".to_owned(),
-            scopes: None,
-            commands: Vec::new(),
-            time: Arc::new(SystemTime),
-            wire: Arc::new(SystemTime),
-            lifetime: None,
-            seed: None,
-            extra: Router::new(),
-            banner: None,
-        }
-    }
-
-    /// The port on 127.0.0.1; 0, the default, takes a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// The workspace's name and the first part of its address.
-    pub fn workspace(mut self, name: &str, domain: &str) -> Self {
-        name.clone_into(&mut self.name);
-        domain.clone_into(&mut self.domain);
-        self
-    }
-
-    /// The handle of the app's bot user.
-    pub fn bot_name(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.bot_name);
-        self
-    }
-
-    /// The scopes of the bot token; all that there are when left out.
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(|scope| scope.as_ref().to_owned()).collect());
-        self
-    }
-
-    /// The slash commands that the app registered, such as `/heard`; when left out, every command goes to the app.
-    pub fn commands(mut self, commands: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.commands = commands.into_iter().map(|name| name.as_ref().to_owned()).collect();
-        self
-    }
-
-    /// The workspace's clock: message ids, `response_url`, slow answers.
-    pub fn time(mut self, time: Arc<dyn Time>) -> Self {
-        self.time = time;
-        self
-    }
-
-    /// The clock of sockets, acknowledgements, retries and triggers.
-    pub fn wire(mut self, wire: Arc<dyn Time>) -> Self {
-        self.wire = wire;
-        self
-    }
-
-    /// How long a line lives before Slack asks the app to open another; for ever when left out. Over ten seconds.
-    pub fn lifetime(mut self, lifetime: SignedDuration) -> Self {
-        self.lifetime = Some(lifetime);
-        self
-    }
-
-    /// What ids of events, envelopes and tickets are made from; the workspace's clock at the start when left out. Two runs
-    /// with one seed give the same event ids: a bot that keeps its store takes the second run's events for repeats.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Routes that are served beside the simulator's, behind the same guard against foreign pages.
-    pub fn extra_routes(mut self, routes: Router) -> Self {
-        self.extra = self.extra.merge(routes);
-        self
-    }
-
-    /// A JavaScript module that the page loads from `/extra.js`, to add its own bar to `#banner`.
-    pub fn page_banner_script(mut self, script: &'static str) -> Self {
-        self.banner = Some(script);
-        self
-    }
-
-    /// Opens it. Inside a tokio runtime. Errors: the port is taken.
-    pub async fn start(self) -> io::Result<Sim> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        let port = listener.local_addr()?.port();
-        let clock_seed = u64::try_from(self.time.now().as_microsecond()).unwrap_or_default();
-        let seed = self.seed.unwrap_or(clock_seed);
-        let bot_user = of_name("U", &self.bot_name.to_lowercase());
-        let team = Team {
-            id: of_name("T", &self.domain),
-            name: self.name,
-            domain: self.domain,
-            app_id: of_name("A", &self.bot_name),
-            bot_id: of_name("B", &self.bot_name),
-            bot_user,
-            bot_name: self.bot_name.clone(),
-        };
-        let app_id = team.app_id.clone();
-        let mut state = State::new(team, Ids::new(seed));
-        state.add_person(NewPerson::named(&self.bot_name).bot());
-        let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
-        let install = Install {
-            bot_token: "xoxb-sim-bot".to_owned(),
-            app_token: "xapp-sim-app".to_owned(),
-            scopes: scopes.into_iter().collect(),
-            commands: self.commands.into_iter().collect(),
-        };
-        let hub = Arc::new(Hub::new(app_id, seed, self.wire, self.lifetime));
-        let world = Arc::new(World::new(state, hub, self.time, install, port));
-        let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
-        Ok(Sim(Arc::new(Running { world, server: Mutex::new(Some(server)) })))
-    }
-}
 
 /// A running workspace. Clones hold the same one; it ends with the last of them.
 #[derive(Clone)]
@@ -176,17 +26,11 @@ impl Drop for Running {
 
 /// Where it is, and who the app is in it.
 impl Sim {
-    /// Begins a workspace.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub(crate) fn running(world: Arc<World>, server: JoinHandle<()>) -> Self {
+        Self(Arc::new(Running { world, server: Mutex::new(Some(server)) }))
     }
 
-    /// A workspace with every default, on a free port.
-    pub async fn start() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
-    fn world(&self) -> &World {
+    pub(crate) fn world(&self) -> &Arc<World> {
         &self.0.world
     }
 
@@ -366,9 +210,7 @@ impl Sim {
     /// A channel's messages as Slack's history gives them, with all metadata, oldest first; replies under `replies`. A
     /// person's name with an @ means the bot's direct message with them.
     pub fn messages(&self, channel: &str) -> Result<Vec<Value>, Refusal> {
-        let state = self.world().state();
-        let channel = looked_at(&state, channel)?;
-        Ok(channel.map_or_else(Vec::new, |channel| transcript(&state, channel, usize::MAX)))
+        looks::messages(&self.world().state(), channel, usize::MAX)
     }
 
     /// The texts of a channel's messages, oldest first, without threads.
@@ -379,7 +221,7 @@ impl Sim {
 
     /// What only this person sees, oldest first; in one channel when one is given.
     pub fn ephemerals(&self, user: &str, channel: Option<&str>) -> Result<Vec<Value>, Refusal> {
-        ephemerals(self.world(), user, channel)
+        looks::ephemerals(&self.world().state(), user, channel)
     }
 
     /// What the app called, oldest first: the newest ten thousand.
@@ -415,109 +257,5 @@ impl Sim {
     /// What was acknowledged though nobody waited for it: too late, twice, or unknown.
     pub fn stray_acks(&self) -> Vec<String> {
         self.world().hub.strays()
-    }
-}
-
-/// A frame of any bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RawFrame {
-    /// A text frame; the bytes need not be UTF-8.
-    Text(Vec<u8>),
-    /// A binary frame.
-    Binary(Vec<u8>),
-}
-
-/// What the wire does, and what goes wrong on it.
-impl Sim {
-    /// How many lines are open.
-    pub fn lines(&self) -> usize {
-        self.world().hub.lines()
-    }
-
-    /// Sends a ping through every open line, waits for each pong or the line's end, and answers how many frames were sent
-    /// and received so far, pings and pongs left out. Two equal answers with nothing to do in between: nothing is under way.
-    pub async fn probe(&self) -> u64 {
-        self.world().hub.probe().await
-    }
-
-    /// Asks the app to leave every open line for a new one; each is closed ten seconds of the wire's clock later.
-    pub fn refresh_lines(&self) {
-        self.world().hub.farewell(None, Farewell::RefreshRequested);
-    }
-
-    /// Says any farewell on every open line. After [`Farewell::LinkDisabled`] no line opens until [`Sim::enable_link`].
-    pub fn farewell(&self, why: Farewell) {
-        self.world().hub.farewell(None, why);
-    }
-
-    /// Socket Mode is on again.
-    pub fn enable_link(&self) {
-        self.world().hub.enable();
-    }
-
-    /// Cuts every connection without a word.
-    pub fn drop_lines(&self) {
-        self.world().hub.cut();
-    }
-
-    /// Sends a frame of any bytes down the next line; false when none is open.
-    pub fn push_frame(&self, frame: RawFrame) -> bool {
-        let frame = match frame {
-            RawFrame::Text(bytes) => Frame::message(bytes, OpCode::Data(Data::Text), true),
-            RawFrame::Binary(bytes) => Frame::message(bytes, OpCode::Data(Data::Binary), true),
-        };
-        self.world().hub.push_frame(Message::Frame(frame))
-    }
-
-    /// Sends an envelope just as it is down the next line; answers the whole acknowledgement, nothing when none comes within
-    /// three seconds of the wire's clock, or the envelope has no `envelope_id`.
-    pub async fn deliver(&self, envelope: &Value) -> Option<Value> {
-        let waiting = self.world().hub.send_as_is(envelope)?;
-        self.world().hub.answer(waiting).await
-    }
-
-    /// Sends the newest event again, with the same event id; false when there is none.
-    pub fn repeat_last_event(&self) -> bool {
-        let last = self.world().events().pop();
-        let repeated = last.is_some();
-        if let Some(payload) = last {
-            line::send_event(&self.0.world.hub, payload);
-        }
-        repeated
-    }
-
-    /// Sends the event with this id again; false when it is not remembered.
-    pub fn repeat_event(&self, event_id: &str) -> bool {
-        let events = self.world().events();
-        let known = events.into_iter().find(|event| event.get("event_id").and_then(Value::as_str) == Some(event_id));
-        let repeated = known.is_some();
-        if let Some(payload) = known {
-            line::send_event(&self.0.world.hub, payload);
-        }
-        repeated
-    }
-
-    /// Tells the app of a message once more, under another event id.
-    pub fn repeat_message(&self, channel: &str, ts: &str) -> Result<(), Refusal> {
-        let world = self.world();
-        let mut state = world.state();
-        let channel = looked_at(&state, channel)?.ok_or_else(|| Refusal::no_channel(channel))?;
-        if !channel.messages.contains_key(ts) {
-            return Err(Refusal::no_message(ts));
-        }
-        let id = channel.id.clone();
-        world.announce_message(&mut state, &id, ts);
-        drop(state);
-        Ok(())
-    }
-
-    /// The next `times` calls of a method go wrong.
-    pub fn fail_next(&self, method: &str, times: u32, fault: Fault) {
-        lock(&self.world().faults).add(method, times, fault);
-    }
-
-    /// How many calls are still to go wrong.
-    pub fn faults_left(&self) -> u32 {
-        lock(&self.world().faults).left()
     }
 }

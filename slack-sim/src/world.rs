@@ -2,7 +2,7 @@
 use crate::calls::Calls;
 use crate::faults::Faults;
 use crate::hub::Hub;
-use crate::state::{Channel, Kind, Message, Person, State};
+use crate::state::{Message, Person, State};
 use crate::time::Time;
 use crate::{events, line, refusal::Refusal};
 use serde_json::{Value, json};
@@ -219,19 +219,4 @@ pub(crate) fn place(state: &mut State, user: &str, name: &str, created: i64) -> 
         return Err(Refusal::new(400, "channel_not_found", sentence));
     }
     Err(Refusal::no_channel(name))
-}
-
-/// As [`place`], for somebody who looks from outside: a person's name stands for the bot's direct message with them.
-pub(crate) fn looked_at<'a>(state: &'a State, name: &str) -> Result<Option<&'a Channel>, Refusal> {
-    if !name.trim().starts_with('@')
-        && let Some(channel) = state.channel_named(name)
-    {
-        return Ok(Some(channel));
-    }
-    let person = state.person_named(name).ok_or_else(|| Refusal::no_channel(name))?;
-    let direct = state
-        .channels
-        .values()
-        .find(|channel| channel.kind == Kind::Direct && channel.partner(&state.team.bot_user) == Some(person.id.as_str()));
-    Ok(direct)
 }

@@ -7,37 +7,34 @@ use crate::state::{Author, Channel, Ephemeral, Kind, Message, State};
 use crate::world::World;
 use serde_json::{Value, json};
 
-pub(super) fn post_message(world: &World, args: &Args) -> Reply {
+pub(super) fn post_message(world: &World, state: &mut State, args: &Args) -> Reply {
     let (text, blocks) = body(args)?;
     let metadata = metadata(args)?;
-    let mut state = world.state();
-    let channel_id = target(world, &mut state, &args.need("channel", "channel_not_found")?)?;
+    let channel_id = target(world, state, &args.need("channel", "channel_not_found")?)?;
     let root = match args.text("thread_ts").filter(|ts| !ts.is_empty()) {
-        Some(ts) => Some(thread_root(&state, &channel_id, &ts).map_err(|_| "thread_not_found")?),
+        Some(ts) => Some(thread_root(state, &channel_id, &ts).map_err(|_| "thread_not_found")?),
         None => None,
     };
-    let mut message = Message::new(world.next_ts(&mut state), Author::App, text);
+    let mut message = Message::new(world.next_ts(state), Author::App, text);
     message.blocks = blocks;
     message.metadata = metadata;
     message.subtype = (root.is_some() && args.flag("reply_broadcast")).then_some("thread_broadcast");
     message.thread_ts = root;
-    let posted = world.put(&mut state, &channel_id, message);
-    let shown = shown(&state, &channel_id, &posted.ts);
-    drop(state);
+    let posted = world.put(state, &channel_id, message);
+    let shown = shown(state, &channel_id, &posted.ts);
     Ok(json!({"channel": channel_id, "ts": posted.ts, "message": shown}))
 }
 
-pub(super) fn update(world: &World, args: &Args) -> Reply {
+pub(super) fn update(world: &World, state: &mut State, args: &Args) -> Reply {
     let blocks = checked_blocks(args)?;
     let text = args.text("text");
     if text.is_none() && blocks.is_none() {
         return Err(Failure::from("no_text"));
     }
     let metadata = metadata(args)?;
-    let mut state = world.state();
-    let (channel_id, ts) = own_message(&state, args, "cant_update_message")?;
+    let (channel_id, ts) = own_message(state, args, "cant_update_message")?;
     let by = state.team.bot_user.clone();
-    world.change(&mut state, &channel_id, &ts, &by, |message| {
+    world.change(state, (&channel_id, &ts), &by, |message| {
         // A text alone takes the blocks away, as Slack does.
         if text.is_some() || blocks.is_some() {
             message.blocks = blocks;
@@ -47,40 +44,34 @@ pub(super) fn update(world: &World, args: &Args) -> Reply {
             message.metadata = metadata;
         }
     });
-    let shown = shown(&state, &channel_id, &ts);
-    drop(state);
+    let shown = shown(state, &channel_id, &ts);
     let text = shown.get("text").cloned();
     Ok(json!({"channel": channel_id, "ts": ts, "text": text, "message": shown}))
 }
 
-pub(super) fn delete(world: &World, args: &Args) -> Reply {
-    let mut state = world.state();
-    let (channel_id, ts) = own_message(&state, args, "cant_delete_message")?;
-    world.remove(&mut state, &channel_id, &ts);
-    drop(state);
+pub(super) fn delete(world: &World, state: &mut State, args: &Args) -> Reply {
+    let (channel_id, ts) = own_message(state, args, "cant_delete_message")?;
+    world.remove(state, &channel_id, &ts);
     Ok(json!({"channel": channel_id, "ts": ts}))
 }
 
-pub(super) fn post_ephemeral(world: &World, args: &Args) -> Reply {
+pub(super) fn post_ephemeral(world: &World, state: &mut State, args: &Args) -> Reply {
     let (text, blocks) = body(args)?;
-    let mut state = world.state();
-    let channel_id = target(world, &mut state, &args.need("channel", "channel_not_found")?)?;
+    let channel_id = target(world, state, &args.need("channel", "channel_not_found")?)?;
     let user = args.need("user", "no_user")?;
     if !state.channels.get(&channel_id).is_some_and(|channel| channel.members.contains(&user)) {
         return Err(Failure::from("user_not_in_channel"));
     }
-    let ts = world.next_ts(&mut state);
+    let ts = world.next_ts(state);
     let thread_ts = args.text("thread_ts").filter(|ts| !ts.is_empty());
     let seen = Ephemeral { ts: ts.clone(), channel: channel_id.clone(), user, by_slack: false, text, blocks, thread_ts };
     state.ephemerals.push(seen);
-    drop(state);
     world.tick("ephemeral", &channel_id);
     Ok(json!({"message_ts": ts}))
 }
 
-pub(super) fn get_permalink(world: &World, args: &Args) -> Reply {
-    let state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
+pub(super) fn get_permalink(_: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
     let ts = args.need("message_ts", "message_not_found")?;
     let message = channel.messages.get(&ts).ok_or("message_not_found")?;
     let digits: String = ts.chars().filter(char::is_ascii_digit).collect();

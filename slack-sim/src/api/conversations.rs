@@ -7,8 +7,7 @@ use crate::state::{Channel, Kind, Message, State};
 use crate::world::World;
 use serde_json::{Value, json};
 
-pub(super) fn list(world: &World, args: &Args) -> Reply {
-    let state = world.state();
+pub(super) fn list(_: &World, state: &mut State, args: &Args) -> Reply {
     let kinds = kinds(args)?;
     let bot = &state.team.bot_user;
     let seen = |channel: &&Channel| {
@@ -17,11 +16,10 @@ pub(super) fn list(world: &World, args: &Args) -> Reply {
             && !(channel.is_archived && args.flag("exclude_archived"))
     };
     let channels: Vec<&Channel> = state.channels.values().filter(seen).collect();
-    page(args, &channels, 100, "channels", |channel| shapes::channel(&state, channel))
+    page(args, &channels, 100, "channels", |channel| shapes::channel(state, channel))
 }
 
-pub(super) fn of_user(world: &World, args: &Args) -> Reply {
-    let state = world.state();
+pub(super) fn of_user(_: &World, state: &mut State, args: &Args) -> Reply {
     let kinds = kinds(args)?;
     let user = args.text("user").filter(|user| !user.is_empty()).unwrap_or_else(|| state.team.bot_user.clone());
     if !state.people.contains_key(&user) {
@@ -35,30 +33,27 @@ pub(super) fn of_user(world: &World, args: &Args) -> Reply {
             && !(channel.is_archived && args.flag("exclude_archived"))
     };
     let channels: Vec<&Channel> = state.channels.values().filter(seen).collect();
-    page(args, &channels, 100, "channels", |channel| shapes::channel(&state, channel))
+    page(args, &channels, 100, "channels", |channel| shapes::channel(state, channel))
 }
 
-pub(super) fn info(world: &World, args: &Args) -> Reply {
-    let state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
-    Ok(json!({"channel": shapes::channel(&state, channel)}))
+pub(super) fn info(_: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
+    Ok(json!({"channel": shapes::channel(state, channel)}))
 }
 
-pub(super) fn members(world: &World, args: &Args) -> Reply {
-    let state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
+pub(super) fn members(_: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
     let members: Vec<&String> = channel.members.iter().collect();
     page(args, &members, 100, "members", |id| json!(id))
 }
 
-pub(super) fn history(world: &World, args: &Args) -> Reply {
-    let state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
-    member(&state, channel)?;
+pub(super) fn history(_: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
+    member(state, channel)?;
     let messages = channel.messages.values().rev().filter(|message| message.in_channel());
     let messages: Vec<&Message> = messages.filter(|message| within_bounds(message, args)).collect();
     let depth = depth(args);
-    let shape = |message: &Message| Value::Object(shapes::message(&state, channel, message, depth));
+    let shape = |message: &Message| Value::Object(shapes::message(state, channel, message, depth));
     let mut reply = page(args, &messages, 100, "messages", |message| shape(message))?;
     if let Some(fields) = reply.as_object_mut() {
         fields.insert("pin_count".to_owned(), json!(0));
@@ -66,22 +61,20 @@ pub(super) fn history(world: &World, args: &Args) -> Reply {
     Ok(reply)
 }
 
-pub(super) fn replies(world: &World, args: &Args) -> Reply {
-    let state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
-    member(&state, channel)?;
+pub(super) fn replies(_: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
+    member(state, channel)?;
     let root = channel.messages.get(&args.need("ts", "thread_not_found")?).ok_or("thread_not_found")?;
     let root = root.thread_ts.as_ref().and_then(|ts| channel.messages.get(ts)).unwrap_or(root);
     let replies = root.replies.iter().filter_map(|ts| channel.messages.get(ts));
     let mut messages = vec![root];
     messages.extend(replies.filter(|message| within_bounds(message, args)));
     let depth = depth(args);
-    let shape = |message: &Message| Value::Object(shapes::message(&state, channel, message, depth));
+    let shape = |message: &Message| Value::Object(shapes::message(state, channel, message, depth));
     page(args, &messages, 1000, "messages", |message| shape(message))
 }
 
-pub(super) fn open(world: &World, args: &Args) -> Reply {
-    let mut state = world.state();
+pub(super) fn open(world: &World, state: &mut State, args: &Args) -> Reply {
     let users = args.need("users", "users_list_not_supplied")?;
     if users.contains(',') {
         // Conversations of several people are not simulated.
@@ -93,13 +86,12 @@ pub(super) fn open(world: &World, args: &Args) -> Reply {
     }
     let user = person.id.clone();
     let id = state.direct(&user, world.seconds());
-    let channel = state.channels.get(&id).map(|channel| shapes::channel(&state, channel));
+    let channel = state.channels.get(&id).map(|channel| shapes::channel(state, channel));
     Ok(json!({"channel": if args.flag("return_im") { channel } else { Some(json!({"id": id})) }}))
 }
 
-pub(super) fn join(world: &World, args: &Args) -> Reply {
-    let mut state = world.state();
-    let channel = readable(&state, &args.need("channel", "channel_not_found")?)?;
+pub(super) fn join(world: &World, state: &mut State, args: &Args) -> Reply {
+    let channel = readable(state, &args.need("channel", "channel_not_found")?)?;
     if channel.kind != Kind::Public {
         return Err(Failure::from("method_not_supported_for_channel_type"));
     }
@@ -108,9 +100,8 @@ pub(super) fn join(world: &World, args: &Args) -> Reply {
     }
     let (id, bot) = (channel.id.clone(), state.team.bot_user.clone());
     let was_in = channel.members.contains(&bot);
-    world.join(&mut state, &id, &bot, None);
-    let channel = state.channels.get(&id).map(|channel| shapes::channel(&state, channel));
-    drop(state);
+    world.join(state, &id, &bot, None);
+    let channel = state.channels.get(&id).map(|channel| shapes::channel(state, channel));
     Ok(if was_in { json!({"channel": channel, "warning": "already_in_channel"}) } else { json!({"channel": channel}) })
 }
 

@@ -10,6 +10,7 @@ mod views;
 use crate::args::Args;
 use crate::calls::Call;
 use crate::faults::Fault;
+use crate::state::State;
 use crate::world::{World, lock};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -44,13 +45,13 @@ struct Method {
     name: &'static str,
     token: Token,
     scopes: &'static [&'static str],
-    run: fn(&World, &Args) -> Reply,
+    run: fn(&World, &mut State, &Args) -> Reply,
 }
 
 const READ: &[&str] = &["channels:read", "groups:read", "im:read", "mpim:read"];
 const HISTORY: &[&str] = &["channels:history", "groups:history", "im:history", "mpim:history"];
 
-const fn method(name: &'static str, scopes: &'static [&'static str], run: fn(&World, &Args) -> Reply) -> Method {
+const fn method(name: &'static str, scopes: &'static [&'static str], run: fn(&World, &mut State, &Args) -> Reply) -> Method {
     Method { name, token: Token::Bot, scopes, run }
 }
 
@@ -121,7 +122,7 @@ fn perform(world: &World, name: &str, token: Option<&str>, args: &Args) -> Reply
         return Err(Failure { error: "unknown_method".to_owned(), more: crate::shapes::object(more) });
     };
     if name == "api.test" {
-        return (method.run)(world, args);
+        return (method.run)(world, &mut world.state(), args);
     }
     let token = token.ok_or("not_authed")?;
     let is_app = token == world.install.app_token;
@@ -132,7 +133,7 @@ fn perform(world: &World, name: &str, token: Option<&str>, args: &Args) -> Reply
         return Err(Failure::from("not_allowed_token_type"));
     }
     if name == "auth.test" && is_app {
-        return auth::test_app(world);
+        return auth::test_app(&world.state());
     }
     let granted = &world.install.scopes;
     if !method.scopes.is_empty() && !method.scopes.iter().any(|scope| granted.contains(*scope)) {
@@ -140,7 +141,7 @@ fn perform(world: &World, name: &str, token: Option<&str>, args: &Args) -> Reply
         let more = json!({"needed": method.scopes.join(","), "provided": provided.join(",")});
         return Err(Failure { error: "missing_scope".to_owned(), more: crate::shapes::object(more) });
     }
-    (method.run)(world, args)
+    (method.run)(world, &mut world.state(), args)
 }
 
 /// An answer as it goes out.

@@ -6,40 +6,34 @@ use crate::state::State;
 use crate::world::{World, lock};
 use serde_json::{Value, json};
 
-pub(super) fn open(world: &World, args: &Args) -> Reply {
+pub(super) fn open(world: &World, state: &mut State, args: &Args) -> Reply {
     exchange(world, &args.need("trigger_id", "invalid_trigger_id")?)?;
     let view = view(args)?;
-    let mut state = world.state();
     let id = state.ids.thing("V");
-    let kept = keep(&mut state, view, &id, &id);
-    drop(state);
+    let kept = keep(state, view, &id, &id);
     Ok(json!({"view": kept}))
 }
 
-pub(super) fn publish(world: &World, args: &Args) -> Reply {
+pub(super) fn publish(_: &World, state: &mut State, args: &Args) -> Reply {
     let user = args.need("user_id", "user_not_found")?;
     let view = view(args)?;
-    let mut state = world.state();
     if !state.people.contains_key(&user) {
         return Err(Failure::from("user_not_found"));
     }
     let id = format!("V0{user}");
-    same_hash(&state, &id, args)?;
-    let kept = keep(&mut state, view, &id, &id);
-    drop(state);
+    same_hash(state, &id, args)?;
+    let kept = keep(state, view, &id, &id);
     Ok(json!({"view": kept}))
 }
 
-pub(super) fn update(world: &World, args: &Args) -> Reply {
+pub(super) fn update(_: &World, state: &mut State, args: &Args) -> Reply {
     let id = args.need("view_id", "not_found")?;
     let view = view(args)?;
-    let mut state = world.state();
     if !state.views.contains_key(&id) {
         return Err(Failure::from("not_found"));
     }
-    same_hash(&state, &id, args)?;
-    let kept = keep(&mut state, view, &id, &id);
-    drop(state);
+    same_hash(state, &id, args)?;
+    let kept = keep(state, view, &id, &id);
     Ok(json!({"view": kept}))
 }
 

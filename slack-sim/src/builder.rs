@@ -1,0 +1,162 @@
+//! How a workspace opens.
+use crate::hub::Hub;
+use crate::ids::{Ids, of_name};
+use crate::sim::Sim;
+use crate::state::{NewPerson, State, Team};
+use crate::time::{SystemTime, Time};
+use crate::world::{Install, World};
+use crate::{api, server};
+use axum::Router;
+use jiff::SignedDuration;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// A workspace that is about to open. Everything has a default.
+#[must_use]
+pub struct Builder {
+    port: u16,
+    name: String,
+    domain: String,
+    bot_name: String,
+    scopes: Option<Vec<String>>,
+    commands: Vec<String>,
+    time: Arc<dyn Time>,
+    wire: Arc<dyn Time>,
+    lifetime: Option<SignedDuration>,
+    seed: Option<u64>,
+    extra: Router,
+    banner: Option<&'static str>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            port: 0,
+            name: "Acme".to_owned(),
+            domain: "acme".to_owned(),
+            bot_name: "bot".to_owned(),
+            scopes: None,
+            commands: Vec::new(),
+            time: Arc::new(SystemTime),
+            wire: Arc::new(SystemTime),
+            lifetime: None,
+            seed: None,
+            extra: Router::new(),
+            banner: None,
+        }
+    }
+
+    /// The port on 127.0.0.1; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The workspace's name and the first part of its address.
+    pub fn workspace(mut self, name: &str, domain: &str) -> Self {
+        name.clone_into(&mut self.name);
+        domain.clone_into(&mut self.domain);
+        self
+    }
+
+    /// The handle of the app's bot user.
+    pub fn bot_name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.bot_name);
+        self
+    }
+
+    /// The scopes of the bot token; all that there are when left out.
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(|scope| scope.as_ref().to_owned()).collect());
+        self
+    }
+
+    /// The slash commands that the app registered, such as `/heard`; when left out, every command goes to the app.
+    pub fn commands(mut self, commands: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.commands = commands.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        self
+    }
+
+    /// The workspace's clock: message ids, `response_url`, slow answers.
+    pub fn time(mut self, time: Arc<dyn Time>) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// The clock of sockets, acknowledgements, retries and triggers.
+    pub fn wire(mut self, wire: Arc<dyn Time>) -> Self {
+        self.wire = wire;
+        self
+    }
+
+    /// How long a line lives before Slack asks the app to open another; for ever when left out. Over ten seconds.
+    pub fn lifetime(mut self, lifetime: SignedDuration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// What ids of events, envelopes and tickets are made from; the workspace's clock at the start when left out. Two runs
+    /// with one seed give the same event ids: a bot that keeps its store takes the second run's events for repeats.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Routes that are served beside the simulator's, behind the same guard against foreign pages.
+    pub fn extra_routes(mut self, routes: Router) -> Self {
+        self.extra = self.extra.merge(routes);
+        self
+    }
+
+    /// A JavaScript module that the page loads from `/extra.js`, to add its own bar to `#banner`.
+    pub fn page_banner_script(mut self, script: &'static str) -> Self {
+        self.banner = Some(script);
+        self
+    }
+
+    /// Opens it. Inside a tokio runtime. Errors: the port is taken.
+    pub async fn start(self) -> io::Result<Sim> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let port = listener.local_addr()?.port();
+        let clock_seed = u64::try_from(self.time.now().as_microsecond()).unwrap_or_default();
+        let seed = self.seed.unwrap_or(clock_seed);
+        let bot_user = of_name("U", &self.bot_name.to_lowercase());
+        let team = Team {
+            id: of_name("T", &self.domain),
+            name: self.name,
+            domain: self.domain,
+            app_id: of_name("A", &self.bot_name),
+            bot_id: of_name("B", &self.bot_name),
+            bot_user,
+            bot_name: self.bot_name.clone(),
+        };
+        let app_id = team.app_id.clone();
+        let mut state = State::new(team, Ids::new(seed));
+        state.add_person(NewPerson::named(&self.bot_name).bot());
+        let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
+        let install = Install {
+            bot_token: "xoxb-sim-bot".to_owned(),
+            app_token: "xapp-sim-app".to_owned(),
+            scopes: scopes.into_iter().collect(),
+            commands: self.commands.into_iter().collect(),
+        };
+        let hub = Arc::new(Hub::new(app_id, seed, self.wire, self.lifetime));
+        let world = Arc::new(World::new(state, hub, self.time, install, port));
+        let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
+        Ok(Sim::running(world, server))
+    }
+}
+
+impl Sim {
+    /// Begins a workspace.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// A workspace with every default, on a free port.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+}
