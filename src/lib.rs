@@ -12,3 +12,6 @@ pub mod app;
 pub mod slack;
 pub mod web;
 pub mod serve;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod cli;

@@ -10,9 +10,11 @@ mod directory;
 mod desk;
 mod socket;
 mod delivery;
+mod live;
 
 pub use delivery::Delivery;
 pub use desk::{Counters, DeadLetters, Desk, Home};
 pub use directory::{Directory, NotResolved};
+pub use live::{Finding, look};
 pub use socket::Lines;
 pub use web::{AuthTest, CallError, Slack, SlackError};

@@ -262,6 +262,18 @@ pub fn cure_at_start(error_code: &str) -> &'static str {
     }
 }
 
+/// Slack opens no line for Socket Mode.
+pub fn cure_of_line(error_code: &str) -> &'static str {
+    match error_code {
+        "" => "look whether this machine reaches Slack, then try again",
+        "missing_scope" => "give the app-level token the scope connections:write, under Basic Information of your Slack app",
+        "invalid_auth" | "not_authed" | "not_allowed_token_type" => {
+            "set SLACK_APP_TOKEN to the app-level token, under Basic Information of your Slack app"
+        }
+        _ => "switch Socket Mode on in the settings of your Slack app",
+    }
+}
+
 fn when(at: &Zoned) -> Piece {
     let otherwise = at.strftime("%A %-d %B, %H:%M %Z").to_string();
     Piece::When { at: Timestamp::from(at), otherwise }

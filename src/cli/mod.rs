@@ -1,0 +1,17 @@
+//! The command line. The one floor that prints, and the one place of `anyhow`.
+//!
+//! In order, each using only those above it.
+
+mod say;
+mod log;
+mod progress;
+mod serve;
+mod check;
+mod tag;
+mod store;
+mod health;
+#[cfg(feature = "demo")]
+mod demo;
+mod args;
+
+pub use args::run;

@@ -1,0 +1,157 @@
+//! The company of the demo: its people, its channels, and a week of what its customers said.
+
+use std::collections::BTreeMap;
+
+use slack_sim::{NewChannel, NewPerson, Sim};
+
+use crate::config::{Config, Env, Faults, Text, Texts};
+use crate::domain::ids::UserId;
+use crate::domain::routing::{ChannelRef, Routing};
+
+/// The time zone of the company.
+pub(super) const ZONE: &str = "Europe/Berlin";
+/// The channel that is listened to.
+pub(super) const STORIES: &str = "customer-stories";
+
+/// People, by the function that they belong to; the first leads it.
+const PEOPLE: &[(&str, &[(&str, &str)])] = &[
+    ("product", &[("mia", "Mia Lindqvist"), ("noah", "Noah Brandt")]),
+    ("engineering", &[("tom", "Tom Okafor"), ("priya", "Priya Raman")]),
+    ("design", &[("ana", "Ana Duarte")]),
+    ("marketing", &[("kofi", "Kofi Mensah")]),
+    ("sales", &[("lee", "Lee Park"), ("max", "Max Weber")]),
+    ("finance", &[("dana", "Dana Fischer"), ("ben", "Ben Haddad")]),
+    ("support", &[("sara", "Sara Nilsson"), ("jun", "Jun Tanaka")]),
+    ("operations", &[("olga", "Olga Marek")]),
+    ("legal", &[("raj", "Raj Mehta")]),
+    ("people", &[("eva", "Eva Kraus")]),
+];
+
+/// How somebody told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// `/heard` in this channel.
+    Command(&'static str),
+    /// A message in the channel that is listened to.
+    Message,
+}
+
+/// Something that was told: days after the first Sunday, the time of day, who, how, what.
+pub(super) type Story = (i8, &'static str, &'static str, By, &'static str);
+
+use By::{Command, Message};
+
+/// The week before the demo begins, in order of time. The last ones stand in Monday's digests.
+pub(super) const WEEK: &[Story] = &[
+    (0, "19:40", "lee", Command("sales"), "Acme's CFO says the invoice PDF shows the wrong VAT number, third time this quarter"),
+    (0, "20:15", "sara", Message, "Bluefin: the export to CSV crashes every time they pick more than one month"),
+    (1, "08:20", "jun", Message, "Nordwind waited six days for an answer to their ticket and nobody told them why"),
+    (1, "10:05", "max", Command("sales"), "Kestrel signs if we can quote in Swiss francs, their buyer has no dollar budget"),
+    (1, "11:30", "olga", Message, "The second pallet for Harbour Foods arrived with torn packaging, two units missing"),
+    (
+        1,
+        "13:45",
+        "lee",
+        Command("sales"),
+        "Luma's privacy officer asks where their data is stored and wants our subprocessor list before they renew",
+    ),
+    (1, "15:10", "sara", Message, "Two customers could not find the button to cancel a booking, they both clicked the logo"),
+    (1, "16:55", "ana", Message, "At the fair a visitor said the grey text on grey is unreadable on her phone in the sun"),
+    (2, "08:50", "max", Message, "Orbit says our technician Piet was wonderful: on time, patient, explained everything"),
+    (2, "09:40", "jun", Command("support-desk"), "Delta Health was charged twice in October and still waits for the refund"),
+    (2, "11:15", "lee", Message, "Prospect at Finch: your website says free trial, the form asks for a credit card"),
+    (2, "14:20", "tom", Message, "Status page was green while Quarry could not log in for forty minutes this morning"),
+    (2, "15:05", "sara", Message, "Marigold would pay for single sign-on tomorrow, it is the one thing missing for their IT"),
+    (2, "17:30", "raj", Message, "Stoneham's counsel will not accept the liability cap in the new contract"),
+    (3, "08:35", "lee", Command("sales"), "Renewal call with Pelican: they felt promised a discount that nobody here remembers"),
+    (3, "10:10", "jun", Message, "The onboarding guide still shows the old menus, a new customer gave up on page three"),
+    (3, "11:50", "olga", Message, "Installation at Bridgeway was moved twice, their site manager hears it from the driver"),
+    (3, "13:25", "mia", Message, "Three dentists asked for recurring appointments, they copy them by hand every week"),
+    (3, "15:40", "dana", Message, "Acme again: their accountant needs invoices as e-invoice XML from January on"),
+    (3, "16:15", "kofi", Message, "A customer forwarded our newsletter with one word: why. She unsubscribed in May"),
+    (4, "09:05", "max", Command("sales"), "Lost Juniper to Tiller: they said our quote took eleven days and came as a scan"),
+    (4, "10:30", "sara", Message, "The search is slow since the update, Nordwind counts twelve seconds for a name"),
+    (4, "11:20", "priya", Message, "Quarry's developers say the API returns 500 when a name has an apostrophe"),
+    (4, "14:00", "eva", Message, "Candidate told me she heard from two customers that they get a new account manager every quarter"),
+    (4, "15:35", "jun", Message, "Harbour Foods: the driver was rude to their receptionist, she will not sign for him again"),
+    (5, "08:45", "lee", Message, "Luma calls the new calendar beautiful, the first one their nurses did not have to learn"),
+    (5, "10:25", "sara", Command("support-desk"), "Delta Health says reminders go out at 3 in the night since the clocks changed"),
+    (5, "13:10", "olga", Message, "Bridgeway is out of stock of the wall mounts and our portal shows none until January"),
+    (5, "15:50", "max", Message, "Kestrel asks whether they may cancel the second site without cancelling the first"),
+    (5, "17:20", "lee", Command("sales"), "Acme's CFO will pay the moment the invoice is right, not before, it is past due since the 1st"),
+    (6, "11:05", "jun", Message, "Weekend caller could not reset his password, the mail never came, not in spam either"),
+    (6, "12:40", "sara", Message, "Marigold's intern deleted a patient list and there is no undo, they are typing it in again"),
+    (6, "16:30", "lee", Message, "Met Finch's founder at football: loves us, says nobody in his circle has ever heard of us"),
+    (7, "10:15", "sara", Message, "Nordwind writes on Sunday: if Monday's payroll export fails once more they leave"),
+    (7, "14:50", "kofi", Message, "A reviewer gives two stars because the app shows ads for a plan he already has"),
+    (7, "16:05", "max", Message, "Pelican's lawyer wants the data processing agreement signed before the pilot starts"),
+];
+
+/// Fills a workspace with people and channels.
+pub(super) fn settle_in(sim: &Sim) {
+    let everybody: Vec<&str> = PEOPLE.iter().flat_map(|(_, people)| people.iter().map(|(name, _)| *name)).collect();
+    for (name, real_name) in PEOPLE.iter().flat_map(|(_, people)| people.iter()) {
+        sim.add_person(NewPerson::named(name).real_name(real_name).tz(ZONE));
+    }
+    for channel in ["general", STORIES, "sales", "support-desk"] {
+        sim.add_channel(NewChannel::named(channel).members(&everybody).with_bot());
+    }
+    for (function, people) in PEOPLE {
+        let members: Vec<&str> = people.iter().map(|(name, _)| *name).collect();
+        sim.add_channel(NewChannel::named(&voice(function)).members(&members).with_bot());
+    }
+}
+
+/// Names of all people.
+pub(super) fn names() -> Vec<&'static str> {
+    PEOPLE.iter().flat_map(|(_, people)| people.iter().map(|(name, _)| *name)).collect()
+}
+
+fn voice(function: &str) -> String {
+    format!("{function}-voice")
+}
+
+/// The channel of a function.
+pub(super) fn channel_of(channel: &ChannelRef) -> &str {
+    match channel {
+        ChannelRef::Name(name) | ChannelRef::Id(name) => name,
+    }
+}
+
+/// The shipped configuration, with this company's leads and the channel that it listens to.
+pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
+    let mia = sim.person_id("mia").unwrap_or_default();
+    let allears = format!("[[listen]]\nchannel = \"#{STORIES}\"\nmode = \"all\"\nchosen_by = \"{mia}\"\n");
+    let texts = Texts {
+        allears: Text { name: "the demo's allears.toml", text: &allears },
+        functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },
+        rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
+    };
+    let api = sim.api_url();
+    let mut config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))]))?;
+    let leads: BTreeMap<&str, String> =
+        PEOPLE.iter().filter_map(|(function, people)| Some((*function, sim.person_id(people.first()?.0)?))).collect();
+    let mut functions = config.routing.functions().to_vec();
+    for function in &mut functions {
+        if let Some(lead) = leads.get(function.id.as_str()) {
+            function.lead = UserId::new(lead);
+        }
+    }
+    if let Some(routing) = Routing::new(functions) {
+        config.routing = routing;
+    }
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_week_is_told_in_order_by_people_who_are_there() {
+        let known = names();
+        assert!(WEEK.iter().all(|(_, _, who, ..)| known.contains(who)));
+        assert!(WEEK.is_sorted_by_key(|(day, time, ..)| (*day, *time)));
+        assert!(WEEK.iter().filter(|(_, _, _, by, _)| *by == Message).count() > 10);
+    }
+}

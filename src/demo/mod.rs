@@ -1,0 +1,11 @@
+//! The demo: the real bot on a simulated workspace and a clock that is turned, with a believable company in it.
+//!
+//! In order, each using only those above it.
+
+mod company;
+mod stage;
+mod turning;
+mod replay;
+
+pub use replay::{Replay, ReplayError, Tally};
+pub use stage::{Demo, DemoError, Options};

@@ -1,0 +1,197 @@
+//! The replay: each line of a file is told with `/heard` over the days before, and looked for in the digests after.
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use jiff::{SignedDuration, ToSpan};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::company;
+use super::stage::{Demo, DemoError};
+use crate::clock::guard::Stopwatch;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::routing::Function;
+
+/// How many people tell at once.
+const AT_ONCE: usize = 32;
+/// How many hours the telling is spread over: from Monday to Sunday.
+const HOURS: usize = 150;
+
+/// The lines to be told.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    texts: Vec<String>,
+}
+
+/// A line that cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}; each line is a JSON object such as {{\"text\": \"what a customer said\"}}")]
+pub struct ReplayError {
+    line: usize,
+    why: String,
+}
+
+/// What became of the lines.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Lines that were told.
+    pub posts: usize,
+    /// Lines that were not kept, and what the teller read.
+    pub not_kept: Vec<(usize, String)>,
+    /// Records by function, as tagged; by name, in the order of the configuration.
+    pub tagged: Vec<(String, usize)>,
+    /// Records that no rule fitted, each with one function in turn.
+    pub untagged: usize,
+    /// Digests in the channels, threads not counted.
+    pub digests: usize,
+    /// Records that do not stand exactly once in a channel of theirs.
+    pub astray: Vec<String>,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+impl Tally {
+    /// Whether every line is kept once, and stands once wherever it belongs.
+    pub fn is_whole(&self) -> bool {
+        self.not_kept.is_empty() && self.astray.is_empty()
+    }
+}
+
+impl Replay {
+    /// Reads JSON lines with a `text`. Blank lines are passed over.
+    pub fn parse(lines: &str) -> Result<Self, ReplayError> {
+        #[derive(Deserialize)]
+        struct Line {
+            text: String,
+        }
+        let numbered = lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let texts = numbered.map(|(index, line)| {
+            let line: Result<Line, _> = serde_json::from_str(line);
+            line.map(|line| line.text).map_err(|error| ReplayError { line: index + 1, why: error.to_string() })
+        });
+        Ok(Self { texts: texts.collect::<Result<_, _>>()? })
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Tells all lines, turns the clock to the Monday after, and counts. `told` hears of each line.
+    pub async fn run(&self, demo: &Demo, told: impl Fn()) -> Result<Tally, DemoError> {
+        let stopwatch = Stopwatch::start();
+        let mut tally = Tally { posts: self.texts.len(), ..Tally::default() };
+        let (names, mut kept) = (company::names(), BTreeMap::new());
+        let monday = demo.begins.date().tomorrow()?.at(8, 0, 0, 0).to_zoned(demo.begins.time_zone().clone())?;
+        let a_time = self.texts.len().div_ceil(HOURS).max(1);
+        for (hour, lines) in self.texts.chunks(a_time).enumerate() {
+            let hours = i64::try_from(hour).unwrap_or(i64::MAX);
+            demo.turner.turn_to(monday.timestamp().checked_add(SignedDuration::from_hours(hours))?).await?;
+            let telling = lines.iter().enumerate().map(|(offset, text)| {
+                let line = hour * a_time + offset;
+                let teller = names.get(line % names.len().max(1)).copied().unwrap_or_default();
+                async move { (line, demo.sim.command(teller, "sales", "/heard", text).await) }
+            });
+            let mut answers = stream::iter(telling).buffer_unordered(AT_ONCE);
+            while let Some((line, answer)) = answers.next().await {
+                told();
+                let read = answer.map_or_else(|refusal| refusal.to_string(), |seen| seen.text().to_owned());
+                match receipt_number(&read) {
+                    Some(no) if kept.insert(no, line).is_none() => {}
+                    _ => tally.not_kept.push((line + 1, read)),
+                }
+            }
+        }
+        let after = demo.begins.checked_add(8.days())?.date().at(9, 30, 0, 0).to_zoned(demo.begins.time_zone().clone())?;
+        demo.turner.turn_to(after.timestamp()).await?;
+        count(demo, kept.keys().copied(), &mut tally).await?;
+        tally.seconds = stopwatch.elapsed().as_secs_f64();
+        Ok(tally)
+    }
+}
+
+/// The number in a receipt: `Heard: VOC-42, ...`.
+fn receipt_number(text: &str) -> Option<FeedbackNo> {
+    let digits = text.strip_prefix("Heard: VOC-")?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits.get(..end)?.parse().ok().map(FeedbackNo)
+}
+
+/// Holds what the store remembers against what stands in the channels.
+async fn count(demo: &Demo, kept: impl Iterator<Item = FeedbackNo>, tally: &mut Tally) -> Result<(), DemoError> {
+    let functions = demo.functions().to_vec();
+    let mut standing: BTreeMap<&FunctionId, BTreeMap<FeedbackNo, usize>> = BTreeMap::new();
+    for function in &functions {
+        let (numbers, digests) = read_channel(demo, function)?;
+        tally.digests += digests;
+        standing.insert(&function.id, numbers);
+    }
+    let mut tagged: BTreeMap<FunctionId, usize> = BTreeMap::new();
+    for no in kept {
+        let Some(record) = demo.store().record(no).await? else {
+            tally.astray.push(format!("{no} is not in the store"));
+            continue;
+        };
+        tally.untagged += usize::from(record.tags.is_empty());
+        for tag in &record.tags {
+            *tagged.entry(tag.function.clone()).or_default() += 1;
+        }
+        for function in record.functions() {
+            let times = standing.get(function).and_then(|numbers| numbers.get(&no)).copied().unwrap_or(0);
+            if times != 1 {
+                tally.astray.push(format!("{no} stands {times} times in the channel of {function}"));
+            }
+        }
+    }
+    tally.tagged = functions.iter().map(|f| (f.name.clone(), tagged.get(&f.id).copied().unwrap_or(0))).collect();
+    Ok(())
+}
+
+/// How often each number stands in a function's channel, threads included; and how many digests there are.
+fn read_channel(demo: &Demo, function: &Function) -> Result<(BTreeMap<FeedbackNo, usize>, usize), DemoError> {
+    let channel = company::channel_of(&function.channel);
+    let messages = demo.sim.messages(channel).map_err(|refusal| DemoError::Workspace(refusal.to_string()))?;
+    let replies = |message: &Value| message.get("replies").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut numbers = BTreeMap::new();
+    for message in messages.iter().flat_map(|message| std::iter::once(message.clone()).chain(replies(message))) {
+        for no in numbers_in(message.get("text").and_then(Value::as_str).unwrap_or_default()) {
+            *numbers.entry(no).or_default() += 1;
+        }
+    }
+    Ok((numbers, messages.len()))
+}
+
+/// The numbers with which lines begin: elsewhere they may be a customer's own words.
+fn numbers_in(text: &str) -> impl Iterator<Item = FeedbackNo> {
+    text.lines().filter_map(|line| line.strip_prefix("VOC-")).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..end)?.parse().ok().map(FeedbackNo)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_and_a_bad_one_is_named() {
+        assert_eq!(Replay::parse("{\"text\": \"a\"}\n\n{\"text\": \"b\", \"functions\": [\"x\"]}\n").unwrap().texts, ["a", "b"]);
+        let bad = Replay::parse("{\"text\": \"a\"}\n{\"txt\": 1}\n").unwrap_err();
+        assert!(bad.to_string().starts_with("line 2: missing field `text`"), "{bad}");
+    }
+
+    #[test]
+    fn numbers_are_found_whole() {
+        assert_eq!(receipt_number("Heard: VOC-42, shown as @lee"), Some(FeedbackNo(42)));
+        assert_eq!(receipt_number("Not kept"), None);
+        assert_eq!(numbers_in("VOC-4, told\nVOC-42: \"see VOC-7\"\nVOC-").collect::<Vec<_>>(), [FeedbackNo(4), FeedbackNo(42)]);
+    }
+}

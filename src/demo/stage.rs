@@ -1,0 +1,189 @@
+//! The stage: workspace, clock and bot, started together.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use slack_sim::{Rest, Sim, Time};
+
+use super::company::{self, By, STORIES, WEEK};
+use super::turning::Turner;
+use crate::clock::{Clock, Restless};
+use crate::config::{Env, Faults, Secrets};
+use crate::domain::ids::Seq;
+use crate::domain::routing::Function;
+use crate::domain::views::Unreadable;
+use crate::serve::{Bot, Keep, Setup, StartError};
+use crate::store::SharedStore;
+
+/// The Sunday on which the demo's week begins; it ends, and the visitor comes, seven days later at the same hour.
+const BEGINS: &str = "2026-11-15T18:00:00+01:00[Europe/Berlin]";
+
+/// What the page shows above the workspace.
+const BANNER: &str = include_str!("banner.js");
+
+/// How the demo runs.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The port on this machine; nought: any that is free.
+    pub port: u16,
+    /// Where the store is kept; none: it goes with the demo.
+    pub keep: Option<PathBuf>,
+    /// Whether the company's own week is told.
+    pub stories: bool,
+}
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The port is taken, or there is no room for the store.
+    #[error("the demo cannot start on port {port}: {error}; name another with --port")]
+    Port {
+        /// Which.
+        port: u16,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// No folder for the store.
+    #[error("no temporary folder: {0}")]
+    Folder(std::io::Error),
+    /// The shipped configuration is wrong.
+    #[error("the configuration that ships with the program is wrong:\n{0}")]
+    Config(#[from] Faults),
+    /// The bot did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Something never came to rest.
+    #[error(transparent)]
+    Restless(#[from] Restless),
+    /// Somebody could not say something.
+    #[error("the simulated workspace refused: {0}")]
+    Workspace(String),
+    /// The store could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The demo's own calendar is wrong.
+    #[error("the demo's calendar is wrong: {0}")]
+    Calendar(#[from] jiff::Error),
+}
+
+/// A demo that runs.
+pub struct Demo {
+    pub(super) sim: Sim,
+    pub(super) turner: Turner,
+    pub(super) begins: Zoned,
+    functions: Vec<Function>,
+    bot: Bot,
+    /// Goes when the demo goes.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// The workspace's time is the bot's.
+struct OneClock(Clock);
+
+impl Time for OneClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn rest(&self, span: SignedDuration) -> Rest {
+        let clock = self.0.clone();
+        Box::pin(async move { clock.rest(span).await })
+    }
+}
+
+impl Demo {
+    /// Starts workspace and bot, and fills in the week. The clock stands still until [`Self::walk`].
+    pub async fn start(options: &Options) -> Result<Self, DemoError> {
+        let begins: Zoned = BEGINS.parse()?;
+        let folder = if options.keep.is_some() { None } else { Some(tempfile::tempdir().map_err(DemoError::Folder)?) };
+        let data = options.keep.clone().or_else(|| folder.as_ref().map(|folder| folder.path().to_owned())).unwrap_or_default();
+        let kept = data.join("journal").exists();
+
+        let (clock, hand) = Clock::by_hand(begins.timestamp());
+        let turner = Turner::of(hand);
+        let building = Sim::builder().port(options.port).commands(["/heard"]).time(Arc::new(OneClock(clock.clone())));
+        let building = building.extra_routes(turner.routes()).page_banner_script(BANNER);
+        let sim = building.start().await.map_err(|error| DemoError::Port { port: options.port, error })?;
+        company::settle_in(&sim);
+        let frames = sim.clone();
+        turner
+            .probe(Arc::new(move || {
+                let sim = frames.clone();
+                async move { sim.probe().await }.boxed()
+            }))
+            .await;
+        let config = company::configuration(&sim)?;
+        let functions = config.routing.functions().to_vec();
+        let secrets = Secrets::load(&Env::given([("SLACK_BOT_TOKEN", sim.bot_token()), ("SLACK_APP_TOKEN", sim.app_token())]))?;
+        let setup = Setup { config, secrets, clock: clock.clone(), keep: Keep::In(data), listen: None, on_progress: Arc::new(|_| {}) };
+        let bot = Bot::start(setup).await?;
+        turner.settled().await?;
+        let demo = Self { sim, turner, begins, functions, bot, _folder: folder };
+        if kept {
+            demo.resume().await?;
+        } else if options.stories {
+            demo.tell_the_week().await?;
+        }
+        Ok(demo)
+    }
+
+    /// The page's address.
+    pub fn url(&self) -> String {
+        self.sim.url()
+    }
+
+    /// What the bot remembers.
+    pub fn store(&self) -> &SharedStore {
+        self.bot.store()
+    }
+
+    /// The functions of its company.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    /// The workspace.
+    pub fn sim(&self) -> &Sim {
+        &self.sim
+    }
+
+    /// Lets the clock go on at real pace, for ever.
+    pub async fn walk(&self) {
+        self.turner.clone().walk().await;
+    }
+
+    /// Stops the bot and the workspace. `false`: the bot did not finish in time.
+    pub async fn stop(self) -> bool {
+        let in_time = self.bot.stop().await;
+        self.sim.stop().await;
+        in_time
+    }
+
+    async fn tell_the_week(&self) -> Result<(), DemoError> {
+        for (day, time, who, by, text) in WEEK {
+            let date = self.begins.date().checked_add(i64::from(*day).days())?;
+            let moment = date.to_datetime(time.parse()?).to_zoned(self.begins.time_zone().clone())?;
+            self.turner.turn_to(moment.timestamp()).await?;
+            match by {
+                By::Message => self.sim.message(who, STORIES, text).map(|_| ()),
+                By::Command(channel) => self.sim.command(who, channel, "/heard", text).await.map(|_| ()),
+            }
+            .map_err(|refusal| DemoError::Workspace(refusal.to_string()))?;
+        }
+        self.turner.turn_to(self.begins.checked_add(7.days())?.timestamp()).await?;
+        Ok(())
+    }
+
+    /// Goes on after what a kept store remembers last, so that no moment comes twice.
+    async fn resume(&self) -> Result<(), DemoError> {
+        let newest = *self.store().newest().borrow();
+        let known = self.store().new_in(Seq(0), newest).await?;
+        let last = known.last().map_or_else(|| self.begins.timestamp(), |new| new.record.heard_at);
+        let visit = self.begins.checked_add(7.days())?.timestamp();
+        let after = last.checked_add(SignedDuration::from_hours(1))?;
+        self.turner.jump_to(visit.max(after)).await?;
+        Ok(())
+    }
+}
