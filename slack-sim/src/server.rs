@@ -120,8 +120,12 @@ async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -
     let Some(seat) = world.hub.admit(&ticket.unwrap_or_default()) else {
         return (StatusCode::FORBIDDEN, "This ticket was used before, is too old, or is none.").into_response();
     };
-    drop(world.hub.tasks.spawn(line::run(Arc::clone(&world.hub), seat, upgrade)));
-    world.tick("line", "");
+    let watched = Arc::clone(&world);
+    drop(world.hub.tasks.spawn(async move {
+        watched.tick("line", "");
+        line::run(Arc::clone(&watched.hub), seat, upgrade).await;
+        watched.tick("line", "");
+    }));
     let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) else {
         return StatusCode::BAD_REQUEST.into_response();
     };

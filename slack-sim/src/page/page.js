@@ -358,16 +358,18 @@ function say(text, inThread) {
 /* ---- staying up to date ---- */
 
 let again = false;
+let toEnd = false;
 let busy = null;
 
 /** Draws what there is now. Calls that come meanwhile are answered by one more round. */
-function refresh(toEnd = false) {
+function refresh(jump = false) {
   again = true;
+  toEnd ||= jump;
   busy ??= (async () => {
     while (again) {
       again = false;
       try {
-        await drawAll(toEnd);
+        await drawAll();
       } catch (error) {
         tell(error.message);
       }
@@ -377,7 +379,7 @@ function refresh(toEnd = false) {
   return busy;
 }
 
-async function drawAll(toEnd) {
+async function drawAll() {
   await loadCompany();
   const direct = inDirect() ? myDirect() : null;
   if (direct) chosen.channel = direct.id;
@@ -396,6 +398,7 @@ async function drawAll(toEnd) {
   const settle = [draw("log", all), drawThread(messages, ephemeral)];
   settle.forEach((done) => done());
   if (toEnd) find("log").scrollTop = find("log").scrollHeight;
+  toEnd = false;
   remember();
 }
 
@@ -418,11 +421,14 @@ async function recall() {
 
 function listen() {
   const ticks = new EventSource("/sim/stream");
-  let soon;
+  let soon = null;
   ticks.onmessage = (event) => {
     if (JSON.parse(event.data).what === "call") return;
-    clearTimeout(soon);
-    soon = setTimeout(refresh, 40);
+    // Not put off by further ticks: a flood must not keep the page from moving.
+    soon ??= setTimeout(() => {
+      soon = null;
+      refresh();
+    }, 60);
   };
   ticks.onerror = () => tell("The simulated workspace does not answer. This page goes on when it is back.");
   ticks.onopen = () => (find("told").textContent = "");

@@ -146,7 +146,7 @@ function styledAt(rest, before) {
   if (before && /[\p{L}\p{N}]/u.test(before)) return null;
   for (const [sign, tag] of STYLES) {
     if (rest[0] !== sign) continue;
-    const found = new RegExp(`^\\${sign}(\\S(?:[^\\${sign}\\n]*\\S)?)\\${sign}(?![\\p{L}\\p{N}])`, "u").exec(rest);
+    const found = new RegExp(`^[${sign}](\\S(?:[^${sign}\\n]*\\S)?)[${sign}](?![\\p{L}\\p{N}])`, "u").exec(rest);
     if (found) return Object.assign(found, { tag });
   }
   return null;
