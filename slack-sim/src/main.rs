@@ -2,6 +2,7 @@
 use slack_sim::{NewChannel, NewPerson, Sim};
 use std::error::Error;
 use std::io::Write as _;
+use tokio::signal::unix::{SignalKind, signal};
 
 const HELP: &str = "A simulated Slack workspace on one loopback port.
 
@@ -48,7 +49,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         sim.bot_token(),
         sim.app_token()
     )?;
-    tokio::signal::ctrl_c().await?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
     sim.stop().await;
     Ok(())
 }

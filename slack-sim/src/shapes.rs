@@ -1,4 +1,5 @@
 //! State as Slack's JSON shows it: messages, channels, people.
+use crate::ids::of_name;
 use crate::state::{Author, Channel, Ephemeral, Kind, Message, Person, State, Team};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +48,7 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
 fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Value> {
     let team = &state.team;
     let fields = match author {
+        Author::Person(id) if state.people.get(id).is_some_and(|person| person.is_bot) => other_app(state, id),
         Author::Person(id) => {
             let home = state.people.get(id).map_or(&team.id, |person| &person.team_id);
             if channel.is_ext_shared {
@@ -62,6 +64,15 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
         Author::Nobody => json!({"user": "USLACKBOT", "hidden": true}),
     };
     object(fields)
+}
+
+/// The fields of a message by another app's bot user.
+fn other_app(state: &State, id: &str) -> Value {
+    let team = &state.team;
+    let name = state.people.get(id).map_or("", |person| person.name.as_str());
+    let (bot, app) = (of_name("B", name), of_name("A", name));
+    let profile = json!({"id": bot, "deleted": false, "name": name, "updated": 0, "app_id": app, "team_id": team.id, "icons": {}});
+    json!({"user": id, "team": team.id, "bot_id": bot, "app_id": app, "bot_profile": profile})
 }
 
 fn bot_profile(team: &Team) -> Value {

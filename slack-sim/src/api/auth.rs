@@ -1,5 +1,5 @@
 //! Who the app is, and its way into Socket Mode.
-use super::{Failure, Reply};
+use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::state::State;
 use crate::world::World;

@@ -1,6 +1,6 @@
 //! The first checks of Block Kit: an array of objects that name their type, not too many, not too long.
 //! Limits from the reference of each block, <https://docs.slack.dev/reference/block-kit/blocks>.
-use super::Failure;
+use super::reply::Failure;
 use serde_json::{Map, Value, json};
 
 /// Blocks of one message.

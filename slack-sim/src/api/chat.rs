@@ -1,5 +1,6 @@
 //! The app writes. Source: <https://docs.slack.dev/reference/methods/chat.postMessage> and its neighbours.
-use super::{Failure, Reply, blocks};
+use super::blocks;
+use super::reply::{Failure, Reply};
 use crate::acts::{LONGEST, thread_root};
 use crate::args::Args;
 use crate::shapes::{self, Metadata};

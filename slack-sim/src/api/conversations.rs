@@ -1,6 +1,6 @@
 //! The app looks around. Source: <https://docs.slack.dev/reference/methods/conversations.history> and its neighbours.
 use super::chat::{member, readable};
-use super::{Failure, Reply};
+use super::reply::{Failure, Reply};
 use crate::args::{Args, cursor};
 use crate::shapes::{self, Metadata};
 use crate::state::{Channel, Kind, Message, State};

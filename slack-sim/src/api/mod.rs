@@ -1,4 +1,6 @@
 //! The Web API: who may call what, and what goes wrong on purpose. One file for each family of methods.
+mod reply;
+
 mod auth;
 mod blocks;
 mod chat;
@@ -7,6 +9,7 @@ mod reactions;
 mod users;
 mod views;
 
+use self::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::calls::Call;
 use crate::faults::Fault;
@@ -16,22 +19,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
-
-/// What a method answers beside `ok`.
-type Reply = Result<Value, Failure>;
-
-/// `ok: false`, with Slack's name of the error and what Slack adds to it.
-#[derive(Debug)]
-struct Failure {
-    error: String,
-    more: Map<String, Value>,
-}
-
-impl From<&'static str> for Failure {
-    fn from(error: &'static str) -> Self {
-        Self { error: error.to_owned(), more: Map::new() }
-    }
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {

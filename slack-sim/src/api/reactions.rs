@@ -1,6 +1,6 @@
 //! The app reacts. Source: <https://docs.slack.dev/reference/methods/reactions.add>.
 use super::conversations::message_at;
-use super::{Failure, Reply};
+use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::shapes::{self, Metadata};
 use crate::state::State;

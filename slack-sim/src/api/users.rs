@@ -1,6 +1,6 @@
 //! Who there is. Source: <https://docs.slack.dev/reference/methods/users.info>.
-use super::Reply;
 use super::conversations::page;
+use super::reply::Reply;
 use crate::args::Args;
 use crate::shapes;
 use crate::state::{Person, State};

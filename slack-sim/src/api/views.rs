@@ -1,6 +1,6 @@
 //! Modals and Home, first form: what the app opens is taken and kept; nobody fills it in yet.
 //! Source: <https://docs.slack.dev/reference/methods/views.open>.
-use super::{Failure, Reply};
+use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::state::State;
 use crate::world::{World, lock};

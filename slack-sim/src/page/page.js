@@ -202,7 +202,7 @@ function reconcile(log, nodes) {
 
 function author(message) {
   if (message.username === "Slackbot" || message.user === "USLACKBOT") return { id: "slackbot", name: "Slackbot", app: true };
-  if (message.bot_id) return { id: bot().user_id, name: bot().name, app: true };
+  if (message.bot_id === bot().bot_id) return { id: bot().user_id, name: bot().name, app: true };
   const person = book.people.get(message.user);
   return { id: message.user, name: person?.real_name ?? message.user ?? "somebody", app: person?.is_bot };
 }

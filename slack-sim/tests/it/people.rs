@@ -125,6 +125,19 @@ async fn people_of_other_companies_are_known_as_such() {
     assert_eq!((&shown["user"]["is_stranger"], &shown["user"]["team_id"]), (&json!(true), &json!("T0OTHER")));
 }
 
+#[tokio::test]
+async fn other_apps_are_known_as_bots() {
+    let Office { sim, .. } = office().await;
+    sim.add_person(NewPerson::named("deploys").bot());
+    let mut line = line(&sim).await;
+    sim.message("deploys", "sales", "version 7 is out").unwrap();
+    assert_eq!(event(&mut line).await["type"], "member_joined_channel");
+    let posted = event(&mut line).await;
+    assert_eq!(posted["user"], sim.person_id("deploys").unwrap());
+    assert!(posted["bot_id"].as_str().unwrap().starts_with('B') && posted["bot_id"] != sim.bot_id());
+    assert_eq!(posted["bot_profile"]["name"], "deploys");
+}
+
 /// Runs a command and answers it with `payload`: what the app got, and what the person sees.
 async fn ask(sim: &Sim, line: &mut Line, channel: &str, payload: Option<Value>) -> (Value, slack_sim::Seen) {
     let (seen, envelope) = tokio::join!(sim.command("lee", channel, "/heard", "R&D, says @dana"), async {
