@@ -18,9 +18,7 @@ fn three_good_files_are_read() {
 fn no_directory_is_said_once() {
     let dir = Dir::new();
     std::fs::remove_dir(dir.path()).expect("removed");
-    assert_snapshot!(dir.faults(), @r"
-    config: there is no such directory; name the one that holds allears.toml
-    ");
+    assert_snapshot!(dir.faults(), @"config: there is no such directory; name the one that holds allears.toml");
 }
 
 #[test]
@@ -41,23 +39,17 @@ fn a_directory_in_a_files_place_is_said() {
     dir.write("allears.toml", "");
     dir.write("functions.toml", FUNCTIONS);
     std::fs::create_dir(dir.path().join("rules.toml")).expect("a directory");
-    assert_snapshot!(dir.faults(), @r"
-    config/rules.toml: cannot be read (is a directory); mend its rights or put a file there
-    ");
+    assert_snapshot!(dir.faults(), @"config/rules.toml: cannot be read (is a directory); mend its rights or put a file there");
 }
 
 #[test]
 fn a_byte_order_mark_is_no_letter() {
     assert!(parse("\u{feff}admins = []", FUNCTIONS, "").is_ok());
-    assert_snapshot!(parse("\u{feff}admins = 1", FUNCTIONS, "").expect_err("a fault"), @r##"
-    allears.toml:1:10: expected a list like ["U012AB3CD", "#allears-admins"], found 1
-    "##);
+    assert_snapshot!(parse("\u{feff}admins = 1", FUNCTIONS, "").expect_err("a fault"), @r##"allears.toml:1:10: expected a list like ["U012AB3CD", "#allears-admins"], found 1"##);
 }
 
 #[test]
 fn lines_may_end_as_they_do_elsewhere() {
     assert!(parse("admins = []\r\n[log]\r\n", FUNCTIONS, "").is_ok());
-    assert_snapshot!(parse("admins = []\r\n[log]\r\nlevel = 1\r\n", FUNCTIONS, "").expect_err("a fault"), @r#"
-    allears.toml:3:9: expected a level: "error", "warn", "info", "debug" or "trace", found 1
-    "#);
+    assert_snapshot!(parse("admins = []\r\n[log]\r\nlevel = 1\r\n", FUNCTIONS, "").expect_err("a fault"), @r#"allears.toml:3:9: expected a level: "error", "warn", "info", "debug" or "trace", found 1"#);
 }

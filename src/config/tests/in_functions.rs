@@ -45,19 +45,13 @@ fn two_functions_may_share_a_channel() {
 
 #[test]
 fn none_at_all_is_refused() {
-    assert_snapshot!(in_functions(""), @r"
-    functions.toml:1:1: there is no function, so nobody would read anything; begin with [[function]]; the file that ships with All Ears has ten to start from
-    ");
-    assert_snapshot!(in_functions("function = []\n"), @r"
-    functions.toml:1:12: there is no function, so nobody would read anything; begin with [[function]]; the file that ships with All Ears has ten to start from
-    ");
+    assert_snapshot!(in_functions(""), @"functions.toml:1:1: there is no function, so nobody would read anything; begin with [[function]]; the file that ships with All Ears has ten to start from");
+    assert_snapshot!(in_functions("function = []\n"), @"functions.toml:1:12: there is no function, so nobody would read anything; begin with [[function]]; the file that ships with All Ears has ten to start from");
 }
 
 #[test]
 fn one_pair_of_brackets_is_not_enough() {
-    assert_snapshot!(in_functions("[function]\nid = \"finance\"\n"), @r"
-    functions.toml:1:1: expected tables that each begin with [[function]], found a table; use two brackets
-    ");
+    assert_snapshot!(in_functions("[function]\nid = \"finance\"\n"), @"functions.toml:1:1: expected tables that each begin with [[function]], found a table; use two brackets");
 }
 
 #[test]
@@ -83,13 +77,9 @@ id = "sales"
 #[test]
 fn a_zone_is_said_somewhere() {
     let function = FUNCTIONS.replace("zone = \"Europe/Berlin\"\n", "");
-    assert_snapshot!(in_functions(&function), @r#"
-    functions.toml:2:1: the function "finance" has no "zone"; add it here or in [defaults]: a time zone like "Europe/Berlin"
-    "#);
+    assert_snapshot!(in_functions(&function), @r#"functions.toml:2:1: the function "finance" has no "zone"; add it here or in [defaults]: a time zone like "Europe/Berlin""#);
     // A shared zone with a fault is one fault, not one for each function besides.
-    assert_snapshot!(in_functions(&format!("[defaults]\nzone = 1\n{function}")), @r#"
-    functions.toml:2:8: expected a time zone like "Europe/Berlin", found 1
-    "#);
+    assert_snapshot!(in_functions(&format!("[defaults]\nzone = 1\n{function}")), @r#"functions.toml:2:8: expected a time zone like "Europe/Berlin", found 1"#);
 }
 
 #[test]
@@ -129,33 +119,21 @@ fn times_are_hours_and_minutes() {
     for bad in ["\"24:00\"", "\"9:00\"", "\"09:60\"", "\"09:00:00\"", "\"+9:00\"", "\"0900\"", "\"\"", "09:00:00", "9"] {
         assert!(in_function(&format!("digest = {bad}")).starts_with("functions.toml:8:10: expected a time like"), "{bad}");
     }
-    assert_snapshot!(in_function("digest = 09:00:00\n"), @r#"
-    functions.toml:8:10: expected a time like "09:00", found 09:00:00 without quotes
-    "#);
+    assert_snapshot!(in_function("digest = 09:00:00\n"), @r#"functions.toml:8:10: expected a time like "09:00", found 09:00:00 without quotes"#);
 }
 
 #[test]
 fn zones_are_known_ones() {
     let zone = |zone: &str| in_functions(&FUNCTIONS.replace("Europe/Berlin", zone));
-    assert_snapshot!(zone("Europe/Berln"), @r#"
-    functions.toml:7:8: unknown time zone "Europe/Berln"; did you mean "Europe/Berlin"?
-    "#);
-    assert_snapshot!(zone("new_york"), @r#"
-    functions.toml:7:8: unknown time zone "new_york"; did you mean "America/New_York"?
-    "#);
-    assert_snapshot!(zone("our office"), @r#"
-    functions.toml:7:8: unknown time zone "our office"; write its IANA name, like "Europe/Berlin"
-    "#);
-    assert_snapshot!(zone(""), @r#"
-    functions.toml:7:8: unknown time zone ""; write its IANA name, like "Europe/Berlin"
-    "#);
+    assert_snapshot!(zone("Europe/Berln"), @r#"functions.toml:7:8: unknown time zone "Europe/Berln"; did you mean "Europe/Berlin"?"#);
+    assert_snapshot!(zone("new_york"), @r#"functions.toml:7:8: unknown time zone "new_york"; did you mean "America/New_York"?"#);
+    assert_snapshot!(zone("our office"), @r#"functions.toml:7:8: unknown time zone "our office"; write its IANA name, like "Europe/Berlin""#);
+    assert_snapshot!(zone(""), @r#"functions.toml:7:8: unknown time zone ""; write its IANA name, like "Europe/Berlin""#);
 }
 
 #[test]
 fn weekdays_are_not_empty() {
-    assert_snapshot!(in_function("weekdays = []\n"), @r"
-    functions.toml:8:12: there is no day in it, so nothing would ever be read; name at least one
-    ");
+    assert_snapshot!(in_function("weekdays = []\n"), @"functions.toml:8:12: there is no day in it, so nothing would ever be read; name at least one");
     assert_snapshot!(in_function("weekdays = [\"mon\", \"Tuesday\", 3]\n"), @r#"
     functions.toml:8:20: expected a day: "mon", "tue", "wed", "thu", "fri", "sat" or "sun", found "Tuesday"
     functions.toml:8:31: expected a day: "mon", "tue", "wed", "thu", "fri", "sat" or "sun", found 3
@@ -168,12 +146,8 @@ fn holidays_are_dates() {
     functions.toml:8:13: expected a day like 2026-12-25, without quotes and without a time, found "2026-12-25"
     functions.toml:8:27: expected a day like 2026-12-25, without quotes and without a time, found 2026-12-25T09:00:00 without quotes
     "#);
-    assert_snapshot!(in_function("holidays = [2026-02-30]\n"), @r"
-    functions.toml:8:13: this is no TOML: invalid date, expected day between 01 and 28
-    ");
-    assert_snapshot!(in_function("holidays = [2026-13-01]\n"), @r"
-    functions.toml:8:13: this is no TOML: invalid date, expected month between 01 and 12
-    ");
+    assert_snapshot!(in_function("holidays = [2026-02-30]\n"), @"functions.toml:8:13: this is no TOML: invalid date, expected day between 01 and 28");
+    assert_snapshot!(in_function("holidays = [2026-13-01]\n"), @"functions.toml:8:13: this is no TOML: invalid date, expected month between 01 and 12");
 }
 
 #[test]
@@ -183,12 +157,8 @@ fn people_are_people() {
     functions.toml:8:38: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "U1"
     functions.toml:8:44: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "B012AB3CD"
     "#);
-    assert_snapshot!(in_function("members = []\n"), @r#"
-    functions.toml:8:11: nobody is listed; name somebody, or write "channel"
-    "#);
-    assert_snapshot!(in_function("deputy = \"U00000001\"\n"), @r#"
-    functions.toml:8:10: the deputy is the lead; name somebody else, or leave "deputy" out
-    "#);
+    assert_snapshot!(in_function("members = []\n"), @r#"functions.toml:8:11: nobody is listed; name somebody, or write "channel""#);
+    assert_snapshot!(in_function("deputy = \"U00000001\"\n"), @r#"functions.toml:8:10: the deputy is the lead; name somebody else, or leave "deputy" out"#);
 }
 
 #[test]
@@ -204,23 +174,15 @@ fn channels_are_named_as_slack_names_them() {
 
 #[test]
 fn one_id_is_one_function() {
-    assert_snapshot!(in_functions(&and("finance", "")), @r#"
-    functions.toml:9:6: two functions have the id "finance", in line 3 and in line 9; rename one
-    "#);
+    assert_snapshot!(in_functions(&and("finance", "")), @r#"functions.toml:9:6: two functions have the id "finance", in line 3 and in line 9; rename one"#);
 }
 
 #[test]
 fn a_merged_function_is_no_longer_there() {
-    assert_snapshot!(in_functions(&and("sales", "was = [\"finance\"]\n")), @r#"
-    functions.toml:14:8: "finance" is also the id of a function, in line 3; a function that was merged is no longer there; delete one of the two
-    "#);
-    assert_snapshot!(in_functions(&and("sales", "was = [\"old\", \"sales\"]\n")), @r#"
-    functions.toml:14:15: "sales" is also the id of a function, in line 9; a function that was merged is no longer there; delete one of the two
-    "#);
+    assert_snapshot!(in_functions(&and("sales", "was = [\"finance\"]\n")), @r#"functions.toml:14:8: "finance" is also the id of a function, in line 3; a function that was merged is no longer there; delete one of the two"#);
+    assert_snapshot!(in_functions(&and("sales", "was = [\"old\", \"sales\"]\n")), @r#"functions.toml:14:15: "sales" is also the id of a function, in line 9; a function that was merged is no longer there; delete one of the two"#);
     let twice = and("sales", "was = [\"billing\"]\n").replace("zone = \"Europe/Berlin\"", "was = [\"billing\"]\nzone = \"UTC\"");
-    assert_snapshot!(in_functions(&twice), @r#"
-    functions.toml:15:8: "billing" was merged into "finance" already, in line 7; keep one of them
-    "#);
+    assert_snapshot!(in_functions(&twice), @r#"functions.toml:15:8: "billing" was merged into "finance" already, in line 7; keep one of them"#);
 }
 
 #[test]
@@ -241,9 +203,7 @@ hour = "09:00"
 #[test]
 fn places_are_counted_in_characters() {
     let one_line = "function = [{ name = \"Größe 声\", id = 7, channel = \"#a\", lead = \"U00000001\", zone = \"UTC\" }]";
-    assert_snapshot!(in_functions(one_line), @r#"
-    functions.toml:1:38: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found 7
-    "#);
+    assert_snapshot!(in_functions(one_line), @r#"functions.toml:1:38: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found 7"#);
 }
 
 #[test]

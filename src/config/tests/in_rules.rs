@@ -10,40 +10,26 @@ const RULE: &str = "[[rule]]\nid = \"vat\"\nfunction = \"finance\"\nphrases = [\
 fn a_whole_rule_is_read() {
     let more = "regex = [\"vat-\\\\d+\"]\nunless = [\"no vat\"]\nweight = -1.25\n";
     let config = parse("", FUNCTIONS, &format!("{RULE}{more}")).expect("good");
-    assert_snapshot!(format!("{:?}", config.rules), @r#"
-    [Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"] }]
-    "#);
+    assert_snapshot!(format!("{:?}", config.rules), @r#"[Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"] }]"#);
 }
 
 #[test]
 fn functions_that_are_not_there_are_said() {
     let rule = |function: &str| format!("[[rule]]\nid = \"a\"\nfunction = \"{function}\"\nphrases = [\"a\"]\n");
-    assert_snapshot!(in_rules(&rule("finanec")), @r#"
-    rules.toml:3:12: there is no function "finanec"; did you mean "finance"?
-    "#);
-    assert_snapshot!(in_rules(&rule("kitchen")), @r#"
-    rules.toml:3:12: there is no function "kitchen"; there are finance
-    "#);
-    assert_snapshot!(in_rules(&rule("The Kitchen")), @r#"
-    rules.toml:3:12: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found "The Kitchen"
-    "#);
-    assert_snapshot!(faults("", &format!("{FUNCTIONS}was = [\"billing\"]\n"), &rule("billing")), @r#"
-    rules.toml:3:12: the function "billing" was merged into "finance"; write "finance"
-    "#);
+    assert_snapshot!(in_rules(&rule("finanec")), @r#"rules.toml:3:12: there is no function "finanec"; did you mean "finance"?"#);
+    assert_snapshot!(in_rules(&rule("kitchen")), @r#"rules.toml:3:12: there is no function "kitchen"; there are finance"#);
+    assert_snapshot!(in_rules(&rule("The Kitchen")), @r#"rules.toml:3:12: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found "The Kitchen""#);
+    assert_snapshot!(faults("", &format!("{FUNCTIONS}was = [\"billing\"]\n"), &rule("billing")), @r#"rules.toml:3:12: the function "billing" was merged into "finance"; write "finance""#);
 }
 
 #[test]
 fn functions_are_looked_for_among_those_with_other_faults_too() {
-    assert_snapshot!(faults("", &FUNCTIONS.replace("U00000001", "dana"), RULE), @r#"
-    functions.toml:6:8: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "dana"
-    "#);
+    assert_snapshot!(faults("", &FUNCTIONS.replace("U00000001", "dana"), RULE), @r#"functions.toml:6:8: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "dana""#);
 }
 
 #[test]
 fn functions_of_a_file_that_is_no_toml_are_not_missed() {
-    assert_snapshot!(faults("", "[[function]\n", RULE), @r"
-    functions.toml:1:12: this is no TOML: unclosed array table, expected `]`
-    ");
+    assert_snapshot!(faults("", "[[function]\n", RULE), @"functions.toml:1:12: this is no TOML: unclosed array table, expected `]`");
 }
 
 #[test]

@@ -77,9 +77,7 @@ fn files_with_faults_are_named_and_not_shown() {
     ");
     let swapped = dir.write("d", "very-secret");
     let said = load([("SLACK_BOT_TOKEN_FILE", &*swapped), ("SLACK_APP_TOKEN", APP)]).expect_err("faults");
-    assert_snapshot!(said, @r#"
-    SLACK_BOT_TOKEN_FILE: does not begin with xoxb-; it must be the bot's token ("OAuth & Permissions" of your Slack app)
-    "#);
+    assert_snapshot!(said, @r#"SLACK_BOT_TOKEN_FILE: does not begin with xoxb-; it must be the bot's token ("OAuth & Permissions" of your Slack app)"#);
 }
 
 #[test]
@@ -93,9 +91,7 @@ fn nobody_sees_them() {
     };
     let config = Config::parse(&texts, &env).expect("good");
     let secrets = Secrets::load(&env).expect("good");
-    assert_snapshot!(format!("{secrets:?}"), @r"
-    Secrets { bot_token: (secret), app_token: (secret), signing_secret: Some((secret)) }
-    ");
+    assert_snapshot!(format!("{secrets:?}"), @"Secrets { bot_token: (secret), app_token: (secret), signing_secret: Some((secret)) }");
     for shown in [format!("{config:?}"), format!("{secrets:#?}"), format!("{env:?}")] {
         assert!(!shown.contains("very-secret"), "{shown}");
     }

@@ -52,9 +52,7 @@ fn known(tables: &[(&str, &str)], said: impl Fn(&str) -> String) -> BTreeSet<Str
 fn the_shipped_files_are_good() {
     let config = parse(ALLEARS, SHIPPED, "").expect("good");
     let ids: Vec<&str> = config.routing.functions().iter().map(|function| function.id.as_str()).collect();
-    assert_snapshot!(ids.join(" "), @r"
-    product engineering design marketing sales finance support operations legal people
-    ");
+    assert_snapshot!(ids.join(" "), @"product engineering design marketing sales finance support operations legal people");
 }
 
 #[test]
@@ -95,9 +93,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @r"
-    51386c5a32a5c3db540f229dbd27b7dc4e239f36439a7a13650e7a689de7673a
-    ");
+    assert_snapshot!(plain, @"51386c5a32a5c3db540f229dbd27b7dc4e239f36439a7a13650e7a689de7673a");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
