@@ -1,10 +1,12 @@
 //! The files that ship: good as they are, with every key and every default in its place.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use insta::assert_snapshot;
 
 use super::{FUNCTIONS, in_allears, in_functions, parse};
+use crate::config::{Config, Env};
 
 const ALLEARS: &str = include_str!("../../../config/allears.toml");
 const SHIPPED: &str = include_str!("../../../config/functions.toml");
@@ -53,6 +55,14 @@ fn the_shipped_files_are_good() {
     let config = parse(ALLEARS, SHIPPED, "").expect("good");
     let ids: Vec<&str> = config.routing.functions().iter().map(|function| function.id.as_str()).collect();
     assert_snapshot!(ids.join(" "), @"product engineering design marketing sales finance support operations legal people");
+}
+
+#[test]
+fn the_shipped_directory_is_good() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
+    let spoken_for: BTreeSet<&str> = config.rules.iter().map(|rule| rule.function.as_str()).collect();
+    assert_eq!(spoken_for.len(), config.routing.functions().len(), "every function has a rule");
 }
 
 #[test]
