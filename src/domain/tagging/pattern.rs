@@ -12,7 +12,7 @@ const LONGEST_PHRASE: usize = 200;
 /// The longest regular expression, in bytes.
 const LONGEST_REGEX: usize = 1000;
 /// The largest machine that one regular expression may compile to, in bytes.
-const LARGEST_REGEX: usize = 256 * 1024;
+const LARGEST_REGEX: usize = 1024 * 1024;
 /// How many places of one regular expression are looked for in a text: asking some for all takes quadratic time.
 const PLACES: usize = 64;
 /// What a regular expression may not match: a rule that hits letters without a meaning hits everything.
