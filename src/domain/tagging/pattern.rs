@@ -58,7 +58,9 @@ impl Expression {
         if text.contains("n't") || text.contains("n\u{2019}t") {
             return Err(Reason::Negation);
         }
-        let exact = RegexBuilder::new(text).case_insensitive(true).size_limit(LARGEST_REGEX).build().map_err(reason)?;
+        // Folded text is in lower case. An expression that is too needs no other cases, and finds its letters twice as fast.
+        let capitals = text.contains(char::is_uppercase);
+        let exact = RegexBuilder::new(text).case_insensitive(capitals).size_limit(LARGEST_REGEX).build().map_err(reason)?;
         if BARE.iter().any(|bare| exact.find_iter(bare).any(|found| found.is_empty())) {
             return Err(Reason::MatchesNothing);
         }
