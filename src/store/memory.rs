@@ -46,6 +46,12 @@ impl MemoryStore {
         self.inner().log.clone()
     }
 
+    /// All rows, for comparison.
+    #[cfg(test)]
+    pub(in crate::store) fn rows(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        self.inner().rows.clone()
+    }
+
     fn commit_now(&self, change: &Change) -> Result<Committed, CommitError> {
         let mut inner = self.inner();
         let committed = inner.commit(change)?;

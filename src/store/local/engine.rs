@@ -130,6 +130,12 @@ impl LocalStore {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).watchdog.take();
     }
 
+    /// The views, for comparison.
+    #[cfg(test)]
+    pub(super) fn views(&self) -> &LocalViews {
+        &self.views
+    }
+
     fn offer(&self, change: Change) -> Result<oneshot::Receiver<Answer>, CommitError> {
         let (answer, answered) = oneshot::channel();
         let offers = self.offers.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,8 @@
 //! Proofs of what the engine promises.
 
 mod support;
+mod sim;
+mod steps;
 mod conformance;
+mod power;
+

@@ -7,11 +7,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::domain::facts::{Act, Change, DeliveryKey, Hearing};
+use crate::domain::facts::{Act, Change, DeliveryKey, Entry, Hearing};
 use crate::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
 use crate::domain::tagging::{Evidence, PerMille, Span, Tag};
+use crate::store::local::disk::Disk;
+use crate::store::local::layout::Header;
+use crate::store::local::line::decode;
+use crate::store::local::lines::Lines;
 use crate::store::local::options::{LocalOptions, Machine};
 use crate::store::local::{LocalStore, OpenError};
 
@@ -79,4 +83,24 @@ pub(crate) async fn open(options: LocalOptions) -> Result<LocalStore, OpenError>
 pub(crate) async fn shut(store: LocalStore) {
     store.close().await;
     drop(store);
+}
+
+/// All that stands in a journal.
+pub(crate) fn log_of(disk: &dyn Disk) -> Vec<Entry> {
+    let mut log = vec![];
+    for name in disk.names("journal").unwrap() {
+        let file = disk.open(&format!("journal/{name}")).unwrap();
+        let (_, start) = Header::read(&*file).unwrap().unwrap();
+        let mut lines = Lines::from(&*file, start);
+        while let Some(line) = lines.next().unwrap() {
+            log.push(decode(line.bytes).unwrap());
+        }
+    }
+    log
+}
+
+/// Whether the long check runs.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, not configuration")]
+pub(crate) fn long() -> bool {
+    std::env::var("ALLEARS_LONG").is_ok()
 }
