@@ -188,7 +188,7 @@ impl Opening<'_> {
         if !disk.names("").at(disk, "")?.iter().any(|name| name == VIEWS) {
             return Ok(());
         }
-        let to = format!("{VIEWS_DAMAGED}{}", self.now.strftime("%Y%m%dT%H%M%S%fZ"));
+        let to = format!("{VIEWS_DAMAGED}{}", self.now.strftime("%Y%m%dT%H%M%S%3fZ"));
         disk.rename(VIEWS, &to).and_then(|()| disk.sync_folder("")).at(disk, &to)?;
         notices.push(Notice::Aside { to: disk.shown(&to), why });
         Ok(())

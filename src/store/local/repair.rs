@@ -41,7 +41,7 @@ pub(super) fn repair_on(machine: &Machine, options: &LocalOptions, now: Timestam
     let disk = &*machine.disk;
     let lock = take_lock(disk, options.limits.lock_wait)?;
     check_format(disk)?;
-    let original = format!("{JOURNAL}.damaged-{}", now.strftime("%Y%m%dT%H%M%S%fZ"));
+    let original = format!("{JOURNAL}.damaged-{}", now.strftime("%Y%m%dT%H%M%S%3fZ"));
     let mut salvage = Salvage::begin(Arc::clone(&machine.disk), options)?;
     salvage.read_all(options)?;
     let mut report = salvage.finish()?;

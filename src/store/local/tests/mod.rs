@@ -5,4 +5,7 @@ mod sim;
 mod steps;
 mod conformance;
 mod power;
+mod kill;
+mod damage;
+mod bad_input;
 

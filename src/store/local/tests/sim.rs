@@ -197,6 +197,16 @@ impl SimDisk {
         Self(Arc::new(Mutex::new(copy)))
     }
 
+    /// The same, with the views deleted, and as another disk: this one lives on.
+    pub(super) fn after_crash_without_views(&self) -> Self {
+        let next = self.after_crash();
+        self.world().dead = false;
+        let mut world = next.world();
+        world.views.clear();
+        drop(world);
+        next
+    }
+
     /// What is there when the power comes back.
     pub(super) fn after_power_cut(&self) -> Self {
         let next = self.after_crash();
