@@ -15,6 +15,8 @@ use crate::domain::ids::Seq;
 
 /// Where a line's head begins: after two checksums, each with a space.
 const HEAD: usize = 18;
+/// How a head begins: in words, the quotation marks would be escaped.
+const SEQ: &[u8] = b"{\"seq\":";
 /// Where the checksum of the words stands.
 const WORDS_CRC: Range<usize> = 9..17;
 
@@ -81,9 +83,18 @@ pub(super) fn glance(line: &[u8]) -> Result<Glance, BadLine> {
 
 /// The place that a line claims, unchecked, from its first bytes.
 pub(super) fn claimed_seq(beginning: &[u8]) -> Option<Seq> {
-    let digits = beginning.get(HEAD..)?.strip_prefix(b"{\"seq\":")?;
+    let digits = beginning.get(HEAD..)?.strip_prefix(SEQ)?;
     let end = digits.iter().position(|b| !b.is_ascii_digit())?;
     std::str::from_utf8(digits.get(..end)?).ok()?.parse().ok().map(Seq)
+}
+
+/// What looks like lines in bytes that are no line, as when a line feed is damaged: no word can look like it.
+pub(super) fn embedded(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let heads = bytes.windows(SEQ.len()).enumerate().filter(|(_, window)| *window == SEQ);
+    let begins: Vec<usize> = heads.filter_map(|(at, _)| at.checked_sub(HEAD)).collect();
+    let ends = begins.iter().skip(1).copied().chain([bytes.len()]).collect::<Vec<_>>();
+    // The byte between two of them was the line feed.
+    begins.into_iter().zip(ends).flat_map(|(from, to)| [bytes.get(from..to.saturating_sub(1)), bytes.get(from..to)]).flatten()
 }
 
 /// What is to be written over a line, so that words of it are spaces.

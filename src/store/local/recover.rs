@@ -6,7 +6,7 @@ use super::disk::Disk;
 use super::fault::{At, Notice, OpenError};
 use super::journal::Journal;
 use super::layout::{JOURNAL, segment_path};
-use super::line::{BadLine, Glance, glance};
+use super::line::{BadLine, Glance, embedded, glance};
 use super::lines::{Lines, RawLine};
 use super::views::Mark;
 use crate::domain::ids::Seq;
@@ -81,11 +81,14 @@ impl Walk {
         let mut lines = Lines::from(&*file, offset.unwrap_or(start));
         while let Some(line) = lines.next().at(disk, &path)? {
             let offset = line.offset;
-            match self.judge(line) {
+            let judged = self.judge(line);
+            // A damaged line feed joins a line to the next one.
+            let joined = judged.is_err() && embedded(line.bytes).any(|inside| self.is_later(inside));
+            match judged {
                 Ok(found) => self.take(found, (first, offset)),
                 Err(BadLine::Newer(what)) => return Err(OpenError::Newer { path: disk.shown(&path), what }),
                 Err(BadLine::Damaged) => {
-                    if !last || self.is_followed(&mut lines).at(disk, &path)? {
+                    if !last || joined || self.is_followed(&mut lines).at(disk, &path)? {
                         let why = format!("change {} should stand there", self.newest.next());
                         return Err(journal.damage(first, offset, why).into());
                     }
@@ -117,11 +120,16 @@ impl Walk {
     /// Whether a line of a later write than the bad one follows: then the bad one had been finished.
     fn is_followed(&self, lines: &mut Lines<'_>) -> std::io::Result<bool> {
         while let Some(line) = lines.next()? {
-            if glance(line.bytes).is_ok_and(|found| found.group > self.newest.next()) {
+            if self.is_later(line.bytes) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether this is a good line of a later write than the next change's.
+    fn is_later(&self, line: &[u8]) -> bool {
+        glance(line).is_ok_and(|found| found.group > self.newest.next())
     }
 
     /// Words that are wrong in the last write are what a power cut left of it, like any other bad line.

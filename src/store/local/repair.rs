@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::disk::{Disk, size};
 use super::fault::{At, OpenError};
 use super::layout::{FORMAT, Header, JOURNAL, JOURNAL_REPAIRED, VIEWS, check_format, segment_first, segment_path, take_lock};
-use super::line::{decode, encode, glance};
+use super::line::{BadLine, decode, embedded, encode, glance};
 use super::lines::Lines;
 use super::options::{LocalOptions, Machine};
 use super::replay::Progress;
@@ -25,7 +25,7 @@ pub struct RepairReport {
     pub lost: Vec<(Seq, Seq)>,
     /// Changes whose words are not as they were written: kept as they are, or blank where nothing is to be read.
     pub doubtful: Vec<Seq>,
-    /// Where nothing could be read: file, first byte, and how many bytes.
+    /// Where a line could not be read, or not as a whole: file, first byte, and how many bytes.
     pub unreadable: Vec<(PathBuf, u64, u64)>,
     /// Where the damaged journal stands now.
     pub original: PathBuf,
@@ -98,15 +98,20 @@ impl Salvage {
         let mut lines = Lines::from(&*file, start);
         while let Some(line) = lines.next().at(&*disk, &path)? {
             let (offset, length) = (line.offset, size(line.bytes.len()));
-            match (line.ended, decode(line.bytes)) {
-                (true, Ok(entry)) if self.is_next(&entry.head) => {
-                    let good = glance(line.bytes).is_ok_and(|found| found.words_good);
-                    self.fill_up_to(&entry.head).at(&*disk, JOURNAL_REPAIRED)?;
-                    self.keep(entry, good).at(&*disk, JOURNAL_REPAIRED)?;
-                }
+            match decode(line.bytes) {
+                Ok(entry) if line.ended && self.is_next(&entry.head) => self.keep(entry, line.bytes).at(&*disk, JOURNAL_REPAIRED)?,
                 // A newer version's line is whole: this program must not drop it.
-                (true, Err(super::line::BadLine::Newer(what))) => return Err(OpenError::Newer { path: disk.shown(&path), what }),
-                _ => self.report.unreadable.push((disk.shown(&path), offset, length)),
+                Err(BadLine::Newer(what)) if line.ended => return Err(OpenError::Newer { path: disk.shown(&path), what }),
+                _ => {
+                    for inside in embedded(line.bytes) {
+                        if let Ok(entry) = decode(inside)
+                            && self.is_next(&entry.head)
+                        {
+                            self.keep(entry, inside).at(&*disk, JOURNAL_REPAIRED)?;
+                        }
+                    }
+                    self.report.unreadable.push((disk.shown(&path), offset, length));
+                }
             }
         }
         Ok(())
@@ -133,8 +138,9 @@ impl Salvage {
         Ok(())
     }
 
-    fn keep(&mut self, entry: Entry, good: bool) -> std::io::Result<()> {
-        if !good {
+    fn keep(&mut self, entry: Entry, line: &[u8]) -> std::io::Result<()> {
+        self.fill_up_to(&entry.head)?;
+        if !glance(line).is_ok_and(|found| found.words_good) {
             self.report.doubtful.push(entry.head.seq);
         }
         self.write(&entry)?;

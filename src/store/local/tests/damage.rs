@@ -105,7 +105,10 @@ async fn damage_in_the_middle_is_refused_with_its_place_and_can_be_repaired() {
         for (n, entry) in log.iter().enumerate().filter(|(n, _)| *n != 1) {
             assert_eq!(&repaired[n], entry, "byte {at}");
         }
-        if report.lost.is_empty() {
+        if report.lost.is_empty() && report.doubtful.is_empty() {
+            // Only its line feed was hit.
+            assert_eq!((at, repaired[1] == log[1]), (starts[2] - 1, true));
+        } else if report.lost.is_empty() {
             // Only words were hit: the change stays, its words as far as they can be read.
             assert_eq!((report.kept, report.doubtful.as_slice()), (4, [Seq(2)].as_slice()));
             assert_eq!(repaired[1].head, log[1].head);
@@ -119,6 +122,18 @@ async fn damage_in_the_middle_is_refused_with_its_place_and_can_be_repaired() {
         assert_eq!(store.commit(told("next", "more words")).await.unwrap().seq, Seq(5));
         shut(store).await;
     }
+}
+
+/// The last line but one had been finished: that its line feed is damaged is no trace of a power cut.
+#[tokio::test]
+async fn a_damaged_line_feed_before_the_last_write_is_refused() {
+    let (disk, log, starts) = some(3, &simulated()).await;
+    let disk = disk.after_crash_without_views();
+    disk.damage(FIRST, |bytes| bytes[starts[2] - 1] = b'x');
+    assert!(matches!(open_sim(&disk, simulated()).await, Err(OpenError::Damaged(d)) if d.offset == starts[1] as u64));
+    let report = repair_on(&machine(&disk), &simulated(), at_noon()).unwrap();
+    assert_eq!((report.kept, report.lost, report.doubtful), (3, vec![], vec![]));
+    assert_eq!(log_of(&disk), log);
 }
 
 fn at_noon() -> jiff::Timestamp {
