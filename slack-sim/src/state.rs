@@ -1,6 +1,6 @@
 //! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
 use crate::ids;
-use crate::text::Names;
+use crate::text::{Names, plain};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -388,12 +388,6 @@ impl Names for State {
         let shown = if channel.kind == Kind::Public { channel.name.clone() } else { String::new() };
         Some((channel.id.clone(), shown))
     }
-}
-
-/// Without the @ or # that people write before a name.
-pub(crate) fn plain(name: &str) -> &str {
-    let name = name.trim();
-    name.strip_prefix(['@', '#']).unwrap_or(name)
 }
 
 fn capital(name: &str) -> String {

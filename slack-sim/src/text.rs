@@ -26,6 +26,12 @@ enum Piece {
     Link(String),
 }
 
+/// Without the @ or # that people write before a name.
+pub(crate) fn plain(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix(['@', '#']).unwrap_or(name)
+}
+
 /// Escapes exactly `&`, `<` and `>`, as Slack does.
 pub(crate) fn escape(raw: &str) -> String {
     raw.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
