@@ -9,8 +9,8 @@
 
 mod dial;
 mod watched;
-mod hand;
 pub mod guard;
+mod hand;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -10,11 +10,21 @@ use super::allears::{Admin, Listen, Mode};
 use crate::domain::routing::{ChannelRef, Function, Members};
 use crate::domain::tagging::Rule;
 
+impl Config {
+    /// A fingerprint of what is in force, for the log of facts: 64 lower-case hexadecimal digits.
+    ///
+    /// It stays the same when comments, order of keys or spelling of defaults change, and when the bot moves to
+    /// another machine; it changes with anything that people could notice.
+    pub fn hash(&self) -> String {
+        of(self)
+    }
+}
+
 /// SHA-256, in 64 lower-case hexadecimal digits, over a canonical JSON text.
 ///
 /// The form is lists alone, since the order of an object's keys is up to a library. What differs from machine to
 /// machine (addresses, the data directory, the log) is left out: the same files in force there are the same here.
-pub(super) fn of(config: &Config) -> String {
+fn of(config: &Config) -> String {
     let canonical = json!([
         1,
         [config.slack.command, config.slack.admin_command],

@@ -26,8 +26,6 @@ mod functions;
 
 mod rules;
 
-mod fingerprint;
-
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -109,14 +107,6 @@ impl Config {
     pub fn parse(texts: &Texts<'_>, env: &Env) -> Result<Self, Faults> {
         parse([texts.allears, texts.functions, texts.rules].map(|text| (text.name, Ok(text.text))), env)
     }
-
-    /// A fingerprint of what is in force, for the log of facts: 64 hexadecimal digits.
-    ///
-    /// It stays the same when comments, order of keys or spelling of defaults change, and when the bot moves to
-    /// another machine; it changes with anything that people could notice.
-    pub fn hash(&self) -> String {
-        fingerprint::of(self)
-    }
 }
 
 fn parse(texts: [(&str, Result<&str, &Fault>); 3], env: &Env) -> Result<Config, Faults> {
@@ -165,6 +155,9 @@ fn read(path: &Path, name: &str) -> Result<String, Fault> {
         }
     })
 }
+
+// Behind what it stands on.
+mod fingerprint;
 
 #[cfg(test)]
 mod tests;
