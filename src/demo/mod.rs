@@ -3,8 +3,8 @@
 //! In order, each using only those above it.
 
 mod company;
-mod stage;
 mod turning;
+mod stage;
 mod replay;
 
 pub use replay::{Replay, ReplayError, Tally};

@@ -8,3 +8,6 @@
 )]
 
 mod architecture;
+mod digest;
+mod intake;
+mod world;

@@ -36,7 +36,8 @@ async fn a_held_directory_is_refused_by_name() {
 #[tokio::test]
 async fn waits_for_the_instance_before_it() {
     let disk = SimDisk::new(1);
-    let machine = |disk: &SimDisk| Machine { disk: Arc::new(disk.clone()), rows: Arc::new(disk.clone()), die: Arc::new(|why| panic!("{why}")) };
+    let machine =
+        |disk: &SimDisk| Machine { disk: Arc::new(disk.clone()), rows: Arc::new(disk.clone()), die: Arc::new(|why| panic!("{why}")) };
     let lock = crate::store::local::disk::Disk::lock(&disk, "lock").unwrap();
     let opening = LocalStore::open_on(machine(&disk), options(Path::new("/simulated")), Clock::system());
     let free = async {

@@ -8,4 +8,3 @@ mod power;
 mod kill;
 mod damage;
 mod bad_input;
-

@@ -238,7 +238,9 @@ impl SimDisk {
         let world = self.world();
         let inside = format!("{folder}/");
         let files = world.now.iter().filter(|(name, _)| name.starts_with(&inside));
-        files.filter_map(|(name, node)| if let Node::File(n) = node { Some((name.clone(), world.inodes[*n].now.clone())) } else { None }).collect()
+        files
+            .filter_map(|(name, node)| if let Node::File(n) = node { Some((name.clone(), world.inodes[*n].now.clone())) } else { None })
+            .collect()
     }
 
     /// Puts bytes into a file, durably, as damage does.

@@ -86,7 +86,12 @@ impl Step {
             16 => {
                 let waiting = store.outbox().await.unwrap();
                 let (letter, part) = waiting.first().map_or((LetterNo(1), 0), |(no, letter)| (*no, letter.next_part));
-                Act::Posted(Posting { letter, part: part + u32::from(self.c % 8 == 0), channel: ChannelId::new("C9"), ts: format!("{n}.1") })
+                Act::Posted(Posting {
+                    letter,
+                    part: part + u32::from(self.c % 8 == 0),
+                    channel: ChannelId::new("C9"),
+                    ts: format!("{n}.1"),
+                })
             }
             17 => {
                 let waiting = store.outbox().await.unwrap();
