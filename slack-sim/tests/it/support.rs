@@ -5,10 +5,14 @@ use serde_json::{Value, json};
 use slack_sim::{HandTime, NewChannel, NewPerson, Sim};
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// In real time; passed by far only where something is broken.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A workspace with two clocks that stand still.
 pub(crate) struct Office {
@@ -103,7 +107,12 @@ pub(crate) async fn line(sim: &Sim) -> Line {
 
 impl Line {
     /// The next text frame; pings are answered on the way.
+    #[expect(clippy::disallowed_methods, reason = "a guard: a frame that never comes is a failure, not a test that hangs")]
     pub(crate) async fn next(&mut self) -> Value {
+        tokio::time::timeout(PATIENCE, self.next_text()).await.unwrap()
+    }
+
+    async fn next_text(&mut self) -> Value {
         loop {
             match self.0.next().await.unwrap().unwrap() {
                 Message::Text(text) => return serde_json::from_str(text.as_str()).unwrap(),
