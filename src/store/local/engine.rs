@@ -138,8 +138,7 @@ impl LocalStore {
 
     fn offer(&self, change: Change) -> Result<oneshot::Receiver<Answer>, CommitError> {
         let (answer, answered) = oneshot::channel();
-        let offers = self.offers.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = offers.as_ref().ok_or(CommitError::Closed)?;
+        let sender = self.offers.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(CommitError::Closed)?;
         match sender.try_send(Offer { change, answer }) {
             Ok(()) => Ok(answered),
             Err(TrySendError::Full(_)) => Err(CommitError::Busy),

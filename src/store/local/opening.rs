@@ -30,6 +30,15 @@ pub(super) struct Opened {
     pub(super) lock: Box<dyn Send + Sync>,
 }
 
+/// A directory that is ours, with its journal, before its views.
+struct Begun {
+    journal: Journal,
+    notices: Vec<Notice>,
+    pulse: Pulse,
+    watchdog: Watchdog,
+    lock: Box<dyn Send + Sync>,
+}
+
 /// What opening goes by.
 pub(super) struct Opening<'a> {
     pub(super) machine: &'a Machine,
@@ -46,22 +55,16 @@ impl Opening<'_> {
 
     /// Opens the store.
     pub(super) fn open(&self) -> Result<Opened, OpenError> {
-        let mut notices = vec![];
-        let (lock, journal) = self.journal(&mut notices)?;
-        let watched = self.watch()?;
-        self.tidy()?;
-        let views = self.views(&journal, &mut notices)?;
-        self.join(lock, journal, views, watched, notices)
+        let mut begun = self.begin()?;
+        let views = self.views(&mut begun)?;
+        self.join(begun, views)
     }
 
     /// Opens the store with views that are folded anew beside the old ones, and puts them in their place.
     pub(super) fn rebuild(&self) -> Result<(Seq, Vec<Notice>), OpenError> {
-        let mut notices = vec![];
-        let (lock, journal) = self.journal(&mut notices)?;
-        let watched = self.watch()?;
-        self.tidy()?;
+        let begun = self.begin()?;
         let fresh = self.open_views(VIEWS_FRESH)?;
-        let Opened { views, newest, notices, lock, .. } = self.join(lock, journal, fresh, watched, notices)?;
+        let Opened { views, newest, notices, lock, .. } = self.join(begun, fresh)?;
         drop(views);
         self.swap()?;
         drop(lock);
@@ -69,32 +72,31 @@ impl Opening<'_> {
     }
 
     /// The lock first, then whose the directory is, then its journal.
-    fn journal(&self, notices: &mut Vec<Notice>) -> Result<(Box<dyn Send + Sync>, Journal), OpenError> {
+    fn begin(&self) -> Result<Begun, OpenError> {
         let disk = self.disk();
+        let mut notices = vec![];
         let lock = take_lock(disk, self.limits.lock_wait)?;
         check_format(disk)?;
-        finish_repair(disk, notices).at(disk, JOURNAL)?;
-        let rotate_at = self.limits.segment_bytes;
-        let found = Journal::open(Arc::clone(&self.machine.disk), JOURNAL, rotate_at, notices)?;
-        let journal = match (found, self.tenant) {
-            (Some(journal), None) => journal,
-            (Some(journal), Some(tenant)) => {
-                journal.check_workspace(tenant)?;
-                journal
-            }
-            (None, None) => return Err(OpenError::Nothing(disk.shown(""))),
-            (None, Some(tenant)) => {
-                let header = Header::new(tenant.clone());
-                Journal::begin(Arc::clone(&self.machine.disk), JOURNAL, header, rotate_at).at(disk, JOURNAL)?
-            }
-        };
-        Ok((lock, journal))
-    }
-
-    fn watch(&self) -> Result<(Pulse, Watchdog), OpenError> {
+        finish_repair(disk, &mut notices).at(disk, JOURNAL)?;
+        let journal = self.journal(&mut notices)?;
         let pulse = Pulse::default();
         let watchdog = Watchdog::start(pulse.clone(), self.limits.step, Arc::clone(&self.machine.die)).map_err(OpenError::NoThread)?;
-        Ok((pulse, watchdog))
+        self.tidy()?;
+        Ok(Begun { journal, notices, pulse, watchdog, lock })
+    }
+
+    fn journal(&self, notices: &mut Vec<Notice>) -> Result<Journal, OpenError> {
+        let (disk, rotate_at) = (self.disk(), self.limits.segment_bytes);
+        let found = Journal::open(Arc::clone(&self.machine.disk), JOURNAL, rotate_at, notices)?;
+        match (found, self.tenant) {
+            (Some(journal), None) => Ok(journal),
+            (Some(journal), Some(tenant)) => journal.check_workspace(tenant).map(|()| journal),
+            (None, None) => Err(OpenError::Nothing(disk.shown(""))),
+            (None, Some(tenant)) => {
+                let header = Header::new(tenant.clone());
+                Journal::begin(Arc::clone(&self.machine.disk), JOURNAL, header, rotate_at).at(disk, JOURNAL)
+            }
+        }
     }
 
     /// Removes what a rebuild that was cut short has left.
@@ -105,15 +107,9 @@ impl Opening<'_> {
     }
 
     /// Folds what the views lack.
-    fn join(
-        &self,
-        lock: Box<dyn Send + Sync>,
-        mut journal: Journal,
-        views: LocalViews,
-        (pulse, watchdog): (Pulse, Watchdog),
-        mut notices: Vec<Notice>,
-    ) -> Result<Opened, OpenError> {
+    fn join(&self, begun: Begun, views: LocalViews) -> Result<Opened, OpenError> {
         let disk = self.disk();
+        let Begun { mut journal, mut notices, pulse, watchdog, lock } = begun;
         let mark = views.mark()?;
         let found = survey(disk, &mut journal, mark, &mut notices)?;
         let (suspects, on_progress) = (found.suspects, self.on_progress);
@@ -130,8 +126,9 @@ impl Opening<'_> {
     }
 
     /// The views, empty if those that are there are of no use.
-    fn views(&self, journal: &Journal, notices: &mut Vec<Notice>) -> Result<LocalViews, OpenError> {
+    fn views(&self, begun: &mut Begun) -> Result<LocalViews, OpenError> {
         let disk = self.disk();
+        let Begun { journal, notices, .. } = begun;
         let there = disk.names("").at(disk, "")?;
         let stuck = there.iter().any(|name| name == VIEWS_STUCK);
         let opened = if stuck { Err("they did not open in time".to_owned()) } else { self.usable_views(journal)? };

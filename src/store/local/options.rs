@@ -57,7 +57,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             lock_wait: Duration::from_secs(30),
-            views_open: Duration::from_secs(60),
+            views_open: Duration::from_mins(1),
             step: Duration::from_secs(30),
             flush_after: Duration::from_millis(500),
             look_every: Duration::from_secs(1),

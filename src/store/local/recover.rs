@@ -39,12 +39,12 @@ pub(super) fn stands(journal: &Journal, mark: Mark) -> Result<bool, OpenError> {
 /// Reads the journal on from a mark, or from its beginning, and leaves it whole and on disk.
 pub(super) fn survey(disk: &dyn Disk, journal: &mut Journal, from: Option<Mark>, notices: &mut Vec<Notice>) -> Result<Survey, OpenError> {
     let first = from.map_or(Seq(1), |mark| mark.file);
-    let mut walk = Walk::new(from);
+    let mut walk = Walk::new(disk, from);
     let files: Vec<Seq> = journal.firsts().iter().copied().filter(|file| *file >= first).collect();
     for (at, file) in files.iter().enumerate() {
         let last = at.saturating_add(1) == files.len();
         let offset = from.filter(|mark| mark.file == *file).map(|mark| mark.offset);
-        walk.read_file(disk, journal, *file, offset, last)?;
+        walk.read_file(journal, *file, offset, last)?;
     }
     walk.doubt_the_last_write();
     if let Some((file, offset)) = walk.cut {
@@ -60,7 +60,8 @@ pub(super) fn survey(disk: &dyn Disk, journal: &mut Journal, from: Option<Mark>,
 }
 
 /// How far a reading has come.
-struct Walk {
+struct Walk<'a> {
+    disk: &'a dyn Disk,
     newest: Seq,
     /// The first change of the write in which the newest stands, and where it begins.
     group: Seq,
@@ -69,26 +70,26 @@ struct Walk {
     cut: Option<Place>,
 }
 
-impl Walk {
-    fn new(from: Option<Mark>) -> Self {
+impl<'a> Walk<'a> {
+    fn new(disk: &'a dyn Disk, from: Option<Mark>) -> Self {
         let newest = from.map_or(Seq(0), |mark| Seq(mark.seq.0.saturating_sub(1)));
-        Self { newest, group: Seq(0), write_began: None, suspects: BTreeMap::new(), cut: None }
+        Self { disk, newest, group: Seq(0), write_began: None, suspects: BTreeMap::new(), cut: None }
     }
 
-    fn read_file(&mut self, disk: &dyn Disk, journal: &Journal, first: Seq, offset: Option<u64>, last: bool) -> Result<(), OpenError> {
+    fn read_file(&mut self, journal: &Journal, first: Seq, offset: Option<u64>, last: bool) -> Result<(), OpenError> {
         let path = segment_path(JOURNAL, first);
         let (file, start) = journal.open_file(first)?;
         let mut lines = Lines::from(&*file, offset.unwrap_or(start));
-        while let Some(line) = lines.next().at(disk, &path)? {
+        while let Some(line) = lines.next().at(self.disk, &path)? {
             let offset = line.offset;
             let judged = self.judge(line);
             // A damaged line feed joins a line to the next one.
             let joined = judged.is_err() && embedded(line.bytes).any(|inside| self.is_later(inside));
             match judged {
                 Ok(found) => self.take(found, (first, offset)),
-                Err(BadLine::Newer(what)) => return Err(OpenError::Newer { path: disk.shown(&path), what }),
+                Err(BadLine::Newer(what)) => return Err(OpenError::Newer { path: self.disk.shown(&path), what }),
                 Err(BadLine::Damaged) => {
-                    if !last || joined || self.is_followed(&mut lines).at(disk, &path)? {
+                    if !last || joined || self.is_followed(&mut lines).at(self.disk, &path)? {
                         let why = format!("change {} should stand there", self.newest.next());
                         return Err(journal.damage(first, offset, why).into());
                     }

@@ -109,20 +109,22 @@ impl OpenRows for Sled {
     fn open(&self, folder: &Path) -> Result<Arc<dyn Rows>, Unreadable> {
         let config = sled::Config::new().path(folder).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES);
         // Flushed by the writer and nobody else: two flushes at once can lock each other out for ever.
-        let db = config.use_compression(false).flush_every_ms(None).open().map_err(fault)?;
+        let db = config.use_compression(false).flush_every_ms(None).open()?;
         Ok(Arc::new(Tree(db)))
     }
 }
 
 struct Tree(sled::Db);
 
-fn fault(fault: sled::Error) -> Unreadable {
-    Unreadable(fault.to_string())
+impl From<sled::Error> for Unreadable {
+    fn from(fault: sled::Error) -> Self {
+        Self(fault.to_string())
+    }
 }
 
 impl Base for Tree {
     fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
-        Ok(self.0.get(key).map_err(fault)?.map(|value| value.to_vec()))
+        Ok(self.0.get(key)?.map(|value| value.to_vec()))
     }
 
     fn scan(&self, from: &[u8], below: &[u8], most: usize) -> Result<Vec<Pair>, Unreadable> {
@@ -130,7 +132,7 @@ impl Base for Tree {
             return Ok(vec![]);
         }
         let found = self.0.range(from..below).take(most);
-        found.map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(fault)).collect()
+        found.map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(Unreadable::from)).collect()
     }
 }
 
@@ -143,10 +145,11 @@ impl Rows for Tree {
                 None => batch.remove(key),
             }
         }
-        self.0.apply_batch(batch).map_err(fault)
+        Ok(self.0.apply_batch(batch)?)
     }
 
     fn flush(&self) -> Result<(), Unreadable> {
-        self.0.flush().map(|_| ()).map_err(fault)
+        self.0.flush()?;
+        Ok(())
     }
 }

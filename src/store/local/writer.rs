@@ -117,14 +117,16 @@ impl Writer {
         let mut overlay = Overlay::over(&views);
         let group = self.gather(first, group_seq, &mut overlay);
         if group.entries.is_empty() && free {
-            return Ok(group.answer());
+            group.answer();
+            return Ok(());
         }
-        if !free {
-            return Ok(group.refuse(&CommitError::Full));
-        }
-        let mark = match self.write(&group, group_seq) {
+        let written = if free { self.write(&group, group_seq) } else { Err(WriteFault::Refused) };
+        let mark = match written {
             Ok(mark) => mark,
-            Err(WriteFault::Refused) => return Ok(group.refuse(&CommitError::Full)),
+            Err(WriteFault::Refused) => {
+                group.refuse(&CommitError::Full);
+                return Ok(());
+            }
             Err(WriteFault::Fatal(why)) => return Err(why),
         };
         self.blank(&group.blanks)?;
@@ -136,7 +138,8 @@ impl Writer {
         }
         duties.unflushed = duties.unflushed.saturating_add(group.entries.len());
         self.newest.send_replace(mark.seq);
-        Ok(group.answer())
+        group.answer();
+        Ok(())
     }
 
     /// Takes all that waits, and settles each change against what came before it.

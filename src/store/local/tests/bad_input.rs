@@ -210,7 +210,7 @@ impl Rows for Gated {
     fn apply(&self, batch: Written) -> Result<(), Unreadable> {
         if let Some(gate) = &self.1 {
             // Ends when the test lets go of the other side.
-            drop(gate.lock().unwrap().recv());
+            assert!(gate.lock().unwrap().recv().is_err());
         }
         self.0.apply(batch)
     }
@@ -271,7 +271,7 @@ async fn a_step_that_hangs_ends_the_process() {
     let mut options = options(dir.path());
     options.limits.step = Duration::from_millis(20);
     let store = Arc::new(LocalStore::open_on(machine, options, Clock::system()).await.unwrap());
-    let commit = tokio::spawn({
+    let commit = Clock::system().spawn({
         let store = Arc::clone(&store);
         async move { store.commit(told("e1", "words")).await }
     });

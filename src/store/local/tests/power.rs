@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::sim::{Dice, Mishap, SimDisk};
+use super::sim::{Bytes, Dice, Mishap, SimDisk};
 use super::steps::{Step, roll};
 use super::support::*;
 use crate::clock::Clock;
@@ -70,7 +70,7 @@ impl Witness {
     }
 
     /// Everything that was answered is there, once; nothing is there that nobody offered; what was blanked is.
-    fn check(&self, disk: &SimDisk, rows: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), String> {
+    fn check(&self, disk: &SimDisk, rows: &Bytes) -> Result<(), String> {
         let log = log_of(disk);
         let mut keys = BTreeMap::new();
         for (at, entry) in log.iter().enumerate() {
@@ -143,7 +143,7 @@ fn first_word(text: &str) -> String {
 }
 
 /// What a log comes to, and which words it orders to be blanked.
-fn folded(log: &[Entry]) -> (BTreeMap<Vec<u8>, Vec<u8>>, Vec<(u64, u32)>) {
+fn folded(log: &[Entry]) -> (Bytes, Vec<(u64, u32)>) {
     let (mut rows, mut ordered) = (BTreeMap::new(), vec![]);
     for entry in log {
         let mut layer = Overlay::over(&rows);

@@ -66,7 +66,7 @@ enum NameOp {
 }
 
 type Names = BTreeMap<String, Node>;
-type Bytes = BTreeMap<Vec<u8>, Vec<u8>>;
+pub(super) type Bytes = BTreeMap<Vec<u8>, Vec<u8>>;
 
 #[derive(Debug, Clone, Default)]
 struct SimViews {
@@ -158,10 +158,6 @@ impl SimDisk {
     pub(super) fn plan(&self, calls: u64, mishap: Mishap) {
         let mut world = self.world();
         world.mishap = Some((world.calls + calls, mishap));
-    }
-
-    pub(super) fn forget_plan(&self) {
-        self.world().mishap = None;
     }
 
     /// How many calls there were.
