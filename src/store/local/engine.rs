@@ -82,6 +82,7 @@ impl LocalStore {
             pace: Pace { room: limits.room, look_every: limits.look_every, flush_after: limits.flush_after },
             pulse,
             die: Arc::clone(&machine.die),
+            held: None,
             blanking: Arc::clone(&scrub.blanking),
         };
         let bond = watchdog.bond();

@@ -27,6 +27,8 @@ pub(super) const VIEWS: &str = "views";
 pub(super) const VIEWS_FRESH: &str = "views.fresh";
 /// Views that fresh ones have replaced.
 pub(super) const VIEWS_OLD: &str = "views.old";
+/// Views that are folded for the sake of the journal, and thrown away.
+pub(super) const VIEWS_SCRATCH: &str = "views.scratch";
 /// Views that could not be used.
 pub(super) const VIEWS_DAMAGED: &str = "views.damaged-";
 /// Says that views did not open in time.

@@ -9,12 +9,12 @@ use super::fault::{At, Fatal, Notice, OpenError};
 use super::guarded::{Outcome, open_within};
 use super::journal::Journal;
 use super::layout::{
-    Header, JOURNAL, JOURNAL_REPAIRED, VIEWS, VIEWS_DAMAGED, VIEWS_FRESH, VIEWS_OLD, VIEWS_STUCK, check_format, take_lock,
+    Header, JOURNAL, JOURNAL_REPAIRED, VIEWS, VIEWS_DAMAGED, VIEWS_FRESH, VIEWS_OLD, VIEWS_SCRATCH, VIEWS_STUCK, check_format, take_lock,
 };
 use super::options::{Limits, Machine};
-use super::recover::{stands, survey};
+use super::recover::{Survey, stands, survey};
 use super::replay::{OnProgress, Replay};
-use super::views::LocalViews;
+use super::views::{LocalViews, Mark};
 use super::watchdog::{Pulse, Watchdog};
 use crate::domain::ids::{Seq, TenantId};
 
@@ -57,14 +57,14 @@ impl Opening<'_> {
     pub(super) fn open(&self) -> Result<Opened, OpenError> {
         let mut begun = self.begin()?;
         let views = self.views(&mut begun)?;
-        self.join(begun, views)
+        self.join(begun, views, VIEWS)
     }
 
     /// Opens the store with views that are folded anew beside the old ones, and puts them in their place.
     pub(super) fn rebuild(&self) -> Result<(Seq, Vec<Notice>), OpenError> {
         let begun = self.begin()?;
         let fresh = self.open_views(VIEWS_FRESH)?;
-        let Opened { views, newest, notices, lock, .. } = self.join(begun, fresh)?;
+        let Opened { views, newest, notices, lock, .. } = self.join(begun, fresh, VIEWS_FRESH)?;
         drop(views);
         self.swap()?;
         drop(lock);
@@ -102,27 +102,45 @@ impl Opening<'_> {
     /// Removes what a rebuild that was cut short has left.
     fn tidy(&self) -> Result<(), OpenError> {
         let disk = self.disk();
-        disk.remove_folder(VIEWS_FRESH).at(disk, VIEWS_FRESH)?;
-        disk.remove_folder(VIEWS_OLD).at(disk, VIEWS_OLD)
+        for left in [VIEWS_FRESH, VIEWS_SCRATCH, VIEWS_OLD] {
+            disk.remove_folder(left).at(disk, left)?;
+        }
+        Ok(())
     }
 
     /// Folds what the views lack.
-    fn join(&self, begun: Begun, views: LocalViews) -> Result<Opened, OpenError> {
+    fn join(&self, mut begun: Begun, views: LocalViews, folder: &str) -> Result<Opened, OpenError> {
         let disk = self.disk();
-        let Begun { mut journal, mut notices, pulse, watchdog, lock } = begun;
         let mark = views.mark()?;
-        let found = survey(disk, &mut journal, mark, &mut notices)?;
-        let (suspects, on_progress) = (found.suspects, self.on_progress);
-        let replay = Replay { disk, journal: &journal, views: &views, pulse: &pulse, on_progress, suspects };
-        if let Err(fault) = replay.run(mark, found.newest) {
-            if let OpenError::Damaged(_) = fault {
-                drop(views);
-                // They are folded beyond the damage: what comes after a repair folds them anew.
-                disk.remove_folder(VIEWS).at(disk, VIEWS)?;
-            }
-            return Err(fault);
+        let found = survey(disk, &mut begun.journal, mark, &mut begun.notices)?;
+        if found.suspects.is_empty() {
+            self.replay(&begun, &views, mark, found)?;
+        } else {
+            drop(views);
+            return self.join_after_blanking(begun, folder);
         }
-        Ok(Opened { journal, views, newest: found.newest, notices, pulse, watchdog, lock })
+        let newest = Seq(views.mark()?.map_or(0, |mark| mark.seq.0));
+        let Begun { journal, notices, pulse, watchdog, lock } = begun;
+        Ok(Opened { journal, views, newest, notices, pulse, watchdog, lock })
+    }
+
+    /// Words are half blanked: what is left of them must not reach the views, and only a fold tells whether a later
+    /// fact orders their blanking. So the journal is folded twice, the first time into views that are thrown away.
+    fn join_after_blanking(&self, mut begun: Begun, folder: &str) -> Result<Opened, OpenError> {
+        let disk = self.disk();
+        let scratch = self.open_views(VIEWS_SCRATCH)?;
+        let found = survey(disk, &mut begun.journal, None, &mut begun.notices)?;
+        self.replay(&begun, &scratch, None, found)?;
+        drop(scratch);
+        disk.remove_folder(VIEWS_SCRATCH).at(disk, VIEWS_SCRATCH)?;
+        let views = self.open_views(folder)?;
+        self.join(begun, views, folder)
+    }
+
+    fn replay(&self, begun: &Begun, views: &LocalViews, from: Option<Mark>, found: Survey) -> Result<(), OpenError> {
+        let Begun { journal, pulse, .. } = begun;
+        let (disk, on_progress, suspects) = (self.disk(), self.on_progress, found.suspects);
+        Replay { disk, journal, views, pulse, on_progress, suspects }.run(from, found.newest)
     }
 
     /// The views, empty if those that are there are of no use.

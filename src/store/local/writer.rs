@@ -55,6 +55,8 @@ pub(super) struct Writer {
     pub(super) pace: Pace,
     pub(super) pulse: Pulse,
     pub(super) die: Die,
+    /// Taken, but left for the next group.
+    pub(super) held: Option<Offer>,
     /// Held while words are blanked, so that a reader of the same line waits.
     pub(super) blanking: Arc<Mutex<()>>,
 }
@@ -92,13 +94,7 @@ impl Writer {
     fn serve(&mut self) -> Result<(), Fatal> {
         let mut duties = Duties { unflushed: 0, since: Stopwatch::start(), free: None };
         loop {
-            self.pulse.rest();
-            let first = if duties.unflushed == 0 {
-                self.offers.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                self.offers.recv_timeout(self.pace.flush_after.saturating_sub(duties.since.elapsed()))
-            };
-            match first {
+            match self.wait(&duties) {
                 Ok(first) => self.commit_group(first, &mut duties)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.flush(&mut duties),
@@ -107,6 +103,18 @@ impl Writer {
                 self.flush(&mut duties)?;
             }
         }
+    }
+
+    /// The next change, or that a flush is due.
+    fn wait(&mut self, duties: &Duties) -> Result<Offer, RecvTimeoutError> {
+        self.pulse.rest();
+        if let Some(held) = self.held.take() {
+            return Ok(held);
+        }
+        if duties.unflushed == 0 {
+            return self.offers.recv().map_err(|_| RecvTimeoutError::Disconnected);
+        }
+        self.offers.recv_timeout(self.pace.flush_after.saturating_sub(duties.since.elapsed()))
     }
 
     fn commit_group(&mut self, first: Offer, duties: &mut Duties) -> Result<(), Fatal> {
@@ -143,12 +151,15 @@ impl Writer {
     }
 
     /// Takes all that waits, and settles each change against what came before it.
-    fn gather(&self, first: Offer, group_seq: Seq, overlay: &mut Overlay<'_, LocalViews>) -> Group {
+    fn gather(&mut self, first: Offer, group_seq: Seq, overlay: &mut Overlay<'_, LocalViews>) -> Group {
         let mut group = Group { lines: vec![], entries: vec![], blanks: vec![], last: 0, answers: vec![] };
         let mut next = Some(first);
         while let Some(Offer { change, answer }) = next {
             let place = Place { seq: Seq(group_seq.0.saturating_add(size(group.entries.len()))), group: group_seq };
-            let settled = group.settle(&change, place, overlay);
+            let Some(settled) = group.settle(&change, place, overlay) else {
+                self.held = Some(Offer { change, answer });
+                break;
+            };
             group.answers.push((answer, settled));
             let full = group.answers.len() >= AT_ONCE || group.lines.len() >= GROUP_BYTES;
             next = if full { None } else { self.offers.try_recv().ok() };
@@ -198,24 +209,46 @@ impl Writer {
 }
 
 impl Group {
-    fn settle(&mut self, change: &Change, place: Place, overlay: &mut Overlay<'_, LocalViews>) -> Answer {
-        let entry = match settle(&*overlay, change, place)? {
+    /// `None`: it orders words of this group to be blanked, and has to wait until they are on disk. Else a power cut
+    /// that leaves them half blanked could not be told from one that leaves the write half done: what was to be kept
+    /// would be cut off, although older words were blanked for its sake.
+    fn settle(&mut self, change: &Change, place: Place, overlay: &mut Overlay<'_, LocalViews>) -> Option<Answer> {
+        self.try_settle(change, place, overlay).transpose()
+    }
+
+    fn try_settle(
+        &mut self,
+        change: &Change,
+        place: Place,
+        overlay: &mut Overlay<'_, LocalViews>,
+    ) -> Result<Option<Committed>, CommitError> {
+        let mut entry = match settle(&*overlay, change, place)? {
             Verdict::New(entry) => entry,
-            Verdict::Duplicate { seq, no } => return Ok(Committed { seq, no, duplicate: true }),
+            Verdict::Duplicate { seq, no } => return Ok(Some(Committed { seq, no, duplicate: true })),
             Verdict::Stale(no) => return Err(CommitError::Stale(no)),
             Verdict::Refused(why) => return Err(why.into()),
         };
         let mut layer = Overlay::over(&*overlay);
         let blanks = fold(&mut layer, &entry)?;
         let written = layer.into_written();
+        if blanks.iter().any(|blank| blank.seq >= place.group && blank.seq < place.seq) {
+            return Ok(None);
+        }
+        let (own, older): (Vec<Blank>, Vec<Blank>) = blanks.into_iter().partition(|blank| blank.seq == place.seq);
+        // Words that come and go in one change are never written.
+        for Blank { word, .. } in own {
+            if let Some(word) = usize::try_from(word).ok().and_then(|index| entry.words.get_mut(index)) {
+                word.clear();
+            }
+        }
         let begin = self.lines.len();
         line::encode(&entry, &mut self.lines).map_err(|fault| crate::domain::views::Unreadable(fault.to_string()))?;
         overlay.merge(written);
         self.last = begin;
-        self.blanks.extend(blanks);
+        self.blanks.extend(older);
         let committed = Committed { seq: place.seq, no: entry.made(), duplicate: false };
         self.entries.push(entry);
-        Ok(committed)
+        Ok(Some(committed))
     }
 
     /// Also duplicates and stales only now: what they met may have been in this group.

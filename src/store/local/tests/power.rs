@@ -108,7 +108,12 @@ impl Witness {
             }
         }
         if folded != *rows {
-            return Err("the views are not what the journal comes to".to_owned());
+            let differ = folded
+                .iter()
+                .filter(|pair| rows.get(pair.0) != Some(pair.1))
+                .chain(rows.iter().filter(|pair| !folded.contains_key(pair.0)));
+            let differ: Vec<_> = differ.map(|(key, _)| String::from_utf8_lossy(key).into_owned()).collect();
+            return Err(format!("the views are not what the journal comes to: {differ:?}"));
         }
         Ok(())
     }
