@@ -190,6 +190,7 @@ fn files_are_short_and_tests_in_them_do_not_count() {
     let tests = format!("{long}#[cfg(test)]\nmod tests {{\n{long}}}\n");
     assert!(too_long("src/high.rs", &tests).is_none());
     assert!(too_long("src/high.rs", &format!("{long}fn g() {{}}\n")).is_some());
+    assert!(too_long("src/high/tests/story.rs", &format!("{long}fn g() {{}}\n")).is_none());
     let main = "fn f() {}\n".repeat(MOST_LINES_OF_MAIN);
     assert!(too_long("src/main.rs", &main).is_none());
     assert!(too_long("src/main.rs", &format!("{main}fn main() {{}}\n")).is_some());
