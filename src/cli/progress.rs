@@ -33,6 +33,7 @@ impl Bar {
     }
 
     /// One more.
+    #[cfg(feature = "demo")]
     pub(super) fn step(&self) {
         self.at(self.shown.position().saturating_add(1));
     }
