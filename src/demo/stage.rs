@@ -103,8 +103,10 @@ impl Demo {
 
         let (clock, hand) = Clock::by_hand(begins.timestamp());
         let turner = Turner::of(hand);
-        let building = Sim::builder().port(options.port).commands(["/heard"]).time(Arc::new(OneClock(clock.clone())));
-        let building = building.extra_routes(turner.routes()).page_banner_script(BANNER);
+        let building = Sim::builder().port(options.port).bot_name("allears").commands(["/heard"]).time(Arc::new(OneClock(clock.clone())));
+        // A kept store knows the events of the run before: those of this one need ids of their own.
+        let seed = if kept { fastrand::u64(..) } else { 0 };
+        let building = building.seed(seed).extra_routes(turner.routes()).page_banner_script(BANNER);
         let sim = building.start().await.map_err(|error| DemoError::Port { port: options.port, error })?;
         company::settle_in(&sim);
         let frames = sim.clone();
