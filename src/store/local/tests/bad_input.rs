@@ -276,7 +276,8 @@ async fn a_step_that_hangs_ends_the_process() {
         async move { store.commit(told("e1", "words")).await }
     });
     let death = tokio::task::spawn_blocking(move || deaths.recv().unwrap()).await.unwrap();
-    assert_eq!(death, Fatal::Stuck("views"));
+    // On a busy machine an earlier step may have been slow enough already.
+    assert!(matches!(death, Fatal::Stuck(_)), "{death:?}");
     drop(open_gate);
     commit.await.unwrap().unwrap();
     store.close().await;
