@@ -17,7 +17,7 @@ use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
 use crate::config::{Config, Listen, Secrets};
 use crate::domain::facts::{Act, Change};
-use crate::domain::ids::{ChannelId, TenantId};
+use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
 use crate::domain::tagging::Tagger;
@@ -123,15 +123,16 @@ impl Bot {
         note_configuration(&opened.store, &in_force, &clock).await?;
 
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
-        look_up(&directory, &in_force).await;
-        say_unresolved(&directory, &in_force, &config.listen);
+        if look_up(&directory, &in_force).await {
+            say_unresolved(&directory, &in_force, &config.listen);
+        }
         let home = Home {
             tenant,
             team: who.team_id,
             enterprise: who.enterprise_id,
             user: who.user_id,
             command: config.slack.command,
-            listened: listened(&directory, &config.listen),
+            listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
         };
         let counters = Arc::new(Counters::default());
         let desk = Desk {
@@ -227,14 +228,13 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
 }
 
-async fn look_up(directory: &Directory, in_force: &InForce) {
-    if let Err(error) = directory.refresh(&in_force.routing).await {
+/// `false`: Slack did not answer.
+async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
+    let looked_up = directory.refresh(&in_force.routing).await;
+    if let Err(error) = &looked_up {
         warn!(%error, "channels could not be looked up; they are tried again");
     }
-}
-
-fn listened(directory: &Directory, listen: &[Listen]) -> std::collections::BTreeSet<ChannelId> {
-    listen.iter().filter_map(|listen| directory.channel(&listen.channel)).collect()
+    looked_up.is_ok()
 }
 
 /// Whoever runs the bot is told which channels it cannot see, and what to do.
@@ -280,14 +280,15 @@ async fn keep_fresh(
     sweep: Arc<dyn Fn() + Send + Sync>,
     mut stop: watch::Receiver<bool>,
 ) {
+    let mut wait = REFRESH;
     loop {
         let sweep = Arc::clone(&sweep);
         clock.blocking("sweep dead letters", move || sweep()).await;
         tokio::select! {
-            () = clock.sleep(REFRESH) => {}
+            () = clock.sleep(wait) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        look_up(&directory, &in_force).await;
+        wait = if look_up(&directory, &in_force).await { REFRESH } else { AGAIN_AFTER };
     }
 }
 

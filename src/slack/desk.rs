@@ -20,7 +20,9 @@ use crate::clock::Clock;
 use crate::domain::command::HeardCommand;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
+use crate::domain::routing::ChannelRef;
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en::{self, NotKept};
 use crate::texts::page::Page;
@@ -41,8 +43,8 @@ pub struct Home {
     pub user: String,
     /// The command that tells, such as `/heard`.
     pub command: String,
-    /// The channels that are listened to.
-    pub listened: BTreeSet<ChannelId>,
+    /// The channels that are listened to, as the configuration names them.
+    pub listened: Vec<ChannelRef>,
 }
 
 /// Keeps what we could not read, for whoever runs the bot.
@@ -174,10 +176,19 @@ impl Desk {
     }
 
     async fn message(&self, message: Message) -> Reply {
-        let channel = ChannelId::new(&message.channel);
-        if !self.home.listened.contains(&channel) || message.user == self.home.user || message.channel_type == "im" {
+        // Only public channels are listened to; Slack calls private ones groups.
+        if message.user == self.home.user || !matches!(message.channel_type.as_str(), "channel" | "") {
             return self.left_alone(LeftAlone::Event);
         }
+        match self.directory.is_one_of(&message.channel, &self.home.listened).await {
+            Ok(true) => {}
+            Ok(false) => return self.left_alone(LeftAlone::Event),
+            Err(error) => {
+                warn!(%error, "a channel could not be looked up; its message is asked for again");
+                return Reply::Silence;
+            }
+        }
+        let channel = ChannelId::new(&message.channel);
         let card = self.directory.person(&message.user).await;
         let team = card.as_ref().and_then(|card| card.team.clone()).or(message.author_team);
         let stranger = card.as_ref().is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(&team, None));
@@ -232,7 +243,7 @@ impl Desk {
         Identity { tenant: self.home.tenant.clone(), user: UserId::new(user), name }
     }
 
-    fn functions_of(&self, user: &str) -> Vec<crate::domain::function::FunctionId> {
+    fn functions_of(&self, user: &str) -> Vec<FunctionId> {
         self.in_force.home(&UserId::new(user), &self.directory.function_members()).into_iter().collect()
     }
 

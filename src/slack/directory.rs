@@ -61,6 +61,11 @@ struct Known {
 }
 
 #[derive(Deserialize)]
+struct Shown {
+    channel: Channel,
+}
+
+#[derive(Deserialize)]
 struct Cursor {
     #[serde(default)]
     next_cursor: String,
@@ -138,6 +143,31 @@ impl Directory {
                 let known = self.known();
                 known.channels.values().find(|channel| channel.name == *name).map(|channel| ChannelId::new(&channel.id))
             }
+        }
+    }
+
+    /// Whether a channel is one of those named. One that was made since it was last looked is looked up.
+    pub(super) async fn is_one_of(&self, channel: &str, named: &[ChannelRef]) -> Result<bool, CallError> {
+        let is = |name: Option<&str>| {
+            named.iter().any(|named| match named {
+                ChannelRef::Id(id) => id == channel,
+                ChannelRef::Name(wanted) => name == Some(wanted.as_str()),
+            })
+        };
+        if let Some(known) = self.known().channels.get(channel) {
+            return Ok(is(Some(&known.name)));
+        }
+        if named.is_empty() {
+            return Ok(false);
+        }
+        match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
+            Ok(Shown { channel: found }) => {
+                let is = is(Some(&found.name));
+                self.known().channels.insert(channel.to_owned(), found);
+                Ok(is)
+            }
+            Err(CallError::Refused(_)) => Ok(is(None)),
+            Err(error) => Err(error),
         }
     }
 
