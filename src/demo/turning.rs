@@ -105,9 +105,9 @@ async fn turn(State(turner): State<Turner>, body: Bytes) -> (StatusCode, Json<Va
         Ok(moment) => moment,
         Err(why) => return (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": why}))),
     };
-    let turned = hand.turn_to(moment).await;
+    let settled = hand.turn_to(moment).await;
     drop(hand);
-    match turned {
+    match settled {
         Ok(()) => (StatusCode::OK, Json(shown(moment))),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"ok": false, "error": error.to_string()}))),
     }
