@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod clock;
 mod digest;
 mod intake;
 mod world;
