@@ -30,8 +30,7 @@ impl Words {
     }
 
     fn word(&mut self) -> String {
-        const SYLLABLES: [&str; 16] =
-            ["ba", "re", "in", "to", "con", "ver", "al", "is", "mo", "ta", "per", "si", "lo", "un", "ed", "ing"];
+        const SYLLABLES: [&str; 16] = ["ba", "re", "in", "to", "con", "ver", "al", "is", "mo", "ta", "per", "si", "lo", "un", "ed", "ing"];
         let syllables = 1 + self.pick(3);
         (0..syllables).filter_map(|_| SYLLABLES.get(usize::try_from(self.pick(16)).ok()?)).copied().collect()
     }

@@ -103,7 +103,12 @@ impl Demo {
 
         let (clock, hand) = Clock::by_hand(begins.timestamp());
         let turner = Turner::of(hand);
-        let building = Sim::builder().port(options.port).bot_name("allears").commands(["/heard"]).time(Arc::new(OneClock(clock.clone())));
+        let building = Sim::builder()
+            .port(options.port)
+            .workspace("Tandem", "tandem")
+            .bot_name("allears")
+            .commands(["/heard"])
+            .time(Arc::new(OneClock(clock.clone())));
         // A kept store knows the events of the run before: those of this one need ids of their own.
         let seed = if kept { fastrand::u64(..) } else { 0 };
         let building = building.seed(seed).extra_routes(turner.routes()).page_banner_script(BANNER);
