@@ -11,4 +11,5 @@ mod architecture;
 mod clock;
 mod digest;
 mod intake;
+mod manifest;
 mod world;
