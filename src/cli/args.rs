@@ -7,43 +7,73 @@ use clap::{Parser, Subcommand};
 
 use super::{check, health, say, serve, store, tag};
 
-/// All Ears spreads what customers say to everyone in a company.
-///
-/// Start with `allears demo`: it needs no account and no configuration.
+/// Where the configuration is looked for, unless it is said.
+const CONFIG: &str = "config";
+
+/// All Ears spreads what customers say to everyone in a company
 #[derive(Debug, Parser)]
-#[command(name = "allears", version, arg_required_else_help = true)]
+#[command(name = "allears", version, arg_required_else_help = true, after_help = first_steps())]
 struct Args {
-    /// The directory that holds allears.toml, functions.toml and rules.toml
-    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
-    config: PathBuf,
+    /// The directory that holds allears.toml, functions.toml and rules.toml [default: config]
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
+
+/// Below the list of commands.
+fn first_steps() -> String {
+    let demo = if cfg!(feature = "demo") {
+        "  allears demo                    a Slack to play with, in the browser: no account, no configuration\n"
+    } else {
+        ""
+    };
+    format!(
+        "\
+First steps:
+{demo}  allears tag \"the bill is wrong\"  who would read this, and why
+  allears check --live            before the first `allears serve`: is all right, here and in Slack
+
+`serve` and `check --live` need SLACK_BOT_TOKEN and SLACK_APP_TOKEN in the environment, or SLACK_BOT_TOKEN_FILE and
+SLACK_APP_TOKEN_FILE with the paths of files that hold them. Nothing else does."
+    )
+}
+
+/// Below the help of `tag`.
+const HOW_TO_TAG: &str = "\
+Examples:
+  allears tag \"the invoice is wrong\" \"the app crashes\"
+  allears tag < feedback.jsonl        each line: {\"text\": \"the invoice is wrong\"}
+
+Each text gives one JSON line, in order: its functions by their ids, the strongest first, each with the words that
+decided; `untagged` where no rule fits.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Try the bot on a simulated Slack workspace, in the browser
     #[cfg(feature = "demo")]
     Demo(super::demo::Asked),
-    /// Run the bot; needs `SLACK_BOT_TOKEN` and `SLACK_APP_TOKEN`, or the same with _FILE
+    /// Run the bot for your Slack, until SIGTERM or Ctrl-C
     Serve,
-    /// Check the configuration
+    /// Check the configuration: every mistake with its file, line and column
     Check {
         /// Ask Slack as well: tokens, scopes, channels; posts nothing
         #[arg(long)]
         live: bool,
     },
-    /// Show which functions texts concern, and why: one JSON line each
+    /// Show which functions a text concerns, and why
+    #[command(after_help = HOW_TO_TAG)]
     Tag {
-        /// The texts; without any, JSON lines with a `text` are read from standard input
+        /// What a customer said; without any, JSON lines are read from standard input
+        #[arg(value_name = "TEXT")]
         texts: Vec<String>,
     },
-    /// Fold the views anew from the journal; no bot may be running
-    Rebuild,
-    /// Salvage a damaged journal, and keep the damaged one beside it; no bot may be running
-    Repair,
     /// Ask the bot that runs on this machine whether it is well
     Health,
+    /// Make the store's tables anew from its journal; stop the bot first
+    Rebuild,
+    /// Save what a damaged journal still says, and keep the damaged one beside it; stop the bot first
+    Repair,
 }
 
 /// Does what the command line says.
@@ -62,15 +92,29 @@ pub fn run() -> ExitCode {
 }
 
 fn work(Args { config, command }: Args) -> anyhow::Result<()> {
-    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    #[cfg(feature = "demo")]
+    if let Command::Demo(asked) = command {
+        anyhow::ensure!(config.is_none(), "the demo brings its own company and reads no configuration: leave --config out");
+        return in_runtime(super::demo::run(asked));
+    }
+    let config = config.unwrap_or_else(|| CONFIG.into());
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(asked) => runtime()?.block_on(super::demo::run(asked)),
-        Command::Serve => runtime()?.block_on(serve::run(&config)),
-        Command::Check { live } => runtime()?.block_on(check::run(&config, live)),
-        Command::Health => runtime()?.block_on(health::run(&config)),
+        Command::Demo(_) => Ok(()),
+        Command::Serve => in_runtime(serve::run(&config)),
+        Command::Check { live } => in_runtime(check::run(&config, live)),
+        Command::Health => in_runtime(health::run(&config)),
         Command::Tag { texts } => tag::run(&config, &texts),
         Command::Rebuild => store::rebuild(&config),
         Command::Repair => store::repair(&config),
     }
+}
+
+/// What is still at work on a thread when the command is done is not waited for: it may take long, as folding a journal
+/// does, and whoever stops the bot waits ten seconds.
+fn in_runtime(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    runtime.shutdown_background();
+    done
 }

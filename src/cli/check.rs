@@ -13,11 +13,11 @@ pub(super) async fn run(dir: &Path, live: bool) -> anyhow::Result<()> {
     let env = Env::process();
     let config = Config::load(dir, &env)?;
     say::answer(&format!(
-        "{} is right: {} functions, {} rules, {} channels listened to.",
+        "{} is right: {}, {}, {} listened to.",
         dir.display(),
-        config.routing.functions().len(),
-        config.rules.len(),
-        config.listen.len()
+        counted(config.routing.functions().len(), "function"),
+        counted(config.rules.len(), "rule"),
+        counted(config.listen.len(), "channel")
     ));
     if !live {
         return Ok(());
@@ -35,4 +35,8 @@ pub(super) async fn run(dir: &Path, live: bool) -> anyhow::Result<()> {
     }
     anyhow::ensure!(wrong == 0, "{wrong} to mend; nothing was posted");
     Ok(())
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -1,11 +1,12 @@
 //! `allears demo`: the bot on a simulated workspace.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::lines::{EACH_LINE, text_of};
 use super::progress::Bar;
-use super::serve::asked_to_stop;
+use super::serve::Stop;
 use super::{log, say};
 use crate::config::{Log, LogFormat, LogLevel};
 use crate::demo::{Demo, Options, Replay, Tally};
@@ -23,39 +24,62 @@ pub(super) struct Asked {
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
     /// End after the replay; exit code 0 only if every line was kept once and stands once wherever it belongs
-    #[arg(long)]
+    #[arg(long, requires = "replay")]
     exit: bool,
 }
 
 /// Runs until it is told to stop.
 pub(super) async fn run(asked: Asked) -> anyhow::Result<()> {
     log::start(Log { level: LogLevel::Warn, format: LogFormat::Text });
-    let replay = asked.replay.as_ref().map(|file| -> anyhow::Result<Replay> {
-        let lines = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        Replay::parse(&lines).with_context(|| file.display().to_string())
-    });
-    let replay = replay.transpose()?;
-    let stories = replay.is_none() && !asked.exit;
+    let Asked { port, keep, replay, exit } = asked;
+    let replay = replay.as_deref().map(read).transpose()?;
+    let mut stop = Stop::listen()?;
     say::aside("Starting a simulated workspace and the bot ...");
-    let demo = Demo::start(&Options { port: asked.port, keep: asked.keep, stories }).await?;
-    let mut whole = true;
+    let options = Options { port, keep, stories: replay.is_none() };
+    let demo = tokio::select! {
+        demo = Demo::start(&options) => demo?,
+        () = stop.asked() => return Ok(()),
+    };
+    let shown = tokio::select! {
+        shown = show(&demo, replay, exit) => shown,
+        () = stop.asked() => if exit { Err(anyhow::anyhow!("stopped before every line was told")) } else { Ok(()) },
+    };
+    demo.stop().await;
+    shown
+}
+
+/// The lines of a file; blank ones are passed over.
+fn read(file: &Path) -> anyhow::Result<Replay> {
+    let shown = file.display();
+    let lines = std::fs::read(file).with_context(|| format!("{shown} cannot be read"))?;
+    let numbered = (1..).zip(lines.split(|byte| *byte == b'\n')).filter(|(_, line)| !line.trim_ascii().is_empty());
+    let texts = numbered.map(|(number, line)| {
+        let text = text_of(line).map_err(|why| anyhow::anyhow!("{shown}: line {number} {why}; {EACH_LINE}"))?;
+        Ok((number, text))
+    });
+    let replay = Replay::of(texts.collect::<anyhow::Result<_>>()?);
+    anyhow::ensure!(!replay.is_empty(), "{shown} holds no line to tell");
+    Ok(replay)
+}
+
+/// Tells what is to be told; then lets the visitor act, for ever unless it is to `exit`.
+async fn show(demo: &Demo, replay: Option<Replay>, exit: bool) -> anyhow::Result<()> {
     if let Some(replay) = replay {
         let bar = Bar::new("Telling", u64::try_from(replay.len()).unwrap_or(u64::MAX));
-        let tally = replay.run(&demo, || bar.step()).await?;
+        let tally = replay.run(demo, || bar.step()).await?;
         bar.end();
         print(&tally);
-        whole = tally.is_whole();
-    }
-    if !asked.exit {
-        say::answer(&format!("All Ears, demo: open {}", demo.url()));
-        say::answer("Type /heard and what a customer said, then press Next morning. Ctrl-C ends.");
-        tokio::select! {
-            () = demo.walk() => {}
-            stop = asked_to_stop() => stop?,
+        let verdict = "not every line was kept once, or stands once wherever it belongs";
+        anyhow::ensure!(!exit || tally.is_whole(), verdict);
+        if !tally.is_whole() {
+            say::aside(verdict);
         }
     }
-    demo.stop().await;
-    anyhow::ensure!(whole, "not every line was kept once, or stands once wherever it belongs");
+    if !exit {
+        say::answer(&format!("All Ears, demo: open {}", demo.url()));
+        say::answer("Type /heard and what a customer said, then press Next morning. Ctrl-C ends.");
+        demo.walk().await;
+    }
     Ok(())
 }
 

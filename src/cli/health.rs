@@ -18,11 +18,21 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     let config = Config::load(dir, &Env::process())?;
     let at = on_this_machine(config.web.listen);
     let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().context("no client")?;
-    let answer = client.get(format!("http://{at}/healthz")).send().await;
-    let health: Health = answer.with_context(|| format!("nobody answers on {at}: is the bot running?"))?.json().await?;
+    let answer = client.get(format!("http://{at}/healthz")).send().await.map_err(|error| unanswered(at, &error))?;
+    let health: Health = answer.json().await.map_err(|_| anyhow::anyhow!("what answers on {at} is not All Ears"))?;
     say::answer(&serde_json::to_string(&health)?);
-    anyhow::ensure!(health.ok, "not well: no line to Slack is open, or the store cannot be read; the log says more");
+    anyhow::ensure!(health.lines > 0, "not well: no line to Slack is open; the bot's log says why");
+    anyhow::ensure!(health.ok, "not well: the store cannot be read; the bot's log says why");
     Ok(())
+}
+
+/// The library's own words name its layers, which help nobody.
+fn unanswered(at: SocketAddr, error: &reqwest::Error) -> anyhow::Error {
+    if error.is_timeout() {
+        anyhow::anyhow!("{at} does not answer within {} seconds: the bot's log says more", PATIENCE.as_secs())
+    } else {
+        anyhow::anyhow!("nobody answers on {at}: is the bot running, with the same configuration?")
+    }
 }
 
 /// What listens everywhere answers here.

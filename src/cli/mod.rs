@@ -5,6 +5,7 @@
 mod say;
 mod log;
 mod progress;
+mod lines;
 mod serve;
 mod check;
 mod tag;

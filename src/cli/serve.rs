@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
 use super::{log, progress};
@@ -17,6 +17,7 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     let config = Config::load(dir, &env)?;
     let secrets = Secrets::load(&env)?;
     log::start(config.log);
+    let mut stop = Stop::listen()?;
     let setup = Setup {
         keep: Keep::In(config.store.data.clone()),
         listen: Some(config.web.listen),
@@ -25,21 +26,41 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
         config,
         secrets,
     };
-    let bot = Bot::start(setup).await?;
+    let bot = tokio::select! {
+        bot = Bot::start(setup) => bot?,
+        // What the store was doing goes on at the next start.
+        () = stop.asked() => {
+            info!("stopped before the start was done");
+            return Ok(());
+        }
+    };
     info!(version = env!("CARGO_PKG_VERSION"), "All Ears is listening");
-    asked_to_stop().await?;
+    stop.asked().await;
     info!("stopping");
     anyhow::ensure!(bot.stop().await, "not all was finished in time; what was not acknowledged comes again");
     info!("stopped");
     Ok(())
 }
 
-/// SIGTERM, or Ctrl-C.
-pub(super) async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for")?,
+/// SIGTERM and Ctrl-C, heard from the moment this is made: one that comes during the start counts.
+pub(super) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens from now on.
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+        let interrupt = signal(SignalKind::interrupt()).context("Ctrl-C cannot be waited for")?;
+        Ok(Self { terminate, interrupt })
     }
-    Ok(())
+
+    /// Until either was said.
+    pub(super) async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -1,21 +1,38 @@
 //! `allears rebuild` and `allears repair`: what is done to a store while no bot holds it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{progress, say};
 use crate::clock::Clock;
 use crate::config::{Config, Env};
-use crate::store::local::{self, LocalOptions};
+use crate::store::local::{self, LocalOptions, OpenError};
+
+/// How long a bot that is about to end is waited for: somebody sits before the screen.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 fn options(dir: &Path) -> anyhow::Result<LocalOptions> {
     let config = Config::load(dir, &Env::process())?;
-    Ok(LocalOptions { on_progress: progress::folding(), ..LocalOptions::new(&config.store.data, None) })
+    let data = config.store.data;
+    // Opening would make the directory.
+    if !data.is_dir() {
+        return Err(refused(OpenError::Nothing(data)));
+    }
+    let mut options = LocalOptions { on_progress: progress::folding(), ..LocalOptions::new(&data, None) };
+    options.limits.lock_wait = LOCK_WAIT;
+    Ok(options)
+}
+
+fn refused(error: OpenError) -> anyhow::Error {
+    let nothing = matches!(error, OpenError::Nothing(_));
+    let error = anyhow::Error::from(error);
+    if nothing { anyhow::anyhow!("{error}: the first `allears serve` begins it; ALLEARS_DATA names another directory") } else { error }
 }
 
 /// Folds the views anew.
 pub(super) fn rebuild(dir: &Path) -> anyhow::Result<()> {
     let options = options(dir)?;
-    let rebuilt = local::rebuild(&options, &Clock::system())?;
+    let rebuilt = local::rebuild(&options, &Clock::system()).map_err(refused)?;
     for notice in &rebuilt.notices {
         say::answer(&notice.to_string());
     }
@@ -25,8 +42,16 @@ pub(super) fn rebuild(dir: &Path) -> anyhow::Result<()> {
 
 /// Salvages a damaged journal.
 pub(super) fn repair(dir: &Path) -> anyhow::Result<()> {
-    let report = local::repair(&options(dir)?, &Clock::system())?;
-    say::answer(&format!("{} changes were kept. The damaged journal stays at {}.", report.kept, report.original.display()));
+    let report = local::repair(&options(dir)?, &Clock::system()).map_err(refused)?;
+    let whole = report.unreadable.is_empty() && report.lost.is_empty() && report.doubtful.is_empty();
+    let (kept, original) = (report.kept, report.original.display());
+    say::answer(&if whole {
+        format!("Nothing was damaged: all {kept} changes were kept. The journal as it was stays at {original}; delete it.")
+    } else {
+        format!(
+            "{kept} changes were kept. The damaged journal stays at {original}: it holds customers' words, so delete it when you have looked at it."
+        )
+    });
     for (file, at, bytes) in &report.unreadable {
         say::answer(&format!("{}: {bytes} bytes from byte {at} on could not be read", file.display()));
     }

@@ -4,16 +4,12 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::lines::{EACH_LINE, text_of};
 use super::say;
 use crate::config::{Config, Env};
 use crate::domain::tagging::{Tag, Tagger};
-
-#[derive(Deserialize)]
-struct Line {
-    text: String,
-}
 
 /// One answer; one JSON line.
 #[derive(Serialize)]
@@ -59,8 +55,7 @@ fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
     for (index, line) in std::io::stdin().lock().split(b'\n').enumerate() {
         let line = line.context("standard input ended with an error")?;
         let number = index + 1;
-        let Line { text } = serde_json::from_slice(&line)
-            .with_context(|| format!("line {number} of standard input: each line is a JSON object such as {{\"text\": \"...\"}}"))?;
+        let text = text_of(&line).map_err(|why| anyhow::anyhow!("line {number} of standard input {why}; {EACH_LINE}"))?;
         print(out, tagger, &text)?;
     }
     Ok(())

@@ -241,7 +241,9 @@ fn told_by(words: &Words) -> Line {
 pub fn cure(error_code: &str, channel: &str) -> String {
     match error_code {
         "not_in_channel" => format!("invite me: type /invite @allears in {channel}"),
-        "channel_not_found" => format!("I cannot see {channel}: correct it in functions.toml, or invite me if it is private"),
+        "channel_not_found" => format!(
+            "I cannot see {channel}: correct its name in the configuration, invite me if it is private, or see whether it is archived"
+        ),
         "is_archived" => format!("{channel} is archived: name another channel in functions.toml"),
         "missing_scope" => "a scope is missing: install the app again from the manifest".to_owned(),
         "invalid_auth" | "token_revoked" | "account_inactive" | "not_authed" => {
