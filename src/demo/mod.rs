@@ -7,5 +7,5 @@ mod turning;
 mod stage;
 mod replay;
 
-pub use replay::{Replay, ReplayError, Tally};
+pub use replay::{Replay, Tally};
 pub use stage::{Demo, DemoError, Options};

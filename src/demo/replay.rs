@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use jiff::{SignedDuration, ToSpan};
-use serde::Deserialize;
+use jiff::SignedDuration;
+use jiff::civil::Weekday;
 use serde_json::Value;
 
 use super::company;
@@ -23,15 +23,7 @@ const HOURS: usize = 150;
 /// The lines to be told.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    texts: Vec<String>,
-}
-
-/// A line that cannot be told.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {why}; each line is a JSON object such as {{\"text\": \"what a customer said\"}}")]
-pub struct ReplayError {
-    line: usize,
-    why: String,
+    texts: Vec<(usize, String)>,
 }
 
 /// What became of the lines.
@@ -39,7 +31,7 @@ pub struct ReplayError {
 pub struct Tally {
     /// Lines that were told.
     pub posts: usize,
-    /// Lines that were not kept, and what the teller read.
+    /// Lines that were not kept, by their numbers, and what the teller read.
     pub not_kept: Vec<(usize, String)>,
     /// Records by function, as tagged; by name, in the order of the configuration.
     pub tagged: Vec<(String, usize)>,
@@ -61,18 +53,9 @@ impl Tally {
 }
 
 impl Replay {
-    /// Reads JSON lines with a `text`. Blank lines are passed over.
-    pub fn parse(lines: &str) -> Result<Self, ReplayError> {
-        #[derive(Deserialize)]
-        struct Line {
-            text: String,
-        }
-        let numbered = lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let texts = numbered.map(|(index, line)| {
-            let line: Result<Line, _> = serde_json::from_str(line);
-            line.map(|line| line.text).map_err(|error| ReplayError { line: index + 1, why: error.to_string() })
-        });
-        Ok(Self { texts: texts.collect::<Result<_, _>>()? })
+    /// Of texts, each with the number of its line.
+    pub fn of(texts: Vec<(usize, String)>) -> Self {
+        Self { texts }
     }
 
     /// How many lines there are.
@@ -85,20 +68,21 @@ impl Replay {
         self.texts.is_empty()
     }
 
-    /// Tells all lines, turns the clock to the Monday after, and counts. `told` hears of each line.
+    /// Tells all lines, hour by hour from Monday on or from the moment that it is, turns the clock to the Monday after,
+    /// and counts. `told` hears of each line.
     pub async fn run(&self, demo: &Demo, told: impl Fn()) -> Result<Tally, DemoError> {
         let stopwatch = Stopwatch::start();
         let mut tally = Tally { posts: self.texts.len(), ..Tally::default() };
         let (names, mut kept) = (company::names(), BTreeMap::new());
         let monday = demo.begins.date().tomorrow()?.at(8, 0, 0, 0).to_zoned(demo.begins.time_zone().clone())?;
+        let first = demo.turner.now().await.max(monday.timestamp());
         let a_time = self.texts.len().div_ceil(HOURS).max(1);
         for (hour, lines) in self.texts.chunks(a_time).enumerate() {
             let hours = i64::try_from(hour).unwrap_or(i64::MAX);
-            demo.turner.turn_to(monday.timestamp().checked_add(SignedDuration::from_hours(hours))?).await?;
-            let telling = lines.iter().enumerate().map(|(offset, text)| {
-                let line = hour * a_time + offset;
+            demo.turner.turn_to(first.checked_add(SignedDuration::from_hours(hours))?).await?;
+            let telling = lines.iter().map(|(line, text)| {
                 let teller = names.get(line % names.len().max(1)).copied().unwrap_or_default();
-                async move { (line, demo.sim.command(teller, "sales", "/heard", text).await) }
+                async move { (*line, demo.sim.command(teller, "sales", "/heard", text).await) }
             });
             let mut answers = stream::iter(telling).buffer_unordered(AT_ONCE);
             while let Some((line, answer)) = answers.next().await {
@@ -106,11 +90,12 @@ impl Replay {
                 let read = answer.map_or_else(|refusal| refusal.to_string(), |seen| seen.text().to_owned());
                 match receipt_number(&read) {
                     Some(no) if kept.insert(no, line).is_none() => {}
-                    _ => tally.not_kept.push((line + 1, read)),
+                    _ => tally.not_kept.push((line, read)),
                 }
             }
         }
-        let after = demo.begins.checked_add(8.days())?.date().at(9, 30, 0, 0).to_zoned(demo.begins.time_zone().clone())?;
+        let last = demo.turner.now().await.to_zoned(demo.begins.time_zone().clone());
+        let after = last.date().nth_weekday(1, Weekday::Monday)?.at(9, 30, 0, 0).to_zoned(last.time_zone().clone())?;
         demo.turner.turn_to(after.timestamp()).await?;
         count(demo, kept.keys().copied(), &mut tally).await?;
         tally.seconds = stopwatch.elapsed().as_secs_f64();
@@ -157,8 +142,10 @@ async fn count(demo: &Demo, kept: impl Iterator<Item = FeedbackNo>, tally: &mut 
 
 /// How often each number stands in a function's channel, threads included; and how many digests there are.
 fn read_channel(demo: &Demo, function: &Function) -> Result<(BTreeMap<FeedbackNo, usize>, usize), DemoError> {
-    let channel = company::channel_of(&function.channel);
-    let messages = demo.sim.messages(channel).map_err(|refusal| DemoError::Workspace(refusal.to_string()))?;
+    let (channel, bot) = (company::channel_of(&function.channel), demo.sim.bot_user());
+    let mut messages = demo.sim.messages(channel).map_err(|refusal| DemoError::Workspace(refusal.to_string()))?;
+    // What people say there is no digest.
+    messages.retain(|message| message.get("user").and_then(Value::as_str) == Some(bot.as_str()));
     let replies = |message: &Value| message.get("replies").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut numbers = BTreeMap::new();
     for message in messages.iter().flat_map(|message| std::iter::once(message.clone()).chain(replies(message))) {
@@ -180,13 +167,6 @@ fn numbers_in(text: &str) -> impl Iterator<Item = FeedbackNo> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_read_and_a_bad_one_is_named() {
-        assert_eq!(Replay::parse("{\"text\": \"a\"}\n\n{\"text\": \"b\", \"functions\": [\"x\"]}\n").unwrap().texts, ["a", "b"]);
-        let bad = Replay::parse("{\"text\": \"a\"}\n{\"txt\": 1}\n").unwrap_err();
-        assert!(bad.to_string().starts_with("line 2: missing field `text`"), "{bad}");
-    }
 
     #[test]
     fn numbers_are_found_whole() {

@@ -1,5 +1,6 @@
 //! The stage: workspace, clock and bot, started together.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -183,11 +184,15 @@ impl Demo {
         Ok(())
     }
 
-    /// Goes on after what a kept store remembers last, so that no moment comes twice.
+    /// Goes on after what a kept store remembers last, be it told or read, so that no moment comes twice: what is told
+    /// before a digest that was posted would stand in none of that day.
     async fn resume(&self) -> Result<(), DemoError> {
         let newest = *self.store().newest().borrow();
         let known = self.store().new_in(Seq(0), newest).await?;
-        let last = known.last().map_or_else(|| self.begins.timestamp(), |new| new.record.heard_at);
+        let told = known.iter().map(|new| new.record.heard_at);
+        let readings: BTreeMap<_, _> = self.store().readings().await?.into_iter().collect();
+        let read = self.functions.iter().filter_map(|function| function.digest.moment(readings.get(&function.id)?.day?));
+        let last = told.chain(read).max().unwrap_or_else(|| self.begins.timestamp());
         let visit = self.begins.checked_add(7.days())?.timestamp();
         let after = last.checked_add(SignedDuration::from_hours(1))?;
         self.turner.jump_to(visit.max(after)).await?;

@@ -47,6 +47,10 @@ impl Turner {
         Self(Arc::new(Mutex::new(hand)))
     }
 
+    pub(super) async fn now(&self) -> Timestamp {
+        self.0.lock().await.now()
+    }
+
     pub(super) async fn turn_to(&self, moment: Timestamp) -> Result<(), Restless> {
         self.0.lock().await.turn_to(moment).await
     }
@@ -93,8 +97,7 @@ fn zone() -> TimeZone {
 }
 
 async fn show(State(turner): State<Turner>) -> Json<Value> {
-    let now = turner.0.lock().await.now();
-    Json(shown(now))
+    Json(shown(turner.now().await))
 }
 
 /// Answered when all has settled: what is due stands in its channel.
@@ -115,7 +118,7 @@ async fn turn(State(turner): State<Turner>, body: Bytes) -> (StatusCode, Json<Va
 
 fn wanted(body: &[u8], now: Timestamp) -> Result<Timestamp, String> {
     let usage = r#"say {"to": "2026-11-23T09:00:00+01:00"}, {"advance": "PT24H"} or {"next": "morning"}"#;
-    let turn: Turn = serde_json::from_slice(body).map_err(|error| format!("{error}; {usage}"))?;
+    let turn: Turn = serde_json::from_slice(body).map_err(|error| format!("{}; {usage}", without_place(&error)))?;
     let moment = match turn {
         Turn { to: Some(to), advance: None, next: None } => {
             to.parse().map_err(|_| format!("{to:?} is no moment with its offset; {usage}"))?
@@ -129,6 +132,12 @@ fn wanted(body: &[u8], now: Timestamp) -> Result<Timestamp, String> {
         by if by > FARTHEST => Err("at most 400 days at once".to_owned()),
         _ => Ok(moment),
     }
+}
+
+/// The library's words without the line and column that nobody wrote by hand.
+fn without_place(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.rsplit_once(" at line ").map_or(said.clone(), |(what, _)| what.to_owned())
 }
 
 fn next_morning(now: &Zoned) -> Option<Zoned> {
