@@ -8,8 +8,10 @@
 )]
 
 mod architecture;
+mod cli;
 mod clock;
 mod digest;
 mod intake;
 mod manifest;
+mod program;
 mod world;
