@@ -10,6 +10,7 @@
 mod architecture;
 mod cli;
 mod clock;
+mod demo;
 mod digest;
 mod intake;
 mod manifest;
