@@ -13,6 +13,7 @@ mod clock;
 mod demo;
 mod digest;
 mod intake;
+mod kill;
 mod manifest;
 mod program;
 mod world;
