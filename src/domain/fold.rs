@@ -10,13 +10,15 @@ use super::function::FunctionId;
 use super::ids::{FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use super::tagging::Tag;
 use super::views::{
-    Arrival, Counters, Delivered, DeliveredAt, InOutbox, Known, Letter, Person, PostedIn, ReadViews, Reading, Record, Told, Unreadable,
-    Views,
+    Arrival, Arrivals, Counters, Delivered, DeliveredIn, InOutbox, Known, Letter, Person, PostedIn, ReadViews, Reading, Record, Stretch,
+    Told, Unreadable, Views,
 };
 
-/// How long a delivery is remembered: the platform repeats for 24 hours, and may be late with it.
-const DELIVERIES_REMEMBERED_SECONDS: u64 = 49 * 3600;
-/// How many forgotten deliveries one entry sweeps out: more than it can bring, so that the table stays bounded.
+/// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
+const DELIVERIES_REMEMBERED_HOURS: u64 = 49;
+/// One entry in so many looks for deliveries to forget: the look costs more than the rest of remembering.
+const SWEEPS_EVERY: u64 = 16;
+/// How many rows of them it forgets: several times what comes between two looks, so that the table stays bounded.
 const SWEPT_AT_ONCE: usize = 4;
 
 /// A word of the log that is to be blanked.
@@ -111,8 +113,18 @@ fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unre
         origin: heard.origin,
         gesture: heard.gesture,
     };
-    views.put(&(seq, heard.no), &Arrival { functions: record.functions().cloned().collect() })?;
+    arrive(views, Arrival { seq, no: heard.no, functions: record.functions().cloned().collect() })?;
     views.put(&heard.no, &record)
+}
+
+fn arrive(views: &mut impl Views, arrival: Arrival) -> Result<(), Unreadable> {
+    let stretch = Stretch::of(arrival.seq);
+    let mut arrivals: Arrivals = views.get(&stretch)?.unwrap_or_default();
+    match arrivals.new.binary_search_by_key(&(arrival.seq, arrival.no), |there| (there.seq, there.no)) {
+        Ok(again) => arrivals.new.get_mut(again).into_iter().for_each(|there| there.functions.clone_from(&arrival.functions)),
+        Err(place) => arrivals.new.insert(place, arrival),
+    }
+    views.put(&stretch, &arrivals)
 }
 
 fn edit(views: &mut impl Views, entry: &Entry, no: FeedbackNo, verbatim: Word, tags: &[Tag]) -> Result<(), Unreadable> {
@@ -134,7 +146,7 @@ fn retag(views: &mut impl Views, seq: Seq, no: FeedbackNo, tags: &[Tag]) -> Resu
     record.revision = seq;
     let new: Vec<FunctionId> = record.functions().filter(|f| !before.contains(f)).cloned().collect();
     if !new.is_empty() {
-        views.put(&(seq, no), &Arrival { functions: new })?;
+        arrive(views, Arrival { seq, no, functions: new })?;
     }
     views.put(&no, &record)
 }
@@ -236,15 +248,20 @@ fn remember(views: &mut impl Views, entry: &Entry, made: Option<FeedbackNo>) -> 
     if entry.head.keys.is_empty() {
         return Ok(());
     }
-    let second = u64::try_from(entry.head.at.as_second()).unwrap_or(0);
-    let (first, below) = ((0, String::new()), (second.saturating_sub(DELIVERIES_REMEMBERED_SECONDS), String::new()));
-    for (old, DeliveredAt {}) in views.range(&first, &below, SWEPT_AT_ONCE)? {
-        views.remove::<Delivered>(&old.1);
-        views.remove::<DeliveredAt>(&old);
+    let (hour, stretch) = (u64::try_from(entry.head.at.as_second()).unwrap_or(0) / 3600, Stretch::of(entry.head.seq));
+    if entry.head.seq.0.is_multiple_of(SWEEPS_EVERY) {
+        let (first, below) = (Stretch::of(Seq(0)), hour.saturating_sub(DELIVERIES_REMEMBERED_HOURS));
+        for (old, DeliveredIn { keys }) in views.range(&(0, first), &(below, first), SWEPT_AT_ONCE)? {
+            for key in keys {
+                views.remove::<Delivered>(&key);
+            }
+            views.remove::<DeliveredIn>(&old);
+        }
     }
+    let mut delivered: DeliveredIn = views.get(&(hour, stretch))?.unwrap_or_default();
     for key in &entry.head.keys {
         views.put(&key.as_str().to_owned(), &Delivered { seq: entry.head.seq, no: made })?;
-        views.put(&(second, key.as_str().to_owned()), &DeliveredAt {})?;
+        delivered.keys.push(key.as_str().to_owned());
     }
-    Ok(())
+    views.put(&(hour, stretch), &delivered)
 }

@@ -69,9 +69,9 @@ rows! {
     b'r' Record by FeedbackNo,
     b's' Told by Source,
     b'd' Delivered by String,
-    b'e' DeliveredAt by (u64, String),
+    b'e' DeliveredIn by (u64, Stretch),
     b'f' Reading by FunctionId,
-    b'a' Arrival by (Seq, FeedbackNo),
+    b'a' Arrivals by Stretch,
     b'l' Letter by LetterNo,
     b'o' InOutbox by LetterNo,
     b'w' PostedIn by FeedbackNo,
@@ -147,9 +147,30 @@ pub struct Delivered {
     pub no: Option<FeedbackNo>,
 }
 
-/// When a delivery was handled, in seconds, so that it can be forgotten.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveredAt {}
+/// Deliveries that were handled in one hour, so that they can be forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredIn {
+    /// Their keys.
+    pub keys: Vec<String>,
+}
+
+/// A stretch of the log, 64 changes long: what is only ever read in order has one row for all of them, since a row of
+/// its own for each change costs the engine more than the rest of the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stretch(u64);
+
+impl Stretch {
+    /// The stretch in which a change stands.
+    pub fn of(seq: Seq) -> Self {
+        Self(seq.0 / 64)
+    }
+
+    /// The stretch after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
 
 /// How far a function has read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,9 +185,20 @@ pub struct Reading {
     pub turn: Seq,
 }
 
+/// Records that became new for some functions, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrivals {
+    /// In this stretch of the log.
+    pub new: Vec<Arrival>,
+}
+
 /// A record became new for some functions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
+    /// In which change.
+    pub seq: Seq,
+    /// The record.
+    pub no: FeedbackNo,
     /// For whom.
     pub functions: Vec<FunctionId>,
 }
@@ -243,7 +275,7 @@ macro_rules! number_keys {
     };
 }
 
-number_keys!(Seq, FeedbackNo, LetterNo, PersonNo);
+number_keys!(Seq, FeedbackNo, LetterNo, PersonNo, Stretch);
 
 impl RowKey for String {
     fn write(&self, out: &mut Vec<u8>) {
@@ -263,25 +295,14 @@ impl RowKey for FunctionId {
     }
 }
 
-impl RowKey for (u64, String) {
+impl RowKey for (u64, Stretch) {
     fn write(&self, out: &mut Vec<u8>) {
         self.0.write(out);
         self.1.write(out);
     }
     fn read(bytes: &[u8]) -> Option<Self> {
-        let (number, text) = bytes.split_at_checked(8)?;
-        Some((u64::read(number)?, String::read(text)?))
-    }
-}
-
-impl RowKey for (Seq, FeedbackNo) {
-    fn write(&self, out: &mut Vec<u8>) {
-        self.0.write(out);
-        self.1.write(out);
-    }
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (seq, no) = bytes.split_at_checked(8)?;
-        Some((Seq::read(seq)?, FeedbackNo::read(no)?))
+        let (number, stretch) = bytes.split_at_checked(8)?;
+        Some((u64::read(number)?, Stretch::read(stretch)?))
     }
 }
 
@@ -330,8 +351,7 @@ mod tests {
             assert_eq!(K::read(&bytes).as_ref(), Some(key));
         }
         there_and_back(&Seq(300));
-        there_and_back(&(u64::MAX, "event:Ev1".to_owned()));
-        there_and_back(&(Seq(7), FeedbackNo(42)));
+        there_and_back(&(u64::MAX, Stretch::of(Seq(1000))));
         there_and_back(&(TenantId::new("T1"), UserId::new("U1")));
         there_and_back(&Source { tenant: TenantId::new("E1"), channel: ChannelId::new("C1"), ts: "1.2".to_owned() });
         there_and_back(&FunctionId::parse("finance").unwrap());

@@ -4,7 +4,7 @@ use super::rows::{Base, all};
 use crate::domain::digest::New;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::views::{Arrival, InOutbox, Letter, Person, ReadViews, Reading, Record, Unreadable};
+use crate::domain::views::{Arrival, Arrivals, InOutbox, Letter, Person, ReadViews, Reading, Record, Stretch, Unreadable};
 
 /// How far each function has read.
 pub(super) fn readings(rows: &impl Base) -> Result<Vec<(FunctionId, Reading)>, Unreadable> {
@@ -29,10 +29,12 @@ pub(super) fn records(rows: &impl Base, nos: &[FeedbackNo]) -> Result<Vec<(Feedb
 
 /// What became new after `from`, up to and with `upto`.
 pub(super) fn new_in(rows: &impl Base, from: Seq, upto: Seq) -> Result<Vec<New>, Unreadable> {
-    let arrivals = rows.range::<Arrival>(&(from.next(), FeedbackNo(0)), &(upto.next(), FeedbackNo(0)), usize::MAX)?;
-    let mut found = Vec::with_capacity(arrivals.len());
-    for ((seq, no), Arrival { functions }) in arrivals {
-        if let Some(record) = rows.get::<Record>(&no)?
+    let stretches = rows.range::<Arrivals>(&Stretch::of(from.next()), &Stretch::of(upto).next(), usize::MAX)?;
+    let mut found = vec![];
+    for Arrival { seq, no, functions } in stretches.into_iter().flat_map(|(_, Arrivals { new })| new) {
+        if seq > from
+            && seq <= upto
+            && let Some(record) = rows.get::<Record>(&no)?
             && !record.withdrawn
         {
             found.push(New { seq, no, functions, record });
