@@ -65,7 +65,7 @@ impl Opening<'_> {
         let begun = self.begin()?;
         let fresh = self.open_views(VIEWS_FRESH)?;
         let Opened { views, newest, notices, lock, .. } = self.join(begun, fresh, VIEWS_FRESH)?;
-        drop(views);
+        self.close(views, VIEWS_FRESH)?;
         self.swap()?;
         drop(lock);
         Ok((newest, notices))
@@ -116,7 +116,7 @@ impl Opening<'_> {
         if found.suspects.is_empty() {
             self.replay(&begun, &views, mark, found)?;
         } else {
-            drop(views);
+            self.close(views, folder)?;
             return self.join_after_blanking(begun, folder);
         }
         let newest = Seq(views.mark()?.map_or(0, |mark| mark.seq.0));
@@ -131,7 +131,7 @@ impl Opening<'_> {
         let scratch = self.open_views(VIEWS_SCRATCH)?;
         let found = survey(disk, &mut begun.journal, None, &mut begun.notices)?;
         self.replay(&begun, &scratch, None, found)?;
-        drop(scratch);
+        self.close(scratch, VIEWS_SCRATCH)?;
         disk.remove_folder(VIEWS_SCRATCH).at(disk, VIEWS_SCRATCH)?;
         let views = self.open_views(folder)?;
         self.join(begun, views, folder)
@@ -163,7 +163,7 @@ impl Opening<'_> {
         if views.lingering()?.is_none() {
             return Ok(views);
         }
-        drop(views);
+        self.close(views, VIEWS)?;
         disk.remove_folder(VIEWS).at(disk, VIEWS)?;
         remove_damaged(disk).at(disk, VIEWS)?;
         notices.push(Notice::Renewed);
@@ -198,11 +198,18 @@ impl Opening<'_> {
         }
     }
 
+    /// Closes views before their folder is touched: their threads write by its name.
+    fn close(&self, views: LocalViews, folder: &str) -> Result<(), OpenError> {
+        drop(views);
+        Ok(self.machine.rows.wait_until_closed(&self.disk().shown(folder))?)
+    }
+
     fn move_aside(&self, why: String, notices: &mut Vec<Notice>) -> Result<(), OpenError> {
         let disk = self.disk();
         if !disk.names("").at(disk, "")?.iter().any(|name| name == VIEWS) {
             return Ok(());
         }
+        self.machine.rows.wait_until_closed(&disk.shown(VIEWS))?;
         let to = format!("{VIEWS_DAMAGED}{}", self.now.strftime("%Y%m%dT%H%M%S%3fZ"));
         disk.rename(VIEWS, &to).and_then(|()| disk.sync_folder("")).at(disk, &to)?;
         notices.push(Notice::Aside { to: disk.shown(&to), why });

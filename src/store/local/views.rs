@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::guard::{Stopwatch, pause_thread};
 use crate::domain::ids::Seq;
 use crate::domain::views::{Unreadable, VERSION};
 use crate::store::rows::{Base, Pair, Written};
@@ -22,6 +24,8 @@ pub(super) trait Rows: Base + Send + Sync {
 pub(super) trait OpenRows: Send + Sync {
     /// May panic on a damaged folder.
     fn open(&self, folder: &Path) -> Result<Arc<dyn Rows>, Unreadable>;
+    /// Waits until views that were dropped are closed, so that their folder can be moved or opened again.
+    fn wait_until_closed(&self, folder: &Path) -> Result<(), Unreadable>;
 }
 
 /// How far the journal is folded into the views.
@@ -102,15 +106,33 @@ impl Base for LocalViews {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sled;
 
+/// How long its threads may go on.
+const CLOSES_WITHIN: Duration = Duration::from_secs(20);
 /// Its default is 1 GiB.
 const CACHE_BYTES: u64 = 16 << 20;
 
 impl OpenRows for Sled {
     fn open(&self, folder: &Path) -> Result<Arc<dyn Rows>, Unreadable> {
+        self.wait_until_closed(folder)?;
         let config = sled::Config::new().path(folder).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES);
         // Flushed by the writer and nobody else: two flushes at once can lock each other out for ever.
         let db = config.use_compression(false).flush_every_ms(None).open()?;
         Ok(Arc::new(Tree(db)))
+    }
+
+    /// sled's own threads go on for a while after the last handle was dropped, and hold its lock. Nobody else can: ours
+    /// was taken before.
+    fn wait_until_closed(&self, folder: &Path) -> Result<(), Unreadable> {
+        let waiting = Stopwatch::start();
+        loop {
+            // Not there: nothing to wait for.
+            let Ok(file) = std::fs::File::open(folder.join("db")) else { return Ok(()) };
+            match file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(_) if waiting.elapsed() < CLOSES_WITHIN => pause_thread(Duration::from_millis(5)),
+                Err(fault) => return Err(Unreadable(format!("they do not close: {fault}"))),
+            }
+        }
     }
 }
 

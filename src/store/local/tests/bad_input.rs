@@ -12,7 +12,7 @@ use crate::domain::facts::Act;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId};
 use crate::domain::views::Unreadable;
 use crate::store::local::options::{LocalOptions, Machine};
-use crate::store::local::views::{OpenRows, Rows, Sled};
+use crate::store::local::views::{OpenRows, Rows};
 use crate::store::local::{Fatal, LocalStore, Notice, OpenError, rebuild};
 use crate::store::rows::{Base, Pair, Written};
 use crate::store::{CommitError, Store};
@@ -193,6 +193,7 @@ async fn damaged_views_are_moved_aside_and_folded_anew() {
 struct Odd {
     open: fn() -> Result<(), Unreadable>,
     gate: Option<Arc<Mutex<mpsc::Receiver<()>>>>,
+    rows: SimDisk,
 }
 
 struct Gated(Arc<dyn Rows>, Option<Arc<Mutex<mpsc::Receiver<()>>>>);
@@ -220,19 +221,24 @@ impl Rows for Gated {
 }
 
 impl OpenRows for Odd {
+    fn wait_until_closed(&self, _: &Path) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
     fn open(&self, folder: &Path) -> Result<Arc<dyn Rows>, Unreadable> {
         (self.open)()?;
-        Ok(Arc::new(Gated(OpenRows::open(&Sled, folder)?, self.gate.clone())))
+        Ok(Arc::new(Gated(OpenRows::open(&self.rows, folder)?, self.gate.clone())))
     }
 }
 
 /// A store whose views wait at a gate, with what it would have died of.
-fn gated(dir: &Path) -> (Machine, mpsc::Sender<()>, mpsc::Receiver<Fatal>) {
+fn gated() -> (Machine, mpsc::Sender<()>, mpsc::Receiver<Fatal>) {
+    let disk = SimDisk::new(1);
     let (open_gate, gate) = mpsc::channel();
     let (die, deaths) = mpsc::channel();
-    let rows = Arc::new(Odd { open: || Ok(()), gate: Some(Arc::new(Mutex::new(gate))) });
+    let rows = Arc::new(Odd { open: || Ok(()), gate: Some(Arc::new(Mutex::new(gate))), rows: disk.clone() });
     let die = Arc::new(move |why| drop(die.send(why)));
-    (Machine { rows, die, ..Machine::real(dir, None) }, open_gate, deaths)
+    (Machine { disk: Arc::new(disk), rows, die }, open_gate, deaths)
 }
 
 #[tokio::test]
@@ -250,6 +256,7 @@ async fn views_that_do_not_open_in_time_end_the_process_and_are_moved_aside() {
             Err(Unreadable("late".to_owned()))
         },
         gate: None,
+        rows: SimDisk::new(1),
     };
     let die = Arc::new(move |why| drop(die.send(why)));
     let machine = Machine { rows: Arc::new(hangs), die, ..Machine::real(dir.path(), None) };
@@ -266,10 +273,10 @@ async fn views_that_do_not_open_in_time_end_the_process_and_are_moved_aside() {
 
 #[tokio::test]
 async fn a_step_that_hangs_ends_the_process() {
-    let dir = tempfile::tempdir().unwrap();
-    let (machine, open_gate, deaths) = gated(dir.path());
-    let mut options = options(dir.path());
-    options.limits.step = Duration::from_millis(20);
+    let (machine, open_gate, deaths) = gated();
+    let mut options = options(Path::new("/simulated"));
+    // Long enough for a step that is only slow, on a machine that does much else.
+    options.limits.step = Duration::from_millis(400);
     let store = Arc::new(LocalStore::open_on(machine, options, Clock::system()).await.unwrap());
     let commit = Clock::system().spawn({
         let store = Arc::clone(&store);
@@ -285,9 +292,8 @@ async fn a_step_that_hangs_ends_the_process() {
 
 #[tokio::test]
 async fn more_than_may_wait_are_told_to_come_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let (machine, open_gate, _deaths) = gated(dir.path());
-    let mut options = options(dir.path());
+    let (machine, open_gate, _deaths) = gated();
+    let mut options = options(Path::new("/simulated"));
     options.limits.waiting = 2;
     let store = Arc::new(LocalStore::open_on(machine, options, Clock::system()).await.unwrap());
     // The writer stands at the gate with the first group; then two wait, and no more may.

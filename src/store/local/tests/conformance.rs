@@ -81,6 +81,40 @@ async fn run_both(steps: &[Step], machine: &Machine, options: &LocalOptions) {
     shut(store).await;
 }
 
+/// Rows for stretches of the log: no record is missed or told twice at their ends.
+#[tokio::test]
+async fn what_became_new_is_told_between_any_two_changes() {
+    let store = MemoryStore::default();
+    for n in 0..200 {
+        store.commit(told(&format!("e{n}"), "words")).await.unwrap();
+    }
+    for (from, upto) in [(0, 200), (62, 64), (63, 64), (63, 65), (64, 64), (64, 128), (127, 128), (128, 130), (199, 300), (200, 200)] {
+        let new = store.new_in(Seq(from), Seq(upto)).await.unwrap();
+        let seqs: Vec<u64> = new.iter().map(|new| new.seq.0).collect();
+        assert_eq!(seqs, (from + 1..=upto.min(200)).collect::<Vec<_>>(), "after {from}, up to {upto}");
+    }
+}
+
+/// Deliveries are known for 49 hours, and forgotten some time later.
+#[tokio::test]
+async fn deliveries_are_forgotten_in_the_end() {
+    let store = MemoryStore::default();
+    let known = |hours: i64, key: &str| {
+        let mut change = told(key, "words");
+        change.at = at(hours * 3600);
+        store.commit(change)
+    };
+    assert!(!known(0, "first").await.unwrap().duplicate);
+    for n in 0..40 {
+        known(49, &format!("a{n}")).await.unwrap();
+    }
+    assert!(known(49, "first").await.unwrap().duplicate);
+    for n in 0..40 {
+        known(51, &format!("b{n}")).await.unwrap();
+    }
+    assert!(!known(51, "first").await.unwrap().duplicate);
+}
+
 fn block_on(future: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future);
 }
