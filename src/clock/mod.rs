@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 pub use dial::Probe;
 use dial::{OnDrop, Works};
 pub use hand::{Hand, Restless};
-pub use watched::Watched;
+pub use watched::{Baton, Watched};
 
 /// How long one wait on the system's clock may last: a wall clock that was set is noticed within a minute.
 const STEP: Duration = Duration::from_mins(1);
@@ -114,6 +114,12 @@ impl Clock {
         let out = f.await;
         works.comes_back(id);
         out
+    }
+
+    /// To be handed on with a task's result, and dropped when that is dealt with: between the end of a task and the
+    /// waking of whoever joins it nobody is awake, and yet all is not settled.
+    pub fn baton(&self) -> Baton {
+        Baton::of(self.0.clone())
     }
 
     /// Runs what would hold up a worker on a thread of its own. `None` where it panicked.

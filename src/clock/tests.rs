@@ -27,6 +27,20 @@ async fn walks_from_sleeper_to_sleeper_and_settles_at_each() {
     assert_eq!(clock.now(), at("2026-11-23T20:00:00Z"));
 }
 
+/// A result on its way from one task to another keeps the hand still, though neither task is awake.
+#[tokio::test]
+async fn a_baton_that_is_held_is_not_quiet() {
+    let (clock, hand) = Clock::by_hand(at("2026-11-22T18:00:00Z"));
+    let baton = clock.spawn({
+        let clock = clock.clone();
+        async move { clock.baton() }
+    });
+    let baton = baton.await.unwrap();
+    assert!(!clock.0.as_ref().unwrap().is_quiet());
+    drop(baton);
+    hand.settled().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_limit_passes_only_when_the_hand_turns() {
     let (clock, hand) = Clock::by_hand(at("2026-11-22T18:00:00Z"));

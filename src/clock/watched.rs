@@ -20,12 +20,31 @@ struct Stir {
     task: Mutex<Option<Waker>>,
 }
 
-impl Stir {
-    fn calms_down(&self) {
-        let mut dial = self.works.dial();
-        dial.awake = dial.awake.saturating_sub(1);
-        drop(dial);
-        self.works.look();
+fn calms_down(works: &Works) {
+    let mut dial = works.dial();
+    dial.awake = dial.awake.saturating_sub(1);
+    drop(dial);
+    works.look();
+}
+
+/// Counts as awake for as long as it is held; see [`super::Clock::baton`].
+#[derive(Debug)]
+pub struct Baton(Option<Arc<Works>>);
+
+impl Baton {
+    pub(super) fn of(works: Option<Arc<Works>>) -> Self {
+        if let Some(works) = &works {
+            works.dial().awake += 1;
+        }
+        Self(works)
+    }
+}
+
+impl Drop for Baton {
+    fn drop(&mut self) {
+        if let Some(works) = &self.0 {
+            calms_down(works);
+        }
     }
 }
 
@@ -69,7 +88,7 @@ impl<F: Future> Future for Watched<F> {
         // It counts until this poll ends, by a panic too.
         let _calm = OnDrop(|| {
             if stirred {
-                stir.calms_down();
+                calms_down(&stir.works);
             }
         });
         self.f.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&stir))))
@@ -81,7 +100,7 @@ impl<F> Drop for Watched<F> {
         if let Some(stir) = &self.stir
             && stir.state.swap(OVER, SeqCst) == STIRRED
         {
-            stir.calms_down();
+            calms_down(&stir.works);
         }
     }
 }

@@ -22,7 +22,7 @@ use tracing::{debug, error, info, warn};
 
 use super::desk::{Desk, Reply};
 use super::web::Slack;
-use crate::clock::Clock;
+use crate::clock::{Baton, Clock};
 use crate::clock::guard::{Stopwatch, within};
 use crate::config::Address;
 
@@ -258,7 +258,7 @@ impl Line {
         }
     }
 
-    async fn serve(&self, out: &mut SplitSink<Socket, Message>, inn: &mut SplitStream<Socket>, in_hand: &mut JoinSet<Option<String>>) {
+    async fn serve(&self, out: &mut SplitSink<Socket, Message>, inn: &mut SplitStream<Socket>, in_hand: &mut JoinSet<Handled>) {
         let (mut standing, mut heard) = (Standing::default(), Stopwatch::start());
         let (mut relieved, mut stop) = (self.relieved.clone(), self.stop.clone());
         loop {
@@ -289,7 +289,7 @@ impl Line {
     }
 
     /// Takes a frame. `false`: the line has ended.
-    fn frame(&self, frame: Message, in_hand: &mut JoinSet<Option<String>>, standing: &Standing) -> bool {
+    fn frame(&self, frame: Message, in_hand: &mut JoinSet<Handled>, standing: &Standing) -> bool {
         match frame {
             Message::Text(text) => {
                 if let Ok(envelope) = serde_json::from_str::<Envelope>(&text) {
@@ -306,7 +306,7 @@ impl Line {
         true
     }
 
-    fn envelope(&self, envelope: Envelope, in_hand: &mut JoinSet<Option<String>>, standing: &Standing) {
+    fn envelope(&self, envelope: Envelope, in_hand: &mut JoinSet<Handled>, standing: &Standing) {
         match (envelope.name.as_str(), &envelope.id) {
             ("hello", _) => {
                 let seconds = envelope.debug_info.get("approximate_connection_time").and_then(Value::as_u64).unwrap_or(USUAL_LIFE);
@@ -317,13 +317,25 @@ impl Line {
             ("disconnect", _) => self.tell(News::Leaving(envelope.reason.as_str().unwrap_or_default().to_owned())),
             (_, Some(_)) if !standing.stopping => {
                 let (desk, clock) = (Arc::clone(&self.desk), self.clock.clone());
-                in_hand.spawn(self.clock.watch(async move { clock.within(HANDLING, handle(&desk, envelope)).await.flatten() }));
+                in_hand.spawn(self.clock.watch(async move {
+                    let handled = clock.within(HANDLING, handle(&desk, envelope)).await;
+                    if handled.is_none() {
+                        error!("handling an envelope took too long; it is not acknowledged");
+                    }
+                    Handled { ack: handled.flatten(), _baton: clock.baton() }
+                }));
             }
             // Not taken while stopping: it is sent again, to the next process.
             (_, Some(_)) => {}
             (kind, None) => debug!(kind, "a frame without an envelope's id was ignored"),
         }
     }
+}
+
+/// What became of an envelope, on its way from its task to its line.
+struct Handled {
+    ack: Option<String>,
+    _baton: Baton,
 }
 
 /// The acknowledgement of an envelope; none where Slack shall send it again.
@@ -340,12 +352,12 @@ async fn handle(desk: &Desk, envelope: Envelope) -> Option<String> {
 /// `false`: the line has ended.
 async fn acknowledge(
     out: &mut SplitSink<Socket, Message>,
-    done: Result<Option<String>, tokio::task::JoinError>,
+    done: Result<Handled, tokio::task::JoinError>,
     standing: &Standing,
 ) -> bool {
     match done {
-        Ok(Some(ack)) => send(out, Message::text(ack)).await || standing.said_close,
-        Ok(None) => true,
+        Ok(Handled { ack: Some(ack), _baton }) => send(out, Message::text(ack)).await || standing.said_close,
+        Ok(Handled { ack: None, .. }) => true,
         Err(_) => {
             error!("handling an envelope ended in a panic; it is not acknowledged");
             true
