@@ -129,7 +129,7 @@ impl Delivery {
             if *stop.borrow() {
                 return false;
             }
-            if let Err(why) = self.send(no, letter).await {
+            if let Err(why) = self.send(no, letter, stop.clone()).await {
                 return Self::log(&why);
             }
         }
@@ -147,13 +147,16 @@ impl Delivery {
         (self.directory.channel(&named).unwrap_or_else(|| ChannelId::new(&written)), written)
     }
 
-    async fn send(&self, no: LetterNo, mut letter: Letter) -> Result<(), Waits> {
+    /// Sends what is left of a letter; leaves the rest to the next process where this one is told to stop meanwhile.
+    async fn send(&self, no: LetterNo, mut letter: Letter, mut stop: watch::Receiver<bool>) -> Result<(), Waits> {
         let parts = u32::try_from(letter.digest.parts.len()).unwrap_or(u32::MAX);
         while letter.next_part < parts {
             let part = letter.next_part;
             let (channel, written) = self.destination(&letter);
             match self.post(no, &letter, &channel).await {
                 Ok(posting) => {
+                    // Until that is kept it is posted and not known to be.
+                    self.doubt(no);
                     self.mark(Act::Posted(posting.clone())).await?;
                     self.is_sure(no);
                     letter.next_part = part.saturating_add(1);
@@ -162,6 +165,13 @@ impl Delivery {
                 Err(Waits::Call(CallError::Refused(code))) => {
                     error!(function = %letter.digest.function, code, cure = en::cure(&code, &written), "a digest cannot be posted");
                     return self.mark(Act::Failed { letter: no, part, why: code }).await;
+                }
+                // Not posted, that is sure. It is rendered anew after the wait: a record may be withdrawn by then.
+                Err(Waits::Call(CallError::RateLimited(asked))) => {
+                    tokio::select! {
+                        () = self.clock.sleep(asked.unwrap_or(AGAIN_AFTER)) => {}
+                        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                    }
                 }
                 Err(why) => {
                     self.doubt(no);

@@ -110,30 +110,21 @@ impl Slack {
         self.call(method, Bearer::Bot, arguments).await
     }
 
-    /// Does something that must not be done twice: tried again only where Slack says that it was not done.
+    /// Does something that must not be done twice: tried once. Whoever asks knows what to do next.
     pub(super) async fn act<T: DeserializeOwned + Send>(
         &self,
         method: &'static str,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
-        self.tries(method, Bearer::Bot, arguments, |error| matches!(error, CallError::RateLimited(_))).await
+        self.once(method, Bearer::Bot, arguments).await
     }
 
+    /// Calls, and again where that may help.
     async fn call<T: DeserializeOwned + Send>(
         &self,
         method: &'static str,
         bearer: Bearer,
         arguments: &(impl Serialize + Send + Sync),
-    ) -> Result<T, CallError> {
-        self.tries(method, bearer, arguments, |error| !matches!(error, CallError::Refused(_))).await
-    }
-
-    async fn tries<T: DeserializeOwned + Send>(
-        &self,
-        method: &'static str,
-        bearer: Bearer,
-        arguments: &(impl Serialize + Send + Sync),
-        again: impl Fn(&CallError) -> bool,
     ) -> Result<T, CallError> {
         let mut tried = 0;
         loop {
@@ -143,7 +134,7 @@ impl Slack {
             };
             tried += 1;
             debug!(method, tried, %error, "call failed");
-            if tried >= TRIES || !again(&error) {
+            if tried >= TRIES || matches!(error, CallError::Refused(_)) {
                 return Err(error);
             }
             self.clock.sleep(wait_before(tried, &error)).await;
