@@ -26,7 +26,8 @@ fn block(block: &Block) -> SlackBlock {
         Block::Text(line) => rich(SlackRichTextElement::Section(SlackRichTextSection::new(inline(line)))),
         Block::Quote(line) => rich(SlackRichTextElement::Quote(SlackRichTextQuote::new(inline(line)))),
         Block::Aside(line) => {
-            let text = SlackBlockMarkDownText::new(mrkdwn(line, true));
+            // Verbatim: else Slack makes links and mentions of plain words, such as the name of whoever told it.
+            let text = SlackBlockMarkDownText::new(mrkdwn(line, true)).with_verbatim(true);
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
         }
     }
