@@ -63,6 +63,35 @@ pub(super) enum LeftAlone {
 /// Subtypes of messages in which somebody says something: <https://docs.slack.dev/reference/events/message>.
 const SAID: &[&str] = &["file_share", "thread_broadcast"];
 
+/// Events that an app of ours may be sent and does not act on: <https://docs.slack.dev/reference/events>.
+const EVENTS: &[&str] = &[
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_created",
+    "channel_deleted",
+    "channel_id_changed",
+    "channel_left",
+    "channel_rename",
+    "channel_shared",
+    "channel_unarchive",
+    "channel_unshared",
+    "group_archive",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "link_shared",
+    "member_joined_channel",
+    "member_left_channel",
+    "message_metadata_posted",
+    "reaction_added",
+    "reaction_removed",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+];
+
 /// Reads the payload of an envelope of this kind.
 pub(super) fn read(kind: &str, payload: &Value) -> Inbound {
     match kind {
@@ -98,8 +127,8 @@ fn event(payload: &Value) -> Inbound {
     let Some(event) = payload.get("event") else { return Inbound::Unknown };
     match event.get("type").and_then(Value::as_str) {
         Some("message") => message(payload, event),
-        Some(_) => Inbound::LeftAlone(LeftAlone::Event),
-        None => Inbound::Unknown,
+        Some(known) if EVENTS.contains(&known) => Inbound::LeftAlone(LeftAlone::Event),
+        Some(_) | None => Inbound::Unknown,
     }
 }
 
@@ -178,6 +207,7 @@ mod tests {
         assert_eq!(read("slash_commands", &json!({"command": "/heard"})), Inbound::Unknown);
         assert_eq!(read("events_api", &json!({"type": "event_callback"})), Inbound::Unknown);
         assert_eq!(read("telegrams", &json!({})), Inbound::Unknown);
+        assert_eq!(read("events_api", &json!({"event": {"type": "of_next_year"}})), Inbound::Unknown);
         assert_eq!(read("events_api", &json!({"event": {"type": "member_joined_channel"}})), Inbound::LeftAlone(LeftAlone::Event));
         assert_eq!(
             read("events_api", &json!({"type": "app_rate_limited", "minute_rate_limited": 1})),
