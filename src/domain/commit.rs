@@ -119,12 +119,12 @@ impl<'a, V: ReadViews> Desk<'a, V> {
         index
     }
 
-    /// The person's number; a new one, or a new name, is a fact of its own.
+    /// The person's number; a new one, or a new name, is a fact of its own. No name is no new name.
     fn meet(&mut self, who: &Identity) -> Result<PersonNo, Stop> {
         let known: Option<Known> = self.views.get(&(who.tenant.clone(), who.user.clone()))?;
         let n = if let Some(Known { n }) = known {
             let person: Option<Person> = self.views.get(&n)?;
-            if person.and_then(|p| p.identity).is_some_and(|known| known == *who) {
+            if person.and_then(|p| p.identity).is_some_and(|known| who.name.is_empty() || known == *who) {
                 return Ok(n);
             }
             n

@@ -103,7 +103,7 @@ pub struct Identity {
     pub tenant: TenantId,
     /// Their id there.
     pub user: UserId,
-    /// What colleagues call them; without `@`.
+    /// What colleagues call them, without `@`; empty where that is not known.
     pub name: String,
 }
 
