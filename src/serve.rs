@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -36,12 +36,15 @@ const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 const REFRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where things are remembered.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Keep {
     /// Nowhere: all is forgotten when the process ends.
     InMemory,
     /// In a data directory.
     In(PathBuf),
+    /// In a store that the caller has opened, and closes: an engine that this crate does not know, or one that is
+    /// watched. What cannot be read is counted and logged there, and kept nowhere.
+    Given(SharedStore),
 }
 
 /// What a bot is made of.
@@ -123,16 +126,15 @@ impl Bot {
         note_configuration(&opened.store, &in_force, &clock).await?;
 
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
-        if look_up(&directory, &in_force).await {
-            say_unresolved(&directory, &in_force, &config.listen);
-        }
+        let looked_up = look_up(&directory, &in_force).await;
+        say_unresolved(&directory, &in_force, &config.listen);
         let home = Home {
             tenant,
             team: who.team_id,
             enterprise: who.enterprise_id,
             user: who.user_id,
             command: config.slack.command,
-            listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
+            listened: config.listen.into_iter().map(|listen| listen.channel).collect(),
         };
         let counters = Arc::new(Counters::default());
         let desk = Desk {
@@ -149,7 +151,7 @@ impl Bot {
             Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
-            clock.spawn(keep_fresh(clock.clone(), directory, in_force, opened.sweep, stop.subscribe())),
+            clock.spawn(keep_fresh(clock.clone(), looked_up, directory, in_force, opened.sweep, stop.subscribe())),
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
@@ -193,22 +195,19 @@ impl Bot {
 }
 
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), sweep: Arc::new(|| {}) };
     let dir = match keep {
-        Keep::InMemory => {
-            return Ok(Opened {
-                store: Arc::new(MemoryStore::default()),
-                local: None,
-                dead_letters: Arc::new(|_| {}),
-                sweep: Arc::new(|| {}),
-            });
-        }
+        Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
+        Keep::Given(store) => return Ok(opened(store)),
         Keep::In(dir) => dir,
     };
     let options = LocalOptions { on_progress, ..LocalOptions::new(&dir, Some(tenant)) };
     let store = Arc::new(LocalStore::open(options, clock.clone()).await?);
     let letters = Arc::new(local::DeadLetters::of(&dir));
-    let (kept, keeps_time) = (Arc::clone(&letters), clock.clone());
+    // One at a time, as it must be; lines and envelopes bring them side by side.
+    let (kept, keeps_time) = (Mutex::new(Arc::clone(&letters)), clock.clone());
     let dead_letters: DeadLetters = Arc::new(move |frame| {
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = kept.keep(keeps_time.now(), frame) {
             warn!(%error, "a dead letter could not be kept");
         }
@@ -228,13 +227,15 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
 }
 
-/// `false`: Slack did not answer.
-async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
-    let looked_up = directory.refresh(&in_force.routing).await;
-    if let Err(error) = &looked_up {
-        warn!(%error, "channels could not be looked up; they are tried again");
+/// Gives when to look again.
+async fn look_up(directory: &Directory, in_force: &InForce) -> SignedDuration {
+    match directory.refresh(&in_force.routing).await {
+        Ok(()) => REFRESH,
+        Err(error) => {
+            warn!(%error, "channels could not be looked up; they are tried again");
+            AGAIN_AFTER
+        }
     }
-    looked_up.is_ok()
 }
 
 /// Whoever runs the bot is told which channels it cannot see, and what to do.
@@ -247,6 +248,10 @@ fn say_unresolved(directory: &Directory, in_force: &InForce, listen: &[Listen]) 
             cure = en::cure("channel_not_found", &missing.channel),
             "a channel of the configuration is unknown"
         );
+    }
+    let listened: Vec<&ChannelRef> = listen.iter().map(|listen| &listen.channel).collect();
+    for private in directory.private_among(&listened) {
+        warn!(cure = en::not_public(&private), "a channel of the configuration is not listened to");
     }
 }
 
@@ -275,6 +280,7 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
 
 async fn keep_fresh(
     clock: Clock,
+    mut after: SignedDuration,
     directory: Arc<Directory>,
     in_force: Arc<InForce>,
     sweep: Arc<dyn Fn() + Send + Sync>,
@@ -285,10 +291,10 @@ async fn keep_fresh(
         let sweep = Arc::clone(&sweep);
         clock.blocking("sweep dead letters", move || sweep()).await;
         tokio::select! {
-            () = clock.sleep(wait) => {}
+            () = clock.sleep(after) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        wait = if look_up(&directory, &in_force).await { REFRESH } else { AGAIN_AFTER };
+        after = look_up(&directory, &in_force).await;
     }
 }
 

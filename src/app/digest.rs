@@ -87,5 +87,5 @@ async fn item(store: &SharedStore, no: FeedbackNo, record: Option<&Record>, read
 async fn teller(store: &SharedStore, n: Option<PersonNo>) -> Result<Option<String>, Unreadable> {
     let Some(n) = n else { return Ok(None) };
     let person = store.person(n).await?;
-    Ok(person.and_then(|person| person.identity).map(|who| who.name))
+    Ok(person.and_then(|person| person.identity).map(|who| who.name).filter(|name| !name.is_empty()))
 }

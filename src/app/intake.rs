@@ -83,7 +83,7 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
 }
 
 /// What the teller reads at once.
-pub fn receipt(in_force: &InForce, now: Timestamp, no: FeedbackNo, record: &Record, shown_as: &str) -> Receipt {
+pub fn receipt(in_force: &InForce, now: Timestamp, no: FeedbackNo, record: &Record, shown_as: Option<String>) -> Receipt {
     let readers = record.functions().map(|id| {
         let next = in_force.routing.function(id).and_then(|function| {
             let moment = function.digest.next(now)?;
@@ -91,7 +91,7 @@ pub fn receipt(in_force: &InForce, now: Timestamp, no: FeedbackNo, record: &Reco
         });
         Reader { name: in_force.name(id), reads_at: next }
     });
-    Receipt { no, shown_as: shown_as.to_owned(), readers: readers.collect(), because: deciding_words(record) }
+    Receipt { no, shown_as, readers: readers.collect(), because: deciding_words(record) }
 }
 
 /// The words that decided for the lead function, each once.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tracing::{error, warn};
 
 use super::blocks::content;
-use super::directory::Directory;
+use super::directory::{Card, Directory, Readers};
 use super::inbound::{self, Command, Inbound, LeftAlone, Message};
 use super::markup;
 use crate::app::InForce;
@@ -27,9 +27,6 @@ use crate::store::{CommitError, SharedStore};
 use crate::texts::en::{self, NotKept};
 use crate::texts::page::Page;
 
-/// What a person is called whose name cannot be learnt.
-const NAMELESS: &str = "a colleague";
-
 /// Who we are, and what is ours.
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -43,7 +40,7 @@ pub struct Home {
     pub user: String,
     /// The command that tells, such as `/heard`.
     pub command: String,
-    /// The channels that are listened to, as the configuration names them.
+    /// The channels that are listened to. Looked up anew for each message: they come, go and are renamed.
     pub listened: Vec<ChannelRef>,
 }
 
@@ -108,7 +105,7 @@ impl Desk {
             Inbound::Unknown => {
                 warn!(kind, "a delivery of a kind that is unknown here was put aside");
                 count(&self.counters.unknown);
-                (self.dead_letters)(&payload.to_string());
+                (self.dead_letters)(&json!({"type": kind, "payload": payload}).to_string());
                 Reply::Ack(None)
             }
         }
@@ -123,23 +120,32 @@ impl Desk {
     }
 
     async fn command(&self, command: Command) -> Reply {
-        let page = if self.is_ours(&command.team, command.enterprise.as_deref()) {
-            self.run(command).await
+        let page = if !self.is_ours(&command.team, command.enterprise.as_deref()) {
+            self.refuse()
+        } else if command.name == self.home.command {
+            self.heard(command).await
         } else {
-            count(&self.counters.left_alone);
-            en::not_from_here()
+            en::unknown_command(&self.home.command)
         };
         Reply::Ack(Some(ephemeral(&page)))
+    }
+
+    fn refuse(&self) -> Page {
+        count(&self.counters.left_alone);
+        en::not_from_here()
     }
 
     fn is_ours(&self, team: &str, enterprise: Option<&str>) -> bool {
         team == self.home.team || (enterprise.is_some() && enterprise == self.home.enterprise.as_deref())
     }
 
-    async fn run(&self, command: Command) -> Page {
-        if command.name != self.home.command {
-            return en::unknown_command(&self.home.command);
-        }
+    /// Somebody of another company: Slack Connect.
+    fn is_stranger(&self, card: Option<&Card>, team: Option<&str>) -> bool {
+        let team = card.and_then(|card| card.team.as_deref()).or(team);
+        card.is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(team, None))
+    }
+
+    async fn heard(&self, command: Command) -> Page {
         let text = self.plain(&command.text).await;
         let verbatim = match HeardCommand::parse(&text) {
             HeardCommand::Tell(verbatim) => verbatim,
@@ -147,6 +153,9 @@ impl Desk {
             HeardCommand::TooLong(characters) => return en::too_long(characters),
         };
         let card = self.directory.person(&command.user).await;
+        if self.is_stranger(card.as_ref(), None) {
+            return self.refuse();
+        }
         let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or(command.user_name);
         let telling = Telling {
             teller: self.identity(&command.user, name),
@@ -162,12 +171,12 @@ impl Desk {
     }
 
     async fn tell_for_receipt(&self, telling: Telling) -> Page {
-        let (now, shown_as) = (self.clock.now(), telling.teller.name.clone());
+        let (now, shown_as) = (self.clock.now(), Some(telling.teller.name.clone()).filter(|name| !name.is_empty()));
         match intake::tell(&self.store, &self.in_force, now, telling).await {
             Ok(told) => {
                 self.count_told(&told);
                 match told {
-                    Told::Kept { no, record, .. } => en::receipt(&intake::receipt(&self.in_force, now, no, &record, &shown_as)),
+                    Told::Kept { no, record, .. } => en::receipt(&intake::receipt(&self.in_force, now, no, &record, shown_as)),
                     Told::Before(no) => en::heard_before(no),
                 }
             }
@@ -176,8 +185,7 @@ impl Desk {
     }
 
     async fn message(&self, message: Message) -> Reply {
-        // Only public channels are listened to; Slack calls private ones groups.
-        if message.user == self.home.user || !matches!(message.channel_type.as_str(), "channel" | "") {
+        if message.user == self.home.user || self.is_private(&message) {
             return self.left_alone(LeftAlone::Event);
         }
         match self.directory.is_one_of(&message.channel, &self.home.listened).await {
@@ -190,13 +198,11 @@ impl Desk {
         }
         let channel = ChannelId::new(&message.channel);
         let card = self.directory.person(&message.user).await;
-        let team = card.as_ref().and_then(|card| card.team.clone()).or(message.author_team);
-        let stranger = card.as_ref().is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(&team, None));
-        let Ok(verbatim) = Verbatim::parse(&self.plain(&message.text).await) else { return self.left_alone(LeftAlone::Event) };
-        if stranger {
+        if self.is_stranger(card.as_ref(), message.author_team.as_deref()) {
             return self.left_alone(LeftAlone::Event);
         }
-        let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
+        let Ok(verbatim) = Verbatim::parse(&self.plain(&message.text).await) else { return self.left_alone(LeftAlone::Event) };
+        let name = card.map(|card| card.name).unwrap_or_default();
         let telling = Telling {
             teller: self.identity(&message.user, name),
             teller_functions: self.functions_of(&message.user),
@@ -217,6 +223,11 @@ impl Desk {
                 Reply::Silence
             }
         }
+    }
+
+    /// Only public channels are listened to; one may have become private since it was listed.
+    fn is_private(&self, message: &Message) -> bool {
+        matches!(message.channel_type.as_str(), "group" | "im" | "mpim") || self.directory.readers(&message.channel) == Readers::TheInvited
     }
 
     fn count_told(&self, told: &Told) {
@@ -254,8 +265,11 @@ impl Desk {
             name if name.starts_with("mpdm-") => Origin::Direct,
             "privategroup" => Origin::Private,
             _ if channel.starts_with('D') => Origin::Direct,
-            _ if self.directory.is_shared(channel) => Origin::External,
-            _ => Origin::Public,
+            _ => match self.directory.readers(channel) {
+                Readers::Outsiders => Origin::External,
+                Readers::TheInvited => Origin::Private,
+                Readers::Everybody => Origin::Public,
+            },
         }
     }
 

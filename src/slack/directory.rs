@@ -37,6 +37,17 @@ struct Channel {
     name: String,
     #[serde(default)]
     is_ext_shared: bool,
+    #[serde(default)]
+    is_private: bool,
+}
+
+/// Who may read in a channel, as far as we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readers {
+    Everybody,
+    TheInvited,
+    /// People of another company too.
+    Outsiders,
 }
 
 /// A channel of the configuration that Slack does not show us.
@@ -56,7 +67,8 @@ pub struct Directory {
 #[derive(Default)]
 struct Known {
     people: BTreeMap<String, (Timestamp, Card)>,
-    channels: BTreeMap<String, Channel>,
+    /// None until Slack has said them once.
+    channels: Option<BTreeMap<String, Channel>>,
     members: BTreeMap<FunctionId, BTreeSet<UserId>>,
 }
 
@@ -84,7 +96,7 @@ impl Directory {
     /// Looks up all channels, and who is in those of functions whose members are the channel's.
     pub async fn refresh(&self, routing: &Routing) -> Result<(), CallError> {
         let channels = self.all_channels().await?;
-        self.known().channels = channels;
+        self.known().channels = Some(channels);
         for function in routing.functions().iter().filter(|function| function.members == Members::OfChannel) {
             let Some(channel) = self.channel(&function.channel) else { continue };
             match self.members(&channel).await {
@@ -141,7 +153,8 @@ impl Directory {
             ChannelRef::Id(id) => Some(ChannelId::new(id)),
             ChannelRef::Name(name) => {
                 let known = self.known();
-                known.channels.values().find(|channel| channel.name == *name).map(|channel| ChannelId::new(&channel.id))
+                let mut channels = known.channels.iter().flat_map(BTreeMap::values);
+                channels.find(|channel| channel.name == *name).map(|channel| ChannelId::new(&channel.id))
             }
         }
     }
@@ -154,7 +167,7 @@ impl Directory {
                 ChannelRef::Name(wanted) => name == Some(wanted.as_str()),
             })
         };
-        if let Some(known) = self.known().channels.get(channel) {
+        if let Some(known) = self.known().channels.as_ref().and_then(|channels| channels.get(channel)) {
             return Ok(is(Some(&known.name)));
         }
         if named.is_empty() {
@@ -163,7 +176,9 @@ impl Directory {
         match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
             Ok(Shown { channel: found }) => {
                 let is = is(Some(&found.name));
-                self.known().channels.insert(channel.to_owned(), found);
+                if let Some(channels) = &mut self.known().channels {
+                    channels.insert(channel.to_owned(), found);
+                }
                 Ok(is)
             }
             Err(CallError::Refused(_)) => Ok(is(None)),
@@ -177,9 +192,19 @@ impl Directory {
         missing.map(|named| NotResolved { channel: shown(named) }).collect()
     }
 
-    /// Whether a channel is shared with another company, as far as we know.
-    pub(super) fn is_shared(&self, channel: &str) -> bool {
-        self.known().channels.get(channel).is_some_and(|channel| channel.is_ext_shared)
+    /// Channels of the configuration that only the invited may read.
+    pub fn private_among(&self, named: &[&ChannelRef]) -> Vec<String> {
+        let is_private = |named: &&ChannelRef| self.channel(named).is_some_and(|id| self.readers(id.as_str()) == Readers::TheInvited);
+        named.iter().copied().filter(is_private).map(shown).collect()
+    }
+
+    /// Who may read in a channel; everybody, where we do not know it.
+    pub(super) fn readers(&self, channel: &str) -> Readers {
+        match self.known().channels.as_ref().and_then(|channels| channels.get(channel)) {
+            Some(channel) if channel.is_ext_shared => Readers::Outsiders,
+            Some(channel) if channel.is_private => Readers::TheInvited,
+            _ => Readers::Everybody,
+        }
     }
 
     /// Who is in the channels of functions.

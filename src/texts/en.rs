@@ -13,6 +13,8 @@ use crate::domain::tagging::Tag;
 const IN_FULL: usize = 600;
 const AS_LINE: usize = 90;
 const IN_THREAD: usize = 160;
+/// How many characters of a deciding word the receipt shows: a rule may take a word without end.
+const AS_EVIDENCE: usize = 60;
 
 /// A function that reads a record.
 #[derive(Debug, Clone)]
@@ -28,8 +30,8 @@ pub struct Reader {
 pub struct Receipt {
     /// The record.
     pub no: FeedbackNo,
-    /// Under which name it is shown.
-    pub shown_as: String,
+    /// Under which name it is shown; none where it is not known.
+    pub shown_as: Option<String>,
     /// The functions that read it, the lead first.
     pub readers: Vec<Reader>,
     /// The words that decided for the lead; none where it is its turn.
@@ -38,7 +40,7 @@ pub struct Receipt {
 
 /// The receipt of a record.
 pub fn receipt(receipt: &Receipt) -> Page {
-    let head = vec![bold(format!("Heard: {}", receipt.no)), plain(format!(", shown as @{}", receipt.shown_as))];
+    let head = vec![bold(format!("Heard: {}", receipt.no)), plain(format!(", shown as {}", called(receipt.shown_as.as_deref())))];
     let Some((lead, along)) = receipt.readers.split_first() else { return Page(vec![Block::Text(head)]) };
     let mut line: Line = vec![];
     if receipt.because.is_empty() {
@@ -92,6 +94,11 @@ pub fn too_long(characters: usize) -> Page {
 /// Somebody of another company.
 pub fn not_from_here() -> Page {
     say("I only take what people of this company tell me. Nothing was kept. Ask a colleague here to pass it on.")
+}
+
+/// A channel that is not listened to, though the configuration says so: for whoever runs the bot.
+pub fn not_public(channel: &str) -> String {
+    format!("{channel} is private, and only public channels are listened to: take it out of allears.toml")
 }
 
 /// Nothing was kept, for now.
@@ -226,9 +233,13 @@ fn withdrawn(no: FeedbackNo) -> Block {
     Block::Aside(vec![bold(no.to_string()), plain(" was withdrawn.")])
 }
 
+/// What a person is called, whose name may not be known.
+fn called(name: Option<&str>) -> String {
+    name.map_or_else(|| "a colleague".to_owned(), |name| format!("@{name}"))
+}
+
 fn told_by(words: &Words) -> Line {
-    let who = words.told_by.as_ref().map_or_else(|| "a colleague".to_owned(), |name| format!("@{name}"));
-    let mut line = vec![plain(format!("told by {who} in "))];
+    let mut line = vec![plain(format!("told by {} in ", called(words.told_by.as_deref())))];
     line.push(match words.origin {
         Origin::Public | Origin::External => Piece::Channel(words.channel.clone()),
         Origin::Private => plain("a private channel"),
@@ -287,7 +298,11 @@ fn say(text: impl Into<String>) -> Page {
 
 /// `"invoice", "VAT number"`: at most three, since a receipt is read at a glance.
 fn quoted(words: &[String]) -> String {
-    let shown: Vec<String> = words.iter().take(3).map(|word| format!("“{word}”")).collect();
+    let shown = words.iter().take(3).map(|word| match clip(word, AS_EVIDENCE) {
+        all if all.len() == word.len() => format!("“{word}”"),
+        beginning => format!("“{beginning}…”"),
+    });
+    let shown: Vec<String> = shown.collect();
     shown.join(", ")
 }
 
