@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -20,7 +20,6 @@ use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::domain::tagging::Tagger;
 use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Home, Lines, Slack, SlackError};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -83,9 +82,6 @@ pub enum StartError {
     /// The store did not take the configuration.
     #[error("the configuration in force could not be noted: {0}")]
     Commit(#[from] CommitError),
-    /// The rules are wrong, which reading the configuration should have said.
-    #[error("the tagging rules are wrong: run allears check")]
-    Rules,
     /// Health cannot be answered there.
     #[error("{0} cannot be listened on ({1}): change `listen` under [web] in allears.toml, or end what listens there")]
     Listen(SocketAddr, std::io::Error),
@@ -117,8 +113,7 @@ impl Bot {
             None => None,
         };
         let hash = config.hash();
-        let tagger = Tagger::new(config.rules).map_err(|_| StartError::Rules)?;
-        let in_force = Arc::new(InForce { routing: config.routing, tagger, hash });
+        let in_force = Arc::new(InForce { routing: config.routing, tagger: config.tagger, hash });
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
         let tenant = TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id));
@@ -149,9 +144,10 @@ impl Bot {
         let stop = watch::Sender::new(false);
         let delivery =
             Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
+        let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
-            clock.spawn(keep_fresh(clock.clone(), looked_up, directory, in_force, opened.sweep, stop.subscribe())),
+            clock.spawn(caretaker.run(looked_up, stop.subscribe())),
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
@@ -278,23 +274,26 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
     }
 }
 
-async fn keep_fresh(
+/// What is looked after while the bot runs.
+struct Caretaker {
     clock: Clock,
-    mut after: SignedDuration,
     directory: Arc<Directory>,
     in_force: Arc<InForce>,
     sweep: Arc<dyn Fn() + Send + Sync>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut wait = REFRESH;
-    loop {
-        let sweep = Arc::clone(&sweep);
-        clock.blocking("sweep dead letters", move || sweep()).await;
-        tokio::select! {
-            () = clock.sleep(after) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+}
+
+impl Caretaker {
+    /// Looks up people and channels anew, first after this time, and throws away old dead letters.
+    async fn run(self, mut after: SignedDuration, mut stop: watch::Receiver<bool>) {
+        loop {
+            let sweep = Arc::clone(&self.sweep);
+            self.clock.blocking("sweep dead letters", move || sweep()).await;
+            tokio::select! {
+                () = self.clock.sleep(after) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            after = look_up(&self.directory, &self.in_force).await;
         }
-        after = look_up(&directory, &in_force).await;
     }
 }
 

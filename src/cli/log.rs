@@ -1,5 +1,7 @@
 //! The log: to standard error, as text or JSON.
 
+use std::io::IsTerminal;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -18,7 +20,7 @@ pub(super) fn start(log: Log) {
         LogLevel::Trace => LevelFilter::TRACE,
     };
     let ours = Targets::new().with_target("allears", level).with_target("slack_sim", LevelFilter::ERROR);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let layer = match log.format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -37,7 +37,7 @@ struct Words<'a> {
 /// Tags the texts given, else JSON lines of standard input.
 pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
     let config = Config::load(dir, &Env::process())?;
-    let tagger = Tagger::new(config.rules).map_err(|_| anyhow::anyhow!("the rules are wrong: run allears check"))?;
+    let tagger = config.tagger;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for text in texts {
         print(&mut out, &tagger, text)?;

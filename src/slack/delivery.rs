@@ -3,11 +3,11 @@
 //! A letter is marked as posted after Slack has answered. Where the answer was lost, or the process died between the
 //! two, the channel is searched for the letter's key, which travels as metadata, before anything is sent again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use slack_morphism::prelude::{SlackApiChatPostMessageRequest, SlackMessageMetadata};
@@ -31,6 +31,12 @@ use crate::texts::en;
 const EVENT_TYPE: &str = "allears_letter";
 /// How long to wait before a letter is tried again whose fate is in doubt, or that could not be sent for now.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
+/// How long to wait for somebody to mend what Slack refused for.
+const MENDED_AFTER: SignedDuration = SignedDuration::from_mins(10);
+/// How long a letter waits to be mended in all.
+const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Slack's words for a message that will never be taken, whoever mends whatever.
+const NEVER: &[&str] = &["invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "metadata_too_large"];
 /// How far back before the letter was queued its traces are looked for: clocks differ.
 const BEFORE_QUEUED: SignedDuration = SignedDuration::from_mins(5);
 
@@ -41,8 +47,19 @@ pub struct Delivery {
     in_force: Arc<InForce>,
     directory: Arc<Directory>,
     slack: Arc<Slack>,
-    /// Letters whose next part may have been posted already.
-    in_doubt: Mutex<BTreeSet<LetterNo>>,
+    /// What this process knows of letters that wait.
+    waiting: Mutex<BTreeMap<LetterNo, Waiting>>,
+}
+
+/// A letter that waits.
+#[derive(Debug, Clone, Default)]
+struct Waiting {
+    /// Its next part may have been posted already.
+    in_doubt: bool,
+    /// It is not tried again before.
+    until: Option<Timestamp>,
+    /// What Slack refused it for: said once in the log.
+    refused: Option<String>,
 }
 
 /// Why a letter waits.
@@ -54,86 +71,103 @@ enum Waits {
     Commit(#[from] CommitError),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// Until it is mended, which was said.
+    #[error("Slack refuses them: {0}")]
+    Mending(String),
 }
 
 impl Delivery {
     /// A loop over this store's outbox.
     pub fn new(clock: Clock, store: SharedStore, in_force: Arc<InForce>, directory: Arc<Directory>, slack: Arc<Slack>) -> Self {
-        Self { clock, store, in_force, directory, slack, in_doubt: Mutex::default() }
+        Self { clock, store, in_force, directory, slack, waiting: Mutex::default() }
     }
 
     /// Runs until it is told to stop; a letter under way is finished first.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut newest = self.store.newest();
         // Whatever waits at the start may have been posted by a process that died before it could say so.
-        let mut waits = self.doubt_all().await;
+        let mut doubted = self.doubt_all().await;
         loop {
             newest.mark_unchanged();
-            waits = self.drain(&stop).await || waits;
-            let again = async { if waits { self.clock.sleep(AGAIN_AFTER).await } else { std::future::pending().await } };
+            let again = if doubted { self.drain(&stop).await } else { Some(AGAIN_AFTER) };
+            let again = async {
+                match again {
+                    Some(after) => self.clock.sleep(after).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 changed = newest.changed() => if changed.is_err() { return },
                 _ = stop.wait_for(|stop| *stop) => return,
                 () = again => {}
             }
-            waits = false;
+            doubted = doubted || self.doubt_all().await;
         }
     }
 
-    /// Gives whether the outbox could not be read.
+    /// `false`: the outbox could not be read.
     async fn doubt_all(&self) -> bool {
         match self.store.outbox().await {
             Ok(letters) => {
                 for (no, _) in letters {
-                    self.doubt(no);
+                    self.note(no, |waiting| waiting.in_doubt = true);
                 }
+                true
+            }
+            Err(fault) => {
+                log(&fault.into());
                 false
             }
-            Err(fault) => Self::log(&fault.into()),
         }
     }
 
-    fn doubt(&self, no: LetterNo) {
-        self.in_doubt.lock().unwrap_or_else(PoisonError::into_inner).insert(no);
+    fn note(&self, no: LetterNo, change: impl FnOnce(&mut Waiting)) {
+        change(self.waiting.lock().unwrap_or_else(PoisonError::into_inner).entry(no).or_default());
     }
 
-    fn is_in_doubt(&self, no: LetterNo) -> bool {
-        self.in_doubt.lock().unwrap_or_else(PoisonError::into_inner).contains(&no)
+    fn waiting(&self, no: LetterNo) -> Waiting {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).get(&no).cloned().unwrap_or_default()
     }
 
-    fn is_sure(&self, no: LetterNo) {
-        self.in_doubt.lock().unwrap_or_else(PoisonError::into_inner).remove(&no);
+    fn waits_no_more(&self, no: LetterNo) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&no);
     }
 
-    fn log(why: &Waits) -> bool {
-        warn!(error = %why, "letters wait; they are tried again");
-        true
-    }
-
-    /// Sends what can be sent. Gives whether something waits for another try.
-    async fn drain(&self, stop: &watch::Receiver<bool>) -> bool {
+    /// Sends what can be sent. Gives when to try again what waits.
+    async fn drain(&self, stop: &watch::Receiver<bool>) -> Option<SignedDuration> {
         let letters = match self.store.outbox().await {
             Ok(letters) => letters,
-            Err(fault) => return Self::log(&fault.into()),
+            Err(fault) => {
+                log(&fault.into());
+                return Some(AGAIN_AFTER);
+            }
         };
         let mut by_channel: BTreeMap<String, Vec<(LetterNo, Letter)>> = BTreeMap::new();
         for (no, letter) in letters {
             by_channel.entry(self.destination(&letter).1).or_default().push((no, letter));
         }
         let channels = by_channel.into_values().map(|letters| self.send_in_order(letters, stop));
-        join_all(channels).await.into_iter().any(|waits| waits)
+        join_all(channels).await.into_iter().flatten().min()
     }
 
-    async fn send_in_order(&self, letters: Vec<(LetterNo, Letter)>, stop: &watch::Receiver<bool>) -> bool {
+    /// Sends the letters of one channel. Where one waits, those behind it wait as well.
+    async fn send_in_order(&self, letters: Vec<(LetterNo, Letter)>, stop: &watch::Receiver<bool>) -> Option<SignedDuration> {
         for (no, letter) in letters {
+            let left = self.waiting(no).until.map(|until| until.duration_since(self.clock.now()));
+            if let Some(left) = left.filter(|left| !left.is_negative() && !left.is_zero()) {
+                return Some(left);
+            }
             if *stop.borrow() {
-                return false;
+                return None;
             }
             if let Err(why) = self.send(no, letter, stop.clone()).await {
-                return Self::log(&why);
+                let after = if matches!(why, Waits::Mending(_)) { MENDED_AFTER } else { AGAIN_AFTER };
+                log(&why);
+                self.note(no, |waiting| waiting.until = self.clock.now().checked_add(after).ok());
+                return Some(after);
             }
         }
-        false
+        None
     }
 
     /// The channel of a letter, by its id where we know it, and as people write it.
@@ -156,16 +190,13 @@ impl Delivery {
             match self.post(no, &letter, &channel).await {
                 Ok(posting) => {
                     // Until that is kept it is posted and not known to be.
-                    self.doubt(no);
+                    self.note(no, |waiting| waiting.in_doubt = true);
                     self.mark(Act::Posted(posting.clone())).await?;
-                    self.is_sure(no);
+                    self.waits_no_more(no);
                     letter.next_part = part.saturating_add(1);
                     letter.root.get_or_insert(posting);
                 }
-                Err(Waits::Call(CallError::Refused(code))) => {
-                    error!(function = %letter.digest.function, code, cure = en::cure(&code, &written), "a digest cannot be posted");
-                    return self.mark(Act::Failed { letter: no, part, why: code }).await;
-                }
+                Err(Waits::Call(CallError::Refused(code))) => return self.refused(no, &letter, code, &written).await,
                 // Not posted, that is sure. It is rendered anew after the wait: a record may be withdrawn by then.
                 Err(Waits::Call(CallError::RateLimited(asked))) => {
                     tokio::select! {
@@ -174,13 +205,30 @@ impl Delivery {
                     }
                 }
                 Err(why) => {
-                    self.doubt(no);
+                    self.note(no, |waiting| waiting.in_doubt = true);
                     return Err(why);
                 }
             }
         }
         info!(function = %letter.digest.function, day = %letter.digest.day, messages = parts, "digest posted");
         Ok(())
+    }
+
+    /// Waits for whoever can mend it, who is told once; gives a letter up that Slack will never take, or that has waited
+    /// for a week.
+    async fn refused(&self, no: LetterNo, letter: &Letter, code: String, channel: &str) -> Result<(), Waits> {
+        let function = &letter.digest.function;
+        let gives_up = NEVER.contains(&code.as_str()) || self.clock.now().duration_since(letter.queued_at) > GIVEN_UP_AFTER;
+        if self.waiting(no).refused.as_ref() != Some(&code) {
+            error!(%function, code, cure = en::cure(&code, channel), "a digest cannot be posted");
+        }
+        if gives_up {
+            error!(%function, day = %letter.digest.day, code, "a digest was given up");
+            self.waits_no_more(no);
+            return self.mark(Act::Failed { letter: no, part: letter.next_part, why: code }).await;
+        }
+        self.note(no, |waiting| waiting.refused = Some(code.clone()));
+        Err(Waits::Mending(code))
     }
 
     async fn mark(&self, act: Act) -> Result<(), Waits> {
@@ -190,7 +238,7 @@ impl Delivery {
 
     async fn post(&self, no: LetterNo, letter: &Letter, channel: &ChannelId) -> Result<Posting, Waits> {
         let (part, key) = (letter.next_part, key(letter));
-        if self.is_in_doubt(no)
+        if self.waiting(no).in_doubt
             && let Some(ts) = self.find(letter, channel, &key).await?
         {
             return Ok(Posting { letter: no, part, channel: channel.clone(), ts });
@@ -231,6 +279,13 @@ impl Delivery {
                 return Ok(None);
             }
         }
+    }
+}
+
+/// What is refused was said already, with its cure.
+fn log(why: &Waits) {
+    if !matches!(why, Waits::Mending(_)) {
+        warn!(error = %why, "letters wait; they are tried again");
     }
 }
 

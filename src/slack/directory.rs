@@ -116,10 +116,17 @@ impl Directory {
             channels: Vec<Channel>,
             response_metadata: Option<Cursor>,
         }
-        let (mut all, mut cursor) = (BTreeMap::new(), String::new());
+        let (mut all, mut cursor, mut types) = (BTreeMap::new(), String::new(), "public_channel,private_channel");
         loop {
-            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": "public_channel,private_channel"});
-            let page: Page = self.slack.ask("conversations.list", &arguments).await?;
+            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
+            let page: Page = match self.slack.ask("conversations.list", &arguments).await {
+                // Whoever installed the app may have declined to show it private channels.
+                Err(CallError::Refused(code)) if code == "missing_scope" && types != "public_channel" => {
+                    types = "public_channel";
+                    continue;
+                }
+                answered => answered?,
+            };
             all.extend(page.channels.into_iter().map(|channel| (channel.id.clone(), channel)));
             cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
             if cursor.is_empty() {
@@ -152,9 +159,8 @@ impl Directory {
         match named {
             ChannelRef::Id(id) => Some(ChannelId::new(id)),
             ChannelRef::Name(name) => {
-                let known = self.known();
-                let mut channels = known.channels.iter().flat_map(BTreeMap::values);
-                channels.find(|channel| channel.name == *name).map(|channel| ChannelId::new(&channel.id))
+                let is_it = |channel: &&Channel| channel.name == *name;
+                self.known().channels.as_ref()?.values().find(is_it).map(|channel| ChannelId::new(&channel.id))
             }
         }
     }

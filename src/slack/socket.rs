@@ -22,8 +22,8 @@ use tracing::{debug, error, info, warn};
 
 use super::desk::{Desk, Reply};
 use super::web::Slack;
-use crate::clock::{Baton, Clock};
 use crate::clock::guard::{Stopwatch, within};
+use crate::clock::{Baton, Clock};
 use crate::config::Address;
 
 /// For connecting, for hello, for one write: real time.
@@ -350,11 +350,7 @@ async fn handle(desk: &Desk, envelope: Envelope) -> Option<String> {
 }
 
 /// `false`: the line has ended.
-async fn acknowledge(
-    out: &mut SplitSink<Socket, Message>,
-    done: Result<Handled, tokio::task::JoinError>,
-    standing: &Standing,
-) -> bool {
+async fn acknowledge(out: &mut SplitSink<Socket, Message>, done: Result<Handled, tokio::task::JoinError>, standing: &Standing) -> bool {
     match done {
         Ok(Handled { ack: Some(ack), _baton }) => send(out, Message::text(ack)).await || standing.said_close,
         Ok(Handled { ack: None, .. }) => true,

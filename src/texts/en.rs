@@ -104,7 +104,7 @@ pub fn not_public(channel: &str) -> String {
 /// Nothing was kept, for now.
 pub fn not_kept(why: NotKept) -> Page {
     say(match why {
-        NotKept::Full => "Not kept: my disk is full. Try again in a few minutes; whoever runs me has been told.".to_owned(),
+        NotKept::Full => "Not kept: my disk is full. Try again in a few minutes; if it stays so, tell whoever runs me.".to_owned(),
         NotKept::Busy => "Not kept: very many people are telling things right now. Try again in a minute.".to_owned(),
         NotKept::Fault { reference } => {
             format!("Not kept: something went wrong on my side. Try again; if it stays so, tell whoever runs me: reference {reference}.")
