@@ -91,11 +91,6 @@ impl Running {
         assert!(Command::new("/bin/sh").args(["-c", &kill]).status().unwrap().success());
     }
 
-    /// Its number.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// The rest of the first line with these words.
     pub(crate) fn rest_of(&self, words: &str) -> String {
         let line = self.said.iter().find_map(|(_, line)| line.split_once(words));

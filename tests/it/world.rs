@@ -7,13 +7,26 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
-use allears::clock::{Clock, Hand};
+use allears::clock::{Clock, Hand, guard};
 use allears::config::{Config, Env, Secrets, Text, Texts};
+use allears::domain::ids::FeedbackNo;
+use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::store::SharedStore;
 use jiff::{SignedDuration, Timestamp, Zoned};
-use slack_sim::{NewChannel, Rest, Sim, Time};
+use serde_json::Value;
+use slack_sim::{HandTime, NewChannel, Rest, Seen, Sim, Time};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// How long, on real time, the network may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long Slack waits for an acknowledgement.
+const ACK_LIMIT: SignedDuration = SignedDuration::from_secs(3);
+/// How many seconds of the wire a story may need until something has come about: more than all of Slack's retries.
+const MOST_SECONDS: usize = 600;
 
 /// The functions of the company, with the words by which they are found.
 const RULES: &str = r#"
@@ -34,6 +47,9 @@ phrases = ["contract*", "privacy"]
 weight = 3.0
 "#;
 
+/// The channels of every company; all of them know the bot.
+const CHANNELS: [&str; 5] = ["stories", "sales", "finance-voice", "product-voice", "legal-voice"];
+
 /// What a company is made of; each part may be another in a test.
 pub(crate) struct Company {
     pub(crate) allears: String,
@@ -46,14 +62,9 @@ pub(crate) struct Company {
 
 impl Default for Company {
     fn default() -> Self {
-        let function = |id: &str, name: &str, lead: &str| {
-            format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nchannel = \"#{id}-voice\"\nlead = \"{lead}\"\n")
-        };
-        let functions = [("finance", "Finance"), ("product", "Product"), ("legal", "Legal")];
-        let functions: String = functions.iter().map(|(id, name)| function(id, name, "U00000001")).collect();
         Self {
             allears: "[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"U00000001\"\n".to_owned(),
-            functions: format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions}"),
+            functions: functions::<&str>(&[]),
             rules: RULES.to_owned(),
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
@@ -61,12 +72,31 @@ impl Default for Company {
     }
 }
 
+/// The usual functions as `functions.toml` has them, some with other lines than their channel's, and perhaps further ones.
+pub(crate) fn functions<T: AsRef<str>>(other: &[(&str, T)]) -> String {
+    let mut all = ["finance", "product", "legal"].map(|id| (id, format!("channel = \"#{id}-voice\""))).to_vec();
+    for (id, lines) in other {
+        match all.iter_mut().find(|(known, _)| known == id) {
+            Some(usual) => lines.as_ref().clone_into(&mut usual.1),
+            None => all.push((id, lines.as_ref().to_owned())),
+        }
+    }
+    let function = |(id, lines): &(&str, String)| {
+        let name: String = id.chars().take(1).map(|first| first.to_ascii_uppercase()).chain(id.chars().skip(1)).collect();
+        format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = \"U00000001\"\n{lines}\n")
+    };
+    let functions: String = all.iter().map(function).collect();
+    format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions}")
+}
+
 /// A company at work.
 pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) hand: Hand,
     pub(crate) clock: Clock,
-    company: Company,
+    /// The clock of sockets, acknowledgements and Slack's retries: turning a day does not expire them.
+    pub(crate) wire: HandTime,
+    pub(crate) company: Company,
     bot: Option<Bot>,
     /// What people said, to be looked for in the log.
     said: Mutex<Vec<String>>,
@@ -103,9 +133,10 @@ impl World {
         listen_to_the_log();
         let begins: Zoned = company.begins.parse().unwrap();
         let (clock, hand) = Clock::by_hand(begins.timestamp());
-        let sim = Sim::builder().commands(["/heard"]).time(Arc::new(OneClock(clock.clone()))).start().await.unwrap();
+        let wire = HandTime::at(begins.timestamp());
+        let sim = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone())).start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);
-        for channel in ["stories", "sales", "finance-voice", "product-voice", "legal-voice"] {
+        for channel in CHANNELS {
             sim.add_channel(NewChannel::named(channel).members(["lee"]).with_bot());
         }
         for (name, channel) in [("dana", "finance-voice"), ("mia", "product-voice"), ("raj", "legal-voice")] {
@@ -116,11 +147,18 @@ impl World {
             let sim = probed.clone();
             Box::pin(async move { sim.probe().await })
         }));
-        Self { sim, hand, clock, company, bot: None, said: Mutex::default() }
+        Self { sim, hand, clock, wire, company, bot: None, said: Mutex::default() }
     }
 
     /// Starts the bot, and waits until it hears.
     pub(crate) async fn start_bot(&mut self) -> Result<(), StartError> {
+        self.start_bot_unsettled().await?;
+        self.settled().await;
+        Ok(())
+    }
+
+    /// Starts the bot, and does not wait: for a workspace in which somebody else answers nothing.
+    pub(crate) async fn start_bot_unsettled(&mut self) -> Result<(), StartError> {
         let file = |name, text| Text { name, text };
         let Company { allears, functions, rules, .. } = &self.company;
         let texts = Texts {
@@ -135,7 +173,6 @@ impl World {
         let keep = self.company.keep.clone();
         let setup = Setup { config, secrets, clock: self.clock.clone(), keep, listen: None, on_progress: Arc::new(|_| {}) };
         self.bot = Some(Bot::start(setup).await?);
-        self.settled().await;
         Ok(())
     }
 
@@ -151,10 +188,66 @@ impl World {
 
     /// `/heard TEXT` in a channel; gives what the person reads.
     pub(crate) async fn heard(&self, who: &str, channel: &str, text: &str) -> String {
+        self.runs(who, channel, "/heard", text).await.text().to_owned()
+    }
+
+    /// A command in a channel; gives what comes of it.
+    pub(crate) async fn runs(&self, who: &str, channel: &str, command: &str, text: &str) -> Seen {
         self.remember(text);
-        let seen = self.sim.command(who, channel, "/heard", text).await.unwrap();
+        let seen = self.patiently(self.sim.command(who, channel, command, text)).await.unwrap();
         self.settled().await;
-        seen.text().to_owned()
+        seen
+    }
+
+    /// An envelope just as it is; gives the acknowledgement, nothing where none comes in Slack's three seconds.
+    pub(crate) async fn delivers(&self, envelope: &Value) -> Option<Value> {
+        let ack = self.patiently(self.sim.deliver(envelope)).await;
+        self.settled().await;
+        ack
+    }
+
+    /// A command's envelope just as it is; gives what the person reads.
+    pub(crate) async fn tells(&self, envelope: &Value) -> String {
+        let ack = self.delivers(envelope).await.expect("it is acknowledged");
+        ack["payload"]["text"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What Slack waits for; once all has settled, its patience is at an end.
+    async fn patiently<T>(&self, waiting: impl Future<Output = T>) -> T {
+        let patience = async {
+            self.settled().await;
+            self.wire.advance(ACK_LIMIT);
+            std::future::pending().await
+        };
+        tokio::select! {
+            biased;
+            out = waiting => out,
+            never = patience => never,
+        }
+    }
+
+    /// Until it is so, on real time: for what only the system's network tells, such as the end of a connection.
+    pub(crate) async fn soon(&self, what: &str, so: impl AsyncFn(&Self) -> bool) {
+        let waiting = async {
+            while !so(self).await {
+                self.settled().await;
+                tokio::task::yield_now().await;
+            }
+        };
+        guard::within(PATIENCE, waiting).await.expect(what);
+        self.settled().await;
+    }
+
+    /// Lets the wire's seconds pass, with Slack's retries in them, until it is so.
+    pub(crate) async fn until(&self, what: &str, so: impl AsyncFn(&Self) -> bool) {
+        for _ in 0..MOST_SECONDS {
+            if so(self).await {
+                return;
+            }
+            self.wire.advance(SignedDuration::from_secs(1));
+            self.settled().await;
+        }
+        panic!("it never came about: {what}");
     }
 
     /// A message in a channel; gives its timestamp.
@@ -179,27 +272,43 @@ impl World {
 
     /// What stands in a channel, each message as text, its thread behind it.
     pub(crate) fn channel(&self, name: &str) -> Vec<String> {
-        let text = |message: &serde_json::Value| message["text"].as_str().unwrap_or_default().to_owned();
-        let with_thread = |message: &serde_json::Value| {
+        let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+        let with_thread = |message: &Value| {
             let replies = message["replies"].as_array().cloned().unwrap_or_default();
             std::iter::once(text(message)).chain(replies.iter().map(text)).collect::<Vec<_>>().join("\n--\n")
         };
         self.sim.messages(name).unwrap().iter().map(with_thread).map(|text| self.named(text)).collect()
     }
 
+    /// All messages of a channel as Slack's history gives them, each followed by its thread.
+    pub(crate) fn posts(&self, channel: &str) -> Vec<Value> {
+        let mut all = vec![];
+        for mut message in self.sim.messages(channel).unwrap() {
+            let replies = message["replies"].take();
+            all.push(message);
+            all.extend(replies.as_array().cloned().unwrap_or_default());
+        }
+        all
+    }
+
     /// Ids of channels as their names, so that a test reads well.
     fn named(&self, mut text: String) -> String {
-        for name in ["stories", "sales", "finance-voice", "product-voice", "legal-voice"] {
+        for name in CHANNELS {
             text = text.replace(&format!("<#{}>", self.sim.channel_id(name).unwrap()), &format!("#{name}"));
         }
         text
     }
 
-    /// How many records there are, by number.
+    /// A record.
+    pub(crate) async fn record(&self, no: u64) -> Record {
+        self.store().record(FeedbackNo(no)).await.unwrap().expect("there is such a record")
+    }
+
+    /// The words of all records, by number.
     pub(crate) async fn records(&self) -> BTreeMap<u64, String> {
         let mut records = BTreeMap::new();
         let mut no = 1;
-        while let Some(record) = self.store().record(allears::domain::ids::FeedbackNo(no)).await.unwrap() {
+        while let Some(record) = self.store().record(FeedbackNo(no)).await.unwrap() {
             records.insert(no, record.verbatim);
             no += 1;
         }
@@ -235,6 +344,11 @@ pub(crate) fn kept() -> (tempfile::TempDir, Keep) {
     (folder, keep)
 }
 
+/// How many lines of the log hold all of these words. The log is that of all tests: name what no other test names.
+pub(crate) fn logged(words: &[&str]) -> usize {
+    log().lock().unwrap().lines().filter(|line| words.iter().all(|word| line.contains(word))).count()
+}
+
 /// All that was logged by any test: at any level, by us and by the libraries that we filter out in production.
 pub(crate) fn log() -> &'static Mutex<String> {
     static LOG: Mutex<String> = Mutex::new(String::new());
@@ -257,8 +371,6 @@ fn listen_to_the_log() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
         let ours = tracing_subscriber::filter::Targets::new().with_target("allears", tracing::Level::TRACE);
-        use tracing_subscriber::layer::SubscriberExt;
-        use tracing_subscriber::util::SubscriberInitExt;
         let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| ToLog);
         tracing_subscriber::registry().with(tracing_subscriber::Layer::with_filter(lines, ours)).init();
     });

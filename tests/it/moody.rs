@@ -1,0 +1,115 @@
+//! A store that keeps what it is given, unless a test puts it in another mood: full, slow, or falling over.
+
+use std::sync::Arc;
+
+use allears::domain::digest::New;
+use allears::domain::facts::{Act, Change};
+use allears::domain::function::FunctionId;
+use allears::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
+use allears::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use allears::serve::Keep;
+use allears::store::memory::MemoryStore;
+use allears::store::{CommitError, Committed, Later, Store};
+use tokio::sync::watch;
+
+/// What becomes of the changes that a mood is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Does {
+    /// There is no room.
+    Refuses,
+    /// A bug.
+    Panics,
+    /// Nothing, until the mood is another.
+    Holds,
+}
+
+/// Which changes a mood is about.
+type Of = fn(&Change) -> bool;
+
+/// A store with moods, over one in memory.
+pub(crate) struct Moody {
+    below: MemoryStore,
+    mood: watch::Sender<Option<(Of, Does)>>,
+}
+
+impl Moody {
+    /// One that is well.
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { below: MemoryStore::default(), mood: watch::Sender::new(None) })
+    }
+
+    /// Where a bot that remembers in it keeps things.
+    pub(crate) fn keep(self: &Arc<Self>) -> Keep {
+        Keep::Given(Arc::<Self>::clone(self))
+    }
+
+    /// From now on this is what it does with these changes.
+    pub(crate) fn falls_into(&self, of: Of, does: Does) {
+        self.mood.send_replace(Some((of, does)));
+    }
+
+    /// All is well again.
+    pub(crate) fn is_well(&self) {
+        self.mood.send_replace(None);
+    }
+}
+
+/// Somebody told something.
+pub(crate) fn hears(change: &Change) -> bool {
+    change.acts.iter().any(|act| matches!(act, Act::Hear(_)))
+}
+
+/// Somebody told something that they call slow.
+pub(crate) fn hears_slow(change: &Change) -> bool {
+    change.acts.iter().any(|act| matches!(act, Act::Hear(hearing) if hearing.verbatim.as_str().contains("slow")))
+}
+
+/// A post is noted.
+pub(crate) fn posted(change: &Change) -> bool {
+    change.acts.iter().any(|act| matches!(act, Act::Posted(_)))
+}
+
+impl Store for Moody {
+    fn commit(&self, change: Change) -> Later<'_, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            let mut mood = self.mood.subscribe();
+            loop {
+                let now = *mood.borrow_and_update();
+                match now.filter(|(of, _)| of(&change)).map(|(_, does)| does) {
+                    None => return self.below.commit(change).await,
+                    Some(Does::Refuses) => return Err(CommitError::Full),
+                    Some(Does::Panics) => panic!("the store falls over, as the test asked"),
+                    Some(Does::Holds) => drop(mood.changed().await),
+                }
+            }
+        })
+    }
+
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.below.newest()
+    }
+
+    fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {
+        self.below.record(no)
+    }
+
+    fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        self.below.records(nos)
+    }
+
+    fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {
+        self.below.person(n)
+    }
+
+    fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
+        self.below.readings()
+    }
+
+    fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {
+        self.below.new_in(from, upto)
+    }
+
+    fn outbox(&self) -> Later<'_, Result<Vec<(LetterNo, Letter)>, Unreadable>> {
+        self.below.outbox()
+    }
+}
