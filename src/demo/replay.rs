@@ -105,9 +105,7 @@ impl Replay {
 
 /// The number in a receipt: `Heard: VOC-42, ...`.
 fn receipt_number(text: &str) -> Option<FeedbackNo> {
-    let digits = text.strip_prefix("Heard: VOC-")?;
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits.get(..end)?.parse().ok().map(FeedbackNo)
+    number_after("Heard: VOC-", text)
 }
 
 /// Holds what the store remembers against what stands in the channels.
@@ -149,29 +147,47 @@ fn read_channel(demo: &Demo, function: &Function) -> Result<(BTreeMap<FeedbackNo
     let replies = |message: &Value| message.get("replies").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut numbers = BTreeMap::new();
     for message in messages.iter().flat_map(|message| std::iter::once(message.clone()).chain(replies(message))) {
-        for no in numbers_in(message.get("text").and_then(Value::as_str).unwrap_or_default()) {
+        let blocks = message.get("blocks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        for no in blocks.iter().filter_map(number_at) {
             *numbers.entry(no).or_default() += 1;
         }
     }
     Ok((numbers, messages.len()))
 }
 
-/// The numbers with which lines begin: elsewhere they may be a customer's own words.
-fn numbers_in(text: &str) -> impl Iterator<Item = FeedbackNo> {
-    text.lines().filter_map(|line| line.strip_prefix("VOC-")).filter_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest.get(..end)?.parse().ok().map(FeedbackNo)
-    })
+/// The record that a block of a digest is about: its number stands first in a line, or below the quote. What a quote
+/// itself says, over however many lines, are a customer's own words.
+fn number_at(block: &Value) -> Option<FeedbackNo> {
+    let kind = |value: &Value| value.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let first = block.pointer("/elements/0")?;
+    let said = match (kind(block).as_str(), kind(first).as_str()) {
+        ("context", _) => first.get("text")?.as_str()?.strip_prefix('*')?,
+        ("rich_text", "rich_text_section") => first.pointer("/elements/0/text")?.as_str()?,
+        _ => return None,
+    };
+    number_after("VOC-", said)
+}
+
+fn number_after(prefix: &str, text: &str) -> Option<FeedbackNo> {
+    let digits = text.strip_prefix(prefix)?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits.get(..end)?.parse().ok().map(FeedbackNo)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn numbers_are_found_whole() {
         assert_eq!(receipt_number("Heard: VOC-42, shown as @lee"), Some(FeedbackNo(42)));
         assert_eq!(receipt_number("Not kept"), None);
-        assert_eq!(numbers_in("VOC-4, told\nVOC-42: \"see VOC-7\"\nVOC-").collect::<Vec<_>>(), [FeedbackNo(4), FeedbackNo(42)]);
+        let section = json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"text": "VOC-4"}]}]});
+        let quote = json!({"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [{"text": "VOC-5"}]}]});
+        let aside = json!({"type": "context", "elements": [{"type": "mrkdwn", "text": "*VOC-42*, told by @lee"}]});
+        let found = [section, quote, aside, json!({})].iter().map(number_at).collect::<Vec<_>>();
+        assert_eq!(found, [Some(FeedbackNo(4)), None, Some(FeedbackNo(42)), None]);
     }
 }

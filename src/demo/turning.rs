@@ -137,7 +137,7 @@ fn wanted(body: &[u8], now: Timestamp) -> Result<Timestamp, String> {
 /// The library's words without the line and column that nobody wrote by hand.
 fn without_place(error: &serde_json::Error) -> String {
     let said = error.to_string();
-    said.rsplit_once(" at line ").map_or_else(|| said.clone(), |(what, _)| what.to_owned())
+    said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what).to_owned()
 }
 
 fn next_morning(now: &Zoned) -> Option<Zoned> {
