@@ -139,25 +139,40 @@ async fn a_replay_that_is_not_whole_is_found_out() {
     assert!(demo.stop().await);
 }
 
+/// The clock that the page shows.
+async fn shown(demo: &Demo, turn: Option<&str>) -> String {
+    let mut page = Http::to(demo.sim().port()).await;
+    let line = if turn.is_some() { "POST /demo/clock" } else { "GET /demo/clock" };
+    page.ask(line, "", turn.unwrap_or_default()).await.1["now"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_demo_that_is_kept_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
+    let morning = Some(r#"{"next": "morning"}"#);
     let first = demo(Some(folder.path()), true).await;
     let told = heard(&first, "Finch asks why the invoice came twice").await.unwrap();
+    assert_eq!(shown(&first, morning).await, "2026-11-23T09:00:00+01:00");
     end(first).await;
 
     let second = demo(Some(folder.path()), true).await;
     let record = second.store().record(allears::domain::ids::FeedbackNo(told)).await.unwrap().unwrap();
     assert_eq!(record.verbatim, "Finch asks why the invoice came twice");
+    assert_eq!(shown(&second, None).await, "2026-11-23T10:00:00+01:00", "Monday's digests were read");
     assert_eq!(heard(&second, "Luma asks for a new contract").await, Some(told + 1), "numbers go on");
-    let mut page = Http::to(second.sim().port()).await;
-    page.ask("POST /demo/clock", "", r#"{"next": "morning"}"#).await;
-    let standing = standing(&second);
-    for words in ["Finch asks why the invoice came twice", "Luma asks for a new contract"] {
+    end(second).await;
+
+    let third = demo(Some(folder.path()), true).await;
+    assert_eq!(heard(&third, "Pelican was promised a discount").await, Some(told + 2), "what is told in two runs is no repeat");
+    shown(&third, morning).await;
+    let standing = standing(&third);
+    for words in ["Luma asks for a new contract", "Pelican was promised a discount"] {
         assert!(standing.contains(words), "{words:?} stands in no digest");
     }
-    assert!(!standing.contains("Delta Health was charged twice"), "what was read in the first run is not read again");
-    end(second).await;
+    for words in ["Finch asks why the invoice came twice", "Delta Health was charged twice"] {
+        assert!(!standing.contains(words), "{words:?} was read in the first run already");
+    }
+    end(third).await;
 }
 
 /// A second replay comes after the digests of the first.
