@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::program::{Place, Running, glance, number, remembered, until, workspace};
 
-/// A wire on which Slack's minutes between two attempts are seconds; its three seconds for an answer stay.
+/// A wire on which Slack's minutes between two attempts are seconds, and its three seconds for an answer are one.
 struct Hasty;
 
 impl Time for Hasty {
@@ -20,8 +20,7 @@ impl Time for Hasty {
         SystemTime.now()
     }
     fn rest(&self, span: SignedDuration) -> Rest {
-        let long = span > SignedDuration::from_secs(10);
-        SystemTime.rest(if long { span / 30 } else { span })
+        SystemTime.rest(span / if span > SignedDuration::from_secs(10) { 30 } else { 3 })
     }
 }
 
