@@ -196,7 +196,7 @@ async fn serve_says_what_it_lacks() {
     command.env("SLACK_BOT_TOKEN", "xoxb-of-another-app");
     let wrong = Running::start(command, b"").ends().await;
     assert_eq!(wrong.code, Some(1));
-    assert_snapshot!(wrong.err, @"");
+    assert_snapshot!(wrong.err, @"Slack answered invalid_auth: set SLACK_BOT_TOKEN to the bot's token, under OAuth & Permissions of your Slack app");
     assert!(!place.path("data").exists(), "it began a store for a workspace that does not know it");
 }
 

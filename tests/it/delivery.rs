@@ -72,7 +72,9 @@ async fn a_part_of_the_thread_whose_answer_was_lost_is_found_there() {
     // The first post goes well, the second is done and not answered.
     world.sim.fail_next("chat.postMessage", 1, Fault::Slow(0));
     world.sim.fail_next("chat.postMessage", 1, Fault::AnswerLost);
-    world.strikes(MONDAY).await;
+    world.strikes("2026-11-23T09:00:29+01:00[Europe/Berlin]").await;
+    assert_eq!(world.sim.calls_of("conversations.replies").len(), 0, "Slack may not show it yet");
+    world.strikes("2026-11-23T09:00:30+01:00[Europe/Berlin]").await;
     assert_eq!(world.sim.calls_of("conversations.replies").len(), 1);
     assert_eq!(world.tried_and_posted(), (3, 3));
     world.end().await;
@@ -106,7 +108,7 @@ async fn a_post_that_cannot_be_noted_is_not_posted_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_can_never_be_posted_is_told_with_its_cure_and_hinders_nobody() {
+async fn what_is_refused_is_told_once_with_its_cure_and_posted_when_it_is_mended() {
     let channels = [("finance", "#left-voice"), ("product", "#shut-voice"), ("support", "#nowhere-voice"), ("legal", "#legal-voice")];
     let functions = functions(&channels.map(|(id, channel)| (id, format!("channel = \"{channel}\""))));
     let rules = Company::default().rules + "[[rule]]\nid = \"hotline\"\nfunction = \"support\"\nphrases = [\"hotline\"]\n";
@@ -126,7 +128,34 @@ async fn what_can_never_be_posted_is_told_with_its_cure_and_hinders_nobody() {
     assert_eq!(logged(&[failed, "not_in_channel", "type /invite @allears in #left-voice"]), 1);
     assert_eq!(logged(&[failed, "is_archived", "#shut-voice is archived: name another channel in functions.toml"]), 1);
     assert_eq!(logged(&[failed, "channel_not_found", "I cannot see #nowhere-voice"]), 1);
-    assert_eq!(world.sim.calls_of("chat.postMessage").len(), 4, "each was tried once");
+    world.sim.invite_bot("lee", "left-voice").unwrap();
+    world.sim.archive("shut-voice", false).unwrap();
+    world.sim.add_channel(NewChannel::named("nowhere-voice").with_bot());
+    world.strikes("2026-11-23T12:10:00+01:00[Europe/Berlin]").await;
+    for mended in ["left-voice", "shut-voice", "nowhere-voice"] {
+        assert_eq!(world.posts(mended).len(), 1, "{mended}");
+    }
+    assert_eq!(logged(&[failed, "not_in_channel", "#left-voice"]), 1, "once, however often it is tried");
+    world.end().await;
+}
+
+/// A message that Slack will never take, whoever mends whatever; and one that nobody mended for a week.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_posted_is_given_up() {
+    let world = World::open().await;
+    world.heard("lee", "sales", "the invoice is wrong").await;
+    world.heard("lee", "sales", "the contract is wrong").await;
+    world.sim.fail_next("chat.postMessage", 1, Fault::Error("invalid_blocks".to_owned()));
+    world.strikes(MONDAY).await;
+    let waiting = world.store().outbox().await.unwrap();
+    assert_eq!(waiting, [], "one was posted, one was given up at once");
+    world.heard("lee", "sales", "the invoice and the contract are wrong again").await;
+    for channel in ["finance-voice", "legal-voice"] {
+        world.sim.remove_bot(channel).unwrap();
+    }
+    world.strikes("2026-12-01T08:00:00+01:00[Europe/Berlin]").await;
+    assert_eq!(world.store().outbox().await.unwrap().len(), 2);
+    world.strikes("2026-12-01T09:20:00+01:00[Europe/Berlin]").await;
     world.end().await;
 }
 

@@ -114,6 +114,7 @@ async fn a_channel_that_comes_later_is_listened_to_from_then_on() {
 async fn what_is_said_before_channels_are_known_is_kept_when_it_comes_again() {
     let mut world = World::without_bot(Company::default()).await;
     world.sim.fail_next("conversations.list", 1, slack_sim::Fault::Error("fatal_error_of_a_new_kind".to_owned()));
+    world.sim.fail_next("conversations.info", 4, slack_sim::Fault::Error("internal_error".to_owned()));
     world.start_bot().await.unwrap();
     world.says("lee", "stories", "the invoice is wrong").await;
     assert!(world.records().await.is_empty());

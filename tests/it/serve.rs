@@ -17,7 +17,7 @@ async fn refusal(company: Company) -> String {
 async fn an_unknown_channel_is_told_and_the_rest_works() {
     let channels = [("finance", "channel = \"#finanse-voice\""), ("legal", "channel = \"#legal-voice\"")];
     let world = World::of(Company { functions: functions(&channels), ..Company::default() }).await;
-    let cure = "I cannot see #finanse-voice: correct it in functions.toml, or invite me if it is private";
+    let cure = "I cannot see #finanse-voice: correct its name in the configuration";
     assert_eq!(logged(&["WARN", "a channel of the configuration is unknown", cure]), 1);
     assert!(world.heard("lee", "sales", "the contract is wrong").await.starts_with("Heard: VOC-1,"));
     world.end().await;
