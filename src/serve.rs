@@ -122,14 +122,16 @@ impl Bot {
 
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
         let looked_up = look_up(&directory, &in_force).await;
-        say_unresolved(&directory, &in_force, &config.listen);
+        if looked_up {
+            say_unresolved(&directory, &in_force, &config.listen);
+        }
         let home = Home {
             tenant,
             team: who.team_id,
             enterprise: who.enterprise_id,
             user: who.user_id,
             command: config.slack.command,
-            listened: config.listen.into_iter().map(|listen| listen.channel).collect(),
+            listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
         };
         let counters = Arc::new(Counters::default());
         let desk = Desk {
@@ -223,15 +225,13 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
 }
 
-/// Gives when to look again.
-async fn look_up(directory: &Directory, in_force: &InForce) -> SignedDuration {
-    match directory.refresh(&in_force.routing).await {
-        Ok(()) => REFRESH,
-        Err(error) => {
-            warn!(%error, "channels could not be looked up; they are tried again");
-            AGAIN_AFTER
-        }
+/// `false`: Slack did not answer.
+async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
+    let looked_up = directory.refresh(&in_force.routing).await;
+    if let Err(error) = &looked_up {
+        warn!(%error, "channels could not be looked up; they are tried again");
     }
+    looked_up.is_ok()
 }
 
 /// Whoever runs the bot is told which channels it cannot see, and what to do.
@@ -283,16 +283,16 @@ struct Caretaker {
 }
 
 impl Caretaker {
-    /// Looks up people and channels anew, first after this time, and throws away old dead letters.
-    async fn run(self, mut after: SignedDuration, mut stop: watch::Receiver<bool>) {
+    /// Looks up people and channels anew, soon where they are not known yet, and throws away old dead letters.
+    async fn run(self, mut looked_up: bool, mut stop: watch::Receiver<bool>) {
         loop {
             let sweep = Arc::clone(&self.sweep);
             self.clock.blocking("sweep dead letters", move || sweep()).await;
             tokio::select! {
-                () = self.clock.sleep(after) => {}
+                () = self.clock.sleep(if looked_up { REFRESH } else { AGAIN_AFTER }) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
-            after = look_up(&self.directory, &self.in_force).await;
+            looked_up = look_up(&self.directory, &self.in_force).await;
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Home {
     pub user: String,
     /// The command that tells, such as `/heard`.
     pub command: String,
-    /// The channels that are listened to. Looked up anew for each message: they come, go and are renamed.
+    /// The channels that are listened to, as the configuration names them.
     pub listened: Vec<ChannelRef>,
 }
 
@@ -142,7 +142,8 @@ impl Desk {
     /// Somebody of another company: Slack Connect.
     fn is_stranger(&self, card: Option<&Card>, team: Option<&str>) -> bool {
         let team = card.and_then(|card| card.team.as_deref()).or(team);
-        card.is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(team, None))
+        let enterprise = card.and_then(|card| card.enterprise.as_deref());
+        card.is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(team, enterprise))
     }
 
     async fn heard(&self, command: Command) -> Page {
@@ -185,7 +186,8 @@ impl Desk {
     }
 
     async fn message(&self, message: Message) -> Reply {
-        if message.user == self.home.user || self.is_private(&message) {
+        // Only public channels are listened to; Slack calls private ones groups.
+        if message.user == self.home.user || !matches!(message.channel_type.as_str(), "channel" | "") {
             return self.left_alone(LeftAlone::Event);
         }
         match self.directory.is_one_of(&message.channel, &self.home.listened).await {
@@ -195,6 +197,9 @@ impl Desk {
                 warn!(%error, "a channel could not be looked up; its message is asked for again");
                 return Reply::Silence;
             }
+        }
+        if self.directory.readers(&message.channel) == Readers::TheInvited {
+            return self.left_alone(LeftAlone::Event);
         }
         let channel = ChannelId::new(&message.channel);
         let card = self.directory.person(&message.user).await;
@@ -223,11 +228,6 @@ impl Desk {
                 Reply::Silence
             }
         }
-    }
-
-    /// Only public channels are listened to; one may have become private since it was listed.
-    fn is_private(&self, message: &Message) -> bool {
-        matches!(message.channel_type.as_str(), "group" | "im" | "mpim") || self.directory.readers(&message.channel) == Readers::TheInvited
     }
 
     fn count_told(&self, told: &Told) {

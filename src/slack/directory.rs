@@ -27,6 +27,8 @@ pub(super) struct Card {
     /// Of another company: Slack Connect.
     pub(super) stranger: bool,
     pub(super) team: Option<String>,
+    /// On Enterprise Grid colleagues are of several workspaces.
+    pub(super) enterprise: Option<String>,
 }
 
 /// A channel, as Slack knows it.
@@ -67,8 +69,7 @@ pub struct Directory {
 #[derive(Default)]
 struct Known {
     people: BTreeMap<String, (Timestamp, Card)>,
-    /// None until Slack has said them once.
-    channels: Option<BTreeMap<String, Channel>>,
+    channels: BTreeMap<String, Channel>,
     members: BTreeMap<FunctionId, BTreeSet<UserId>>,
 }
 
@@ -96,7 +97,7 @@ impl Directory {
     /// Looks up all channels, and who is in those of functions whose members are the channel's.
     pub async fn refresh(&self, routing: &Routing) -> Result<(), CallError> {
         let channels = self.all_channels().await?;
-        self.known().channels = Some(channels);
+        self.known().channels = channels;
         for function in routing.functions().iter().filter(|function| function.members == Members::OfChannel) {
             let Some(channel) = self.channel(&function.channel) else { continue };
             match self.members(&channel).await {
@@ -160,7 +161,7 @@ impl Directory {
             ChannelRef::Id(id) => Some(ChannelId::new(id)),
             ChannelRef::Name(name) => {
                 let is_it = |channel: &&Channel| channel.name == *name;
-                self.known().channels.as_ref()?.values().find(is_it).map(|channel| ChannelId::new(&channel.id))
+                self.known().channels.values().find(is_it).map(|channel| ChannelId::new(&channel.id))
             }
         }
     }
@@ -173,7 +174,7 @@ impl Directory {
                 ChannelRef::Name(wanted) => name == Some(wanted.as_str()),
             })
         };
-        if let Some(known) = self.known().channels.as_ref().and_then(|channels| channels.get(channel)) {
+        if let Some(known) = self.known().channels.get(channel) {
             return Ok(is(Some(&known.name)));
         }
         if named.is_empty() {
@@ -182,9 +183,7 @@ impl Directory {
         match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
             Ok(Shown { channel: found }) => {
                 let is = is(Some(&found.name));
-                if let Some(channels) = &mut self.known().channels {
-                    channels.insert(channel.to_owned(), found);
-                }
+                self.known().channels.insert(channel.to_owned(), found);
                 Ok(is)
             }
             Err(CallError::Refused(_)) => Ok(is(None)),
@@ -206,9 +205,9 @@ impl Directory {
 
     /// Who may read in a channel; everybody, where we do not know it.
     pub(super) fn readers(&self, channel: &str) -> Readers {
-        match self.known().channels.as_ref().and_then(|channels| channels.get(channel)) {
-            Some(channel) if channel.is_ext_shared => Readers::Outsiders,
+        match self.known().channels.get(channel) {
             Some(channel) if channel.is_private => Readers::TheInvited,
+            Some(channel) if channel.is_ext_shared => Readers::Outsiders,
             _ => Readers::Everybody,
         }
     }
@@ -245,6 +244,12 @@ impl Directory {
             is_stranger: bool,
             #[serde(default)]
             profile: Profile,
+            #[serde(default, rename = "enterprise_user")]
+            on_grid: OnGrid,
+        }
+        #[derive(Deserialize, Default)]
+        struct OnGrid {
+            enterprise_id: Option<String>,
         }
         #[derive(Deserialize, Default)]
         struct Profile {
@@ -256,7 +261,7 @@ impl Directory {
         let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
         let names = [user.profile.display_name, user.name, user.profile.real_name];
         let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
-        Ok(Card { name, stranger: user.is_stranger, team: user.team_id })
+        Ok(Card { name, stranger: user.is_stranger, team: user.team_id, enterprise: user.on_grid.enterprise_id })
     }
 }
 
