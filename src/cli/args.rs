@@ -24,7 +24,7 @@ struct Args {
 /// Below the list of commands.
 fn first_steps() -> String {
     let demo = if cfg!(feature = "demo") {
-        "  allears demo                    a Slack to play with, in the browser: no account, no configuration\n"
+        "  allears demo                     a Slack to play with, in the browser: no account, no configuration\n"
     } else {
         ""
     };
@@ -32,7 +32,7 @@ fn first_steps() -> String {
         "\
 First steps:
 {demo}  allears tag \"the bill is wrong\"  who would read this, and why
-  allears check --live            before the first `allears serve`: is all right, here and in Slack
+  allears check --live             before the first `allears serve`: is all right, here and in Slack
 
 `serve` and `check --live` need SLACK_BOT_TOKEN and SLACK_APP_TOKEN in the environment, or SLACK_BOT_TOKEN_FILE and
 SLACK_APP_TOKEN_FILE with the paths of files that hold them. Nothing else does."

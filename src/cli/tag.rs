@@ -1,6 +1,6 @@
 //! `allears tag`: where texts would go, and why. No store, no network.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -10,6 +10,9 @@ use super::lines::{EACH_LINE, text_of};
 use super::say;
 use crate::config::{Config, Env};
 use crate::domain::tagging::{Tag, Tagger};
+
+/// Nobody takes what is answered.
+const ENDED: &str = "standard output ended";
 
 /// One answer; one JSON line.
 #[derive(Serialize)]
@@ -37,26 +40,40 @@ struct Words<'a> {
 /// Tags the texts given, else JSON lines of standard input.
 pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
     let config = Config::load(dir, &Env::process())?;
-    let tagger = config.tagger;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for text in texts {
-        print(&mut out, &tagger, text)?;
+    let done = if texts.is_empty() {
+        from_input(&mut out, &config.tagger)
+    } else {
+        texts.iter().try_for_each(|text| print(&mut out, &config.tagger, text))
+    };
+    let done = done.and_then(|()| out.flush().context(ENDED));
+    // What was answered before a bad line stands.
+    drop(out);
+    match done {
+        // Whoever has read enough, as `head` has, may close.
+        Err(error) if error.downcast_ref().map(std::io::Error::kind) == Some(ErrorKind::BrokenPipe) => Ok(()),
+        done => done,
     }
-    if texts.is_empty() {
-        if std::io::stdin().is_terminal() {
-            say::aside("Type JSON lines such as {\"text\": \"the invoice is wrong\"}; Ctrl-D ends.");
-        }
-        from_input(&mut out, &tagger)?;
-    }
-    out.flush().context("standard output ended")
 }
 
 fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
-    for (index, line) in std::io::stdin().lock().split(b'\n').enumerate() {
-        let line = line.context("standard input ended with an error")?;
-        let number = index + 1;
-        let text = text_of(&line).map_err(|why| anyhow::anyhow!("line {number} of standard input {why}; {EACH_LINE}"))?;
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        say::aside("Type JSON lines such as {\"text\": \"the invoice is wrong\"}; Ctrl-D ends.");
+    }
+    let mut input = BufReader::new(stdin.lock());
+    for number in 1_u64.. {
+        let mut line = vec![];
+        if input.read_until(b'\n', &mut line).context("standard input ended with an error")? == 0 {
+            break;
+        }
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let text = text_of(line).map_err(|why| anyhow::anyhow!("line {number} of standard input {why}; {EACH_LINE}"))?;
         print(out, tagger, &text)?;
+        // Somebody may wait for this answer before they ask on.
+        if input.buffer().is_empty() {
+            out.flush().context(ENDED)?;
+        }
     }
     Ok(())
 }
@@ -64,8 +81,7 @@ fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
 fn print(out: &mut impl Write, tagger: &Tagger, text: &str) -> anyhow::Result<()> {
     let tags = tagger.tag(text);
     let answer = Answer { untagged: tags.is_empty(), functions: tags.iter().map(|tag| answered(tag, text)).collect() };
-    serde_json::to_writer(&mut *out, &answer).context("standard output ended")?;
-    out.write_all(b"\n").context("standard output ended")
+    writeln!(out, "{}", serde_json::to_string(&answer)?).context(ENDED)
 }
 
 fn answered<'a>(tag: &'a Tag, text: &'a str) -> Answered<'a> {

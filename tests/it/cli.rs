@@ -1,5 +1,6 @@
 //! The command line, as a newcomer and as whoever runs the bot meet it.
 
+use std::process::Command;
 use std::time::Duration;
 
 use allears::clock::guard::Stopwatch;
@@ -65,6 +66,23 @@ async fn tag_answers_ten_thousand_lines_in_order() {
         assert_eq!(line["functions"][0]["name"], ["finance", "product", "legal"][n % 3], "line {n}");
     }
     assert_eq!(ask(&["tag", "--config", SHIPPED], b"").await, Said { code: Some(0), out: String::new(), err: String::new() });
+}
+
+#[tokio::test]
+async fn tag_answers_whoever_waits_and_stops_when_nobody_reads_on() {
+    let place = Place::new();
+    let mut asked = Running::open(place.program(&["tag"]));
+    for times in 1..3 {
+        asked.tell("{\"text\": \"the invoice\"}\n");
+        asked.has_said("finance", times).await;
+    }
+    asked.end_input();
+    assert_eq!(asked.ends().await.code, Some(0));
+
+    let mut first = Command::new("/bin/sh");
+    first.args(["-c", "{ \"$0\" tag --config \"$1\"; echo \"ended with $?\" >&2; } | head -n 1", env!("CARGO_BIN_EXE_allears"), SHIPPED]);
+    let said = Running::start(first, "{\"text\": \"the invoice\"}\n".repeat(10_000).as_bytes()).ends().await;
+    assert_eq!((said.out.lines().count(), said.err.as_str()), (1, "ended with 0\n"));
 }
 
 #[tokio::test]

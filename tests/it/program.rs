@@ -48,15 +48,31 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts it, and writes to its input what it is to read.
-    pub(crate) fn start(mut command: Command, input: &[u8]) -> Self {
+    pub(crate) fn start(command: Command, input: &[u8]) -> Self {
+        let mut running = Self::open(command);
+        let (mut stdin, input) = (running.child.stdin.take().unwrap(), input.to_owned());
+        // An error says that it ended before it had read all.
+        std::thread::spawn(move || drop(stdin.write_all(&input)));
+        running
+    }
+
+    /// Starts it; its input stays open.
+    pub(crate) fn open(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (say, lines) = mpsc::unbounded_channel();
         listen(Pipe::Out, child.stdout.take().unwrap(), say.clone());
         listen(Pipe::Err, child.stderr.take().unwrap(), say);
-        let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_owned());
-        // An error says that it ended before it had read all.
-        std::thread::spawn(move || drop(stdin.write_all(&input)));
         Self { child, lines, said: vec![] }
+    }
+
+    /// Writes to its input.
+    pub(crate) fn tell(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// The end of its input.
+    pub(crate) fn end_input(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     /// Waits until so many lines with these words were said.
