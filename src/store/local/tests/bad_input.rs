@@ -315,6 +315,34 @@ async fn more_than_may_wait_are_told_to_come_again() {
     assert_eq!(store.commit(told("after", "words")).await, Err(CommitError::Closed));
 }
 
+/// Words are never blanked by the write that they came with: half done, it could not be told from a torn write.
+#[tokio::test]
+async fn what_takes_back_words_of_its_own_group_waits_for_the_next() {
+    let (machine, open_gate, _deaths) = gated();
+    let disk = Arc::clone(&machine.disk);
+    let store = LocalStore::open_on(machine, options(Path::new("/simulated")), Clock::system()).await.unwrap();
+    let offers = [
+        told("e1", "stands at the gate"),
+        told("e2", "comes and goes"),
+        told("e3", "stays"),
+        change(vec![Act::Withdraw(FeedbackNo(1))]),
+        change(vec![Act::Withdraw(FeedbackNo(2))]),
+        told("e4", "comes after"),
+    ];
+    let mut answers: Vec<_> = offers.into_iter().map(|offer| store.commit(offer)).collect();
+    for answer in &mut answers {
+        assert!(futures_util::poll!(answer).is_pending());
+    }
+    drop(open_gate);
+    for answer in answers {
+        answer.await.unwrap();
+    }
+    store.close().await;
+    let log = log_of(&*disk);
+    assert!(log[3].head.group > Seq(1) && log[4].head.group > Seq(2), "{:?}", log.iter().map(|entry| entry.head.group).collect::<Vec<_>>());
+    assert_eq!(log[1].words.last().unwrap().trim(), "");
+}
+
 #[tokio::test]
 async fn files_of_the_journal_have_an_end() {
     let dir = tempfile::tempdir().unwrap();

@@ -293,3 +293,46 @@ async fn a_full_disk_is_refused_and_forgotten_when_there_is_room() {
     assert!(!bench.died());
     shut(store).await;
 }
+
+/// What was refused is not there afterwards, even if the disk had written all of it before it failed.
+#[tokio::test]
+async fn a_refused_write_does_not_come_back() {
+    for seed in 0..20 {
+        let disk = SimDisk::new(seed);
+        let bench = Bench::on(disk.clone());
+        let store = bench.open().await.unwrap();
+        store.commit(told("e1", "one")).await.unwrap();
+        disk.plan_at("write journal", Mishap::LateError);
+        assert_eq!(store.commit(told("e2", "two")).await, Err(CommitError::Full));
+        assert!(!bench.died());
+        shut(store).await;
+        let disk = if seed % 2 == 0 { disk.after_crash() } else { disk.after_power_cut() };
+        let store = Bench::on(disk).open().await.unwrap();
+        assert_eq!(*store.newest().borrow(), Seq(1), "seed {seed}");
+        assert!(!store.commit(told("e2", "two")).await.unwrap().duplicate);
+        shut(store).await;
+    }
+}
+
+/// A line that was written and never confirmed is found at the next start, and answered as a duplicate: from then on
+/// it must stay, although the system may take its pages for clean after the failed sync.
+#[tokio::test]
+async fn what_recovery_finds_is_made_durable() {
+    for seed in 0..40 {
+        let disk = SimDisk::new(seed);
+        let bench = Bench::on(disk.clone());
+        let store = bench.open().await.unwrap();
+        store.commit(told("e1", "one")).await.unwrap();
+        disk.plan_at("sync journal", if seed % 2 == 0 { Mishap::Error } else { Mishap::PowerCut });
+        assert_eq!(store.commit(told("e2", "two")).await, Err(CommitError::Closed));
+        shut(store).await;
+        assert!(bench.died());
+        let disk = disk.after_crash();
+        let store = Bench::on(disk.clone()).open().await.unwrap();
+        assert!(store.commit(told("e2", "two")).await.unwrap().duplicate);
+        shut(store).await;
+        let store = Bench::on(disk.after_power_cut()).open().await.unwrap();
+        assert!(store.commit(told("e2", "two")).await.unwrap().duplicate, "seed {seed}");
+        shut(store).await;
+    }
+}

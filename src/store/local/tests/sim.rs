@@ -41,6 +41,8 @@ impl Dice {
 pub(super) enum Mishap {
     /// This call fails; a write may have written a part.
     Error,
+    /// This call fails after it has written all.
+    LateError,
     /// The power goes: this call may have happened, no later one does.
     PowerCut,
 }
@@ -85,6 +87,7 @@ struct World {
     locked: bool,
     calls: u64,
     mishap: Option<(u64, Mishap)>,
+    mishap_at: Option<(&'static str, Mishap)>,
     dead: bool,
     ignores_syncs: bool,
     free: u64,
@@ -133,6 +136,7 @@ impl SimDisk {
             locked: false,
             calls: 0,
             mishap: None,
+            mishap_at: None,
             dead: false,
             ignores_syncs: false,
             free: u64::MAX,
@@ -160,6 +164,11 @@ impl SimDisk {
         world.mishap = Some((world.calls + calls, mishap));
     }
 
+    /// Something goes wrong at the next call whose name begins so.
+    pub(super) fn plan_at(&self, call: &'static str, mishap: Mishap) {
+        self.world().mishap_at = Some((call, mishap));
+    }
+
     /// How many calls there were.
     pub(super) fn calls(&self) -> u64 {
         self.world().calls
@@ -182,6 +191,7 @@ impl SimDisk {
             locked: false,
             calls: 0,
             mishap: None,
+            mishap_at: None,
             dead: false,
             ignores_syncs: world.ignores_syncs,
             free: world.free,
@@ -275,7 +285,8 @@ impl World {
         }
         self.calls += 1;
         self.log.push(what.to_owned());
-        match self.mishap {
+        let named = self.mishap_at.take_if(|(call, _)| what.starts_with(*call)).map(|(_, mishap)| (self.calls, mishap));
+        match named.or(self.mishap) {
             Some((at, mishap)) if at == self.calls => {
                 self.dead = mishap == Mishap::PowerCut;
                 Err(io::Error::other(format!("a call fails by plan: {mishap:?}")))
@@ -457,10 +468,12 @@ impl DiskFile for SimFile {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let mut world = self.disk.world();
         let was_dead = world.dead;
+        let late = world.mishap_at.is_some_and(|(_, mishap)| mishap == Mishap::LateError);
         let passed = world.pass(&format!("write {} at {offset}, {} bytes", self.path, bytes.len()));
         let written = match (&passed, was_dead) {
             (Ok(()), _) => bytes.len(),
             (Err(_), true) => 0,
+            (Err(_), false) if late => bytes.len(),
             (Err(_), false) => world.dice.below(bytes.len() as u64 + 1) as usize,
         };
         if written > 0 {
