@@ -216,6 +216,9 @@ async fn what_is_in_hand_at_the_end_is_kept_and_acknowledged() {
             store.is_well();
         };
         tokio::join!(world.stop_bot(), released);
+        // Slack has read all that was said on them: what is not acknowledged by now never will be.
+        world.soon("the lines are closed", async |world| world.sim.lines() == 0).await;
+        world.wire.advance(SignedDuration::from_secs(3));
     };
     let (seen, ()) = tokio::join!(told, stopped);
     assert!(seen.unwrap().text().starts_with("Heard: VOC-1,"));
