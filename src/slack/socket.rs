@@ -25,6 +25,7 @@ use super::web::Slack;
 use crate::clock::guard::{Stopwatch, within};
 use crate::clock::{Baton, Clock};
 use crate::config::Address;
+use crate::texts::en;
 
 /// For connecting, for hello, for one write: real time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -143,7 +144,7 @@ impl Place {
                 let line = Line { desk: Arc::clone(&self.desk), clock: self.clock.clone(), news, stop: self.stop.clone(), relieved };
                 lines.spawn(self.clock.watch(line.run(url)));
             }
-            Err(error) => warn!(%error, "Slack gave no line; it is asked again"),
+            Err(error) => warn!(%error, cure = en::cure_of_line(error.code()), "Slack gave no line; it is asked again"),
         }
     }
 
