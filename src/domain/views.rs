@@ -154,7 +154,7 @@ pub struct DeliveredIn {
     pub keys: Vec<String>,
 }
 
-/// A stretch of the log, 64 changes long: what is only ever read in order has one row for all of them, since a row of
+/// A stretch of the log, 16 changes long: what is only ever read in order has one row for all of them, since a row of
 /// its own for each change costs the engine more than the rest of the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch(u64);
@@ -162,7 +162,7 @@ pub struct Stretch(u64);
 impl Stretch {
     /// The stretch in which a change stands.
     pub fn of(seq: Seq) -> Self {
-        Self(seq.0 / 64)
+        Self(seq.0 / 16)
     }
 
     /// The stretch after it.
