@@ -102,7 +102,7 @@ async fn tag_names_a_bad_line_and_answers_those_before_it() {
     line 2 of standard input has no "text"
     line 2 of standard input has a "text" that is no string
     line 2 of standard input is no JSON from byte 13 on (EOF while parsing a string)
-    line 2 of standard input is no JSON from byte 14 on (invalid unicode code point)
+    line 2 of standard input is no JSON from byte 13 on (invalid unicode code point)
     line 2 of standard input is no JSON object
     "#);
 }
