@@ -8,4 +8,4 @@ mod stage;
 mod replay;
 
 pub use replay::{Replay, Tally};
-pub use stage::{Demo, DemoError, Options};
+pub use stage::{Demo, DemoError, OneClock, Options};

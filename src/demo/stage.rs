@@ -80,8 +80,8 @@ pub struct Demo {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// The workspace's time is the bot's.
-struct OneClock(Clock);
+/// The workspace's time is the bot's: one clock for both.
+pub struct OneClock(pub Clock);
 
 impl Time for OneClock {
     fn now(&self) -> Timestamp {

@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use allears::clock::{Clock, Hand, guard};
 use allears::config::{Config, Env, Secrets, Text, Texts};
+use allears::demo::OneClock;
 use allears::domain::ids::FeedbackNo;
 use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::store::SharedStore;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
-use slack_sim::{HandTime, NewChannel, Rest, Seen, Sim, Time};
+use slack_sim::{HandTime, NewChannel, Seen, Sim};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -100,19 +101,6 @@ pub(crate) struct World {
     bot: Option<Bot>,
     /// What people said, to be looked for in the log.
     said: Mutex<Vec<String>>,
-}
-
-/// The workspace's time is the bot's.
-struct OneClock(Clock);
-
-impl Time for OneClock {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-    fn rest(&self, span: SignedDuration) -> Rest {
-        let clock = self.0.clone();
-        Box::pin(async move { clock.rest(span).await })
-    }
 }
 
 impl World {
