@@ -187,7 +187,7 @@ impl<'de, const N: u8> Deserialize<'de> for Version<N> {
     }
 }
 
-/// One thing that happened. Older versions are upcast on reading and never rewritten.
+/// One thing that happened, never rewritten. Each kind has one version so far; whoever makes a second reads the first as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "k", rename_all = "snake_case")]
 pub enum Fact {
