@@ -1,10 +1,11 @@
 //! How a workspace opens.
 use crate::hub::Hub;
 use crate::ids::{Ids, of_name};
+use crate::limits::{Buckets, Limits};
 use crate::sim::Sim;
 use crate::state::{NewPerson, State, Team};
 use crate::time::{SystemTime, Time};
-use crate::world::{Install, World};
+use crate::world::{Install, World, lock};
 use crate::{api, server};
 use axum::Router;
 use jiff::SignedDuration;
@@ -26,6 +27,7 @@ pub struct Builder {
     wire: Arc<dyn Time>,
     lifetime: Option<SignedDuration>,
     seed: Option<u64>,
+    limits: Limits,
     extra: Router,
     banner: Option<&'static str>,
 }
@@ -43,6 +45,7 @@ impl Builder {
             wire: Arc::new(SystemTime),
             lifetime: None,
             seed: None,
+            limits: Limits::default(),
             extra: Router::new(),
             banner: None,
         }
@@ -104,6 +107,12 @@ impl Builder {
         self
     }
 
+    /// How often the app may call, on the workspace's clock; Slack's limits when left out.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Routes that are served beside the simulator's, behind the same guard against foreign pages.
     pub fn extra_routes(mut self, routes: Router) -> Self {
         self.extra = self.extra.merge(routes);
@@ -144,6 +153,8 @@ impl Builder {
         };
         let hub = Arc::new(Hub::new(app_id, seed, self.wire, self.lifetime));
         let world = Arc::new(World::new(state, hub, self.time, install, port));
+        *lock(&world.limits) = Buckets::new(self.limits);
+        drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
         Ok(Sim::running(world, server))
     }

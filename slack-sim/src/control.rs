@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/sim/channels", get(channels))
         .route("/sim/channels/{name}/messages", get(messages))
         .route("/sim/calls", get(calls))
+        .route("/sim/files/{id}", get(file))
         .route("/sim/stream", get(stream))
         .route("/sim/{*rest}", get(nothing).post(nothing))
 }
@@ -149,6 +150,11 @@ async fn ephemeral(Shared(world): Shared<Arc<World>>, Path(name): Path<String>, 
 
 async fn calls(Shared(world): Shared<Arc<World>>) -> Json<Value> {
     Json(json!(lock(&world.calls).all()))
+}
+
+async fn file(Shared(world): Shared<Arc<World>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let no_file = || Refusal::new(404, "file_not_found", format!("There is no file {id:?}."));
+    crate::api::bytes(&world.state(), &id).ok_or_else(no_file)
 }
 
 async fn stream(Shared(world): Shared<Arc<World>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -9,9 +9,11 @@
 //! | `ids` | ids that look like Slack's |
 //! | `text` | typed text as Slack sends it |
 //! | `refusal` | why an act cannot be |
-//! | `faults`, `calls` | what goes wrong on purpose; what was called |
+//! | `faults`, `limits`, `calls` | what goes wrong on purpose; how often may be called; what was called |
 //! | `args` | arguments of calls, in every form |
+//! | `files`, `usergroups`, `tokens` | what was uploaded; groups of people; who may call |
 //! | `state` | people, channels, messages |
+//! | `scheduled` | messages that wait for their time |
 //! | `shapes` | state as Slack's JSON |
 //! | `events` | payloads of events |
 //! | `hub`, `line` | Socket Mode: who is connected, what is under way; one connection |
@@ -31,10 +33,17 @@ mod refusal;
 
 mod calls;
 mod faults;
+mod limits;
 
 mod args;
 
+mod files;
+mod tokens;
+mod usergroups;
+
 mod state;
+
+mod scheduled;
 
 mod shapes;
 
@@ -60,14 +69,18 @@ mod sim;
 mod builder;
 mod wire;
 
+#[doc(hidden)]
+pub use args::decode_arguments;
 pub use builder::Builder;
 pub use calls::Call;
 pub use commands::Seen;
 pub use faults::Fault;
 pub use hub::Farewell;
+pub use limits::Limits;
 pub use refusal::Refusal;
 pub use sim::Sim;
 pub use state::{NewChannel, NewPerson, Person};
 pub use time::{HandTime, Rest, SystemTime, Time};
+pub use usergroups::NewUsergroup;
 pub use wire::RawFrame;
 pub use world::Posted;

@@ -1,8 +1,11 @@
 //! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
+use crate::files::Files;
 use crate::ids;
 use crate::text::{Names, plain};
+use crate::tokens::Tokens;
+use crate::usergroups::{NewUsergroup, Usergroup};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody with an account in the workspace, a bot included.
@@ -223,6 +226,8 @@ pub(crate) struct Message {
     pub(crate) client_msg_id: Option<String>,
     /// Of the message that a thread hangs on: the ts of each reply.
     pub(crate) replies: Vec<String>,
+    /// Fields that are shown as they are: attachments, files, a name and an icon of its own.
+    pub(crate) more: Map<String, Value>,
 }
 
 impl Message {
@@ -239,6 +244,7 @@ impl Message {
             reactions: Vec::new(),
             client_msg_id: None,
             replies: Vec::new(),
+            more: Map::new(),
         }
     }
 
@@ -282,6 +288,10 @@ pub(crate) struct State {
     pub(crate) ephemerals: Vec<Ephemeral>,
     /// By id; what the app opened or published.
     pub(crate) views: BTreeMap<String, Value>,
+    pub(crate) files: Files,
+    /// By id.
+    pub(crate) usergroups: BTreeMap<String, Usergroup>,
+    pub(crate) tokens: Tokens,
     people_by_name: BTreeMap<String, String>,
     channels_by_name: BTreeMap<String, String>,
 }
@@ -295,6 +305,9 @@ impl State {
             channels: BTreeMap::new(),
             ephemerals: Vec::new(),
             views: BTreeMap::new(),
+            files: Files::default(),
+            usergroups: BTreeMap::new(),
+            tokens: Tokens::default(),
             people_by_name: BTreeMap::new(),
             channels_by_name: BTreeMap::new(),
         }
@@ -346,6 +359,20 @@ impl State {
         id
     }
 
+    /// Adds or replaces; answers the id. Unknown members become people.
+    pub(crate) fn add_usergroup(&mut self, new: NewUsergroup, created: i64) -> String {
+        let id = ids::of_name("S", &new.handle.to_lowercase());
+        let mut members = Vec::new();
+        for name in &new.members {
+            let known = self.person_named(name).map(|person| person.id.clone());
+            members.push(known.unwrap_or_else(|| self.add_person(NewPerson::named(name))));
+        }
+        let name = new.name.unwrap_or_else(|| new.handle.clone());
+        let group = Usergroup { id: id.clone(), handle: new.handle, name, members, created, disabled: new.disabled };
+        self.usergroups.insert(id.clone(), group);
+        id
+    }
+
     /// The direct message between the bot and this person, opened when it is not there yet.
     pub(crate) fn direct(&mut self, user: &str, created: i64) -> String {
         let id = ids::of_name("D", user);
@@ -387,6 +414,11 @@ impl Names for State {
         let channel = self.channels.get(self.channels_by_name.get(&name.to_lowercase())?)?;
         let shown = if channel.kind == Kind::Public { channel.name.clone() } else { String::new() };
         Some((channel.id.clone(), shown))
+    }
+
+    fn group(&self, name: &str) -> Option<String> {
+        let mut groups = self.usergroups.values().filter(|group| !group.disabled);
+        groups.find(|group| group.handle.eq_ignore_ascii_case(name)).map(|group| group.id.clone())
     }
 }
 

@@ -2,6 +2,8 @@
 use crate::calls::Calls;
 use crate::faults::Faults;
 use crate::hub::Hub;
+use crate::limits::Buckets;
+use crate::scheduled::Scheduled;
 use crate::state::{Message, Person, State};
 use crate::time::Time;
 use crate::{events, line, refusal::Refusal};
@@ -69,6 +71,8 @@ pub(crate) struct World {
     pub(crate) port: u16,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) calls: Mutex<Calls>,
+    pub(crate) limits: Mutex<Buckets>,
+    pub(crate) scheduled: Scheduled,
     pub(crate) hooks: Mutex<BTreeMap<String, Hook>>,
     pub(crate) triggers: Mutex<BTreeMap<String, Trigger>>,
     events: Mutex<VecDeque<Arc<Value>>>,
@@ -85,6 +89,8 @@ impl World {
             port,
             faults: Mutex::default(),
             calls: Mutex::default(),
+            limits: Mutex::default(),
+            scheduled: Scheduled::default(),
             hooks: Mutex::default(),
             triggers: Mutex::default(),
             events: Mutex::default(),
