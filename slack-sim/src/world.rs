@@ -4,7 +4,9 @@ use crate::calls::Calls;
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
+use crate::limits::Buckets;
 pub(crate) use crate::locks::lock;
+use crate::scheduled::Scheduled;
 use crate::state::{Message, Person, State};
 use crate::ticks::{Tick, Ticks};
 use crate::time::Time;
@@ -98,6 +100,8 @@ pub(crate) struct World {
     pub(crate) calls: Mutex<Calls>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) asks: Mutex<Asks>,
+    pub(crate) limits: Mutex<Buckets>,
+    pub(crate) scheduled: Scheduled,
     events: Mutex<VecDeque<Arc<Value>>>,
     ticks: Ticks,
 }
@@ -128,6 +132,8 @@ impl World {
             calls: Mutex::default(),
             traffic,
             asks: Mutex::default(),
+            limits: Mutex::default(),
+            scheduled: Scheduled::default(),
             events: Mutex::default(),
             ticks,
         }

@@ -1,5 +1,7 @@
 //! What a method of the Web API answers.
-use serde_json::{Map, Value};
+use crate::shapes::object;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// What a method answers beside `ok`.
 pub(super) type Reply = Result<Value, Failure>;
@@ -9,6 +11,26 @@ pub(super) type Reply = Result<Value, Failure>;
 pub(super) struct Failure {
     pub(super) error: String,
     pub(super) more: Map<String, Value>,
+}
+
+impl Failure {
+    /// `invalid_arguments`, with sentences that say what is wrong.
+    pub(super) fn arguments(messages: &[String]) -> Self {
+        let more = object(json!({"response_metadata": {"messages": messages}}));
+        Self { error: "invalid_arguments".to_owned(), more }
+    }
+
+    /// A required argument that is not there, for methods that have no error of their own for it.
+    pub(super) fn missing(name: &str) -> Self {
+        Self::arguments(&[format!("[ERROR] missing required field: {name}")])
+    }
+
+    /// The app may not do this: which scopes would do, and which it has.
+    pub(super) fn scope(needed: &[&str], granted: &BTreeSet<String>) -> Self {
+        let provided: Vec<&str> = granted.iter().map(String::as_str).collect();
+        let more = object(json!({"needed": needed.join(","), "provided": provided.join(",")}));
+        Self { error: "missing_scope".to_owned(), more }
+    }
 }
 
 impl From<&'static str> for Failure {
