@@ -9,6 +9,7 @@
 //! | `ids` | ids that look like Slack's |
 //! | `text` | typed text as Slack sends it |
 //! | `refusal` | why an act cannot be |
+//! | `kit` | Block Kit: what is wrong, what is filled in |
 //! | `faults`, `calls` | what goes wrong on purpose; what was called |
 //! | `args` | arguments of calls, in every form |
 //! | `state` | people, channels, messages |
@@ -28,6 +29,8 @@ mod ids;
 mod text;
 
 mod refusal;
+
+mod kit;
 
 mod calls;
 mod faults;

@@ -1,8 +1,8 @@
 //! The app writes. Source: <https://docs.slack.dev/reference/methods/chat.postMessage> and its neighbours.
-use super::blocks;
 use super::reply::{Failure, Reply};
 use crate::acts::{LONGEST, thread_root};
 use crate::args::Args;
+use crate::kit;
 use crate::shapes::{self, Metadata};
 use crate::state::{Author, Channel, Ephemeral, Kind, Message, State};
 use crate::world::World;
@@ -100,7 +100,10 @@ fn checked_blocks(args: &Args) -> Result<Option<Value>, Failure> {
     let blocks = args.json("blocks", "invalid_blocks_format")?;
     let blocks = blocks.filter(|blocks| blocks.as_array().is_none_or(|all| !all.is_empty()));
     if let Some(blocks) = &blocks {
-        blocks::check(blocks)?;
+        if !blocks.is_array() {
+            return Err(Failure::from("invalid_blocks_format"));
+        }
+        Failure::of_kit("invalid_blocks", &kit::check_blocks(blocks, kit::Surface::Message))?;
     }
     Ok(blocks)
 }

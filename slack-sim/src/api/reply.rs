@@ -1,5 +1,5 @@
 //! What a method of the Web API answers.
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What a method answers beside `ok`.
 pub(super) type Reply = Result<Value, Failure>;
@@ -14,5 +14,17 @@ pub(super) struct Failure {
 impl From<&'static str> for Failure {
     fn from(error: &'static str) -> Self {
         Self { error: error.to_owned(), more: Map::new() }
+    }
+}
+
+impl Failure {
+    /// What is wrong with blocks, told as Slack does in `response_metadata.messages`; nothing when nothing is.
+    pub(super) fn of_kit(error: &str, faults: &[String]) -> Result<(), Self> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let mut more = Map::new();
+        more.insert("response_metadata".to_owned(), json!({"messages": faults}));
+        Err(Self { error: error.to_owned(), more })
     }
 }

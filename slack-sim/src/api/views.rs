@@ -2,6 +2,7 @@
 //! Source: <https://docs.slack.dev/reference/methods/views.open>.
 use super::reply::{Failure, Reply};
 use crate::args::Args;
+use crate::kit;
 use crate::state::State;
 use crate::world::{World, lock};
 use serde_json::{Value, json};
@@ -53,9 +54,10 @@ fn exchange(world: &World, trigger_id: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn view(args: &Args) -> Result<Value, &'static str> {
+fn view(args: &Args) -> Result<Value, Failure> {
     let view = args.json("view", "invalid_arguments")?.ok_or("invalid_arguments")?;
-    if view.is_object() { Ok(view) } else { Err("invalid_arguments") }
+    Failure::of_kit("invalid_arguments", &kit::check_view(&view))?;
+    Ok(view)
 }
 
 fn same_hash(state: &State, id: &str, args: &Args) -> Result<(), &'static str> {

@@ -74,7 +74,12 @@ async fn a_post_is_refused_where_slack_refuses_it() {
     }
     let fits = json!({"channel": "sales", "text": "ä".repeat(40_000)});
     assert_eq!(call(&sim, "chat.postMessage", fits).await["ok"], true);
-    let refused = call(&sim, "chat.postMessage", json!({"channel": "sales", "blocks": [{"type": "header", "text": {"text": ""}}]})).await;
+    let refused = call(
+        &sim,
+        "chat.postMessage",
+        json!({"channel": "sales", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": ""}}]}),
+    )
+    .await;
     let said = refused["response_metadata"]["messages"][0].as_str().unwrap();
     assert!(said.contains("/blocks/0/text/text"), "{said}");
 }
@@ -249,7 +254,7 @@ async fn faults_come_as_often_as_they_are_ordered() {
 async fn a_trigger_opens_one_modal() {
     let Office { sim, wire, .. } = office().await;
     let mut line = line(&sim).await;
-    let view = json!({"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []});
+    let view = json!({"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]});
     for (late, errors) in
         [(0, [json!(null), json!("exchanged_trigger_id")]), (4, [json!("expired_trigger_id"), json!("expired_trigger_id")])]
     {
