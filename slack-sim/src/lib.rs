@@ -9,6 +9,8 @@
 //! | `text` | typed text as Slack sends it |
 //! | `refusal` | why an act cannot be |
 //! | `faults`, `limits`, `ticks`, `traffic`, `calls` | what goes wrong on purpose; how often may be called; what changed; what passed on the wire |
+//! | `kit` | Block Kit: what is wrong, what is filled in |
+//! | `faults`, `calls` | what goes wrong on purpose; what was called |
 //! | `args` | arguments of calls, in every form |
 //! | `inputs`, `views`, `asks` | what people put into elements; modals and Home; triggers and addresses for answers |
 //! | `files`, `usergroups`, `tokens` | what was uploaded; groups of people; who may call |
@@ -32,6 +34,8 @@ mod ids;
 mod text;
 
 mod refusal;
+
+mod kit;
 
 mod calls;
 mod faults;

@@ -1,9 +1,9 @@
 //! The app writes. Source: <https://docs.slack.dev/reference/methods/chat.postMessage> and its neighbours.
-use super::blocks;
 use super::conversations::{member, readable};
 use super::reply::{Failure, Reply};
 use crate::acts::{LONGEST, thread_root};
 use crate::args::Args;
+use crate::kit;
 use crate::shapes::{self, Metadata};
 use crate::state::{Author, Ephemeral, Kind, Message, State};
 use crate::world::World;
@@ -113,15 +113,14 @@ pub(super) fn post_ephemeral(world: &World, state: &mut State, args: &Args) -> R
     let ts = world.next_ts(state);
     let seen = Ephemeral {
         ts: ts.clone(),
-        channel: channel_id.clone(),
+        channel: channel_id,
         user,
         by_slack: false,
         text: body.text.unwrap_or_default(),
         blocks: body.blocks,
         thread_ts: args.some("thread_ts"),
     };
-    state.ephemerals.push(seen);
-    world.tick("ephemeral", &channel_id);
+    drop(world.whisper(state, seen));
     Ok(json!({"message_ts": ts}))
 }
 
@@ -158,10 +157,13 @@ fn checked_blocks(args: &Args) -> Result<Option<Value>, Failure> {
     let blocks = args.json("blocks", "invalid_blocks_format")?;
     let blocks = blocks.filter(|blocks| blocks.as_array().is_none_or(|all| !all.is_empty()));
     if let Some(blocks) = &blocks {
+        if !blocks.is_array() {
+            return Err(Failure::from("invalid_blocks_format"));
+        }
         if markdown_in(blocks) > LONGEST_MARKDOWN {
             return Err(Failure::from("msg_blocks_too_long"));
         }
-        blocks::check(blocks)?;
+        Failure::of_blocks(&kit::check_blocks(blocks, kit::Surface::Message))?;
     }
     Ok(blocks)
 }

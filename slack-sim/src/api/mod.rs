@@ -2,7 +2,6 @@
 mod reply;
 
 mod auth;
-mod blocks;
 mod bots;
 mod chat;
 mod conversations;

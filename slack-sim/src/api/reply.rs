@@ -25,6 +25,14 @@ impl Failure {
         Self::arguments(&[format!("[ERROR] missing required field: {name}")])
     }
 
+    /// What is wrong with blocks; nothing when nothing is.
+    pub(super) fn of_blocks(wrong: &[String]) -> Result<(), Self> {
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Self { error: "invalid_blocks".to_owned(), ..Self::arguments(wrong) })
+    }
+
     /// The app may not do this: which scopes would do, and which it has.
     pub(super) fn scope(needed: &[&str], granted: &BTreeSet<String>) -> Self {
         let provided: Vec<&str> = granted.iter().map(String::as_str).collect();
