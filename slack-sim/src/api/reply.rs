@@ -18,12 +18,17 @@ impl From<&'static str> for Failure {
 }
 
 impl Failure {
-    /// What is wrong with blocks, told as Slack does in `response_metadata.messages`; nothing when nothing is.
+    /// What is wrong with blocks, told as Slack does in `response_metadata.messages`; nothing when nothing is. A message's
+    /// faults stand in `errors` as well.
     pub(super) fn of_kit(error: &str, faults: &[String]) -> Result<(), Self> {
         if faults.is_empty() {
             return Ok(());
         }
         let mut more = Map::new();
+        if error == "invalid_blocks" {
+            let plain: Vec<&str> = faults.iter().map(|fault| fault.trim_start_matches("[ERROR] ")).collect();
+            more.insert("errors".to_owned(), json!(plain));
+        }
         more.insert("response_metadata".to_owned(), json!({"messages": faults}));
         Err(Self { error: error.to_owned(), more })
     }
