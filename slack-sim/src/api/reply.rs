@@ -25,12 +25,15 @@ impl Failure {
         Self::arguments(&[format!("[ERROR] missing required field: {name}")])
     }
 
-    /// What is wrong with blocks; nothing when nothing is.
+    /// What is wrong with blocks, in `errors` as well; nothing when nothing is.
     pub(super) fn of_blocks(wrong: &[String]) -> Result<(), Self> {
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(Self { error: "invalid_blocks".to_owned(), ..Self::arguments(wrong) })
+        let plain: Vec<&str> = wrong.iter().map(|fault| fault.trim_start_matches("[ERROR] ")).collect();
+        let mut failure = Self { error: "invalid_blocks".to_owned(), ..Self::arguments(wrong) };
+        failure.more.insert("errors".to_owned(), json!(plain));
+        Err(failure)
     }
 
     /// The app may not do this: which scopes would do, and which it has.

@@ -141,7 +141,7 @@ static HEADER: Object = block("header", &[need("text", Plain(150)), may("level",
 static IMAGE_BLOCK: Object =
     block("image", &[need("alt_text", Chars(1, 2000)), IMAGE_URL, SLACK_IMAGE, may("title", Plain(2000))]).rules(&ONE_SOURCE);
 
-/// <https://docs.slack.dev/reference/block-kit/blocks/input-block>: in messages too since 2026.
+/// <https://docs.slack.dev/reference/block-kit/blocks/input-block>: in messages too.
 static INPUT: Object = block(
     "input",
     &[

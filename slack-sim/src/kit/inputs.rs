@@ -1,7 +1,7 @@
 //! Elements that people act on: <https://docs.slack.dev/reference/block-kit/block-elements>. Menus are next door.
 use super::parts::{ANY_CHARS, CONFIRMED, DISPATCHED, FOCUSED, LABELLED, LINKED_OPTION, MARKED_OPTION, PLACEHOLDER, STYLE, URL, WORKFLOW};
 use super::rich::RICH_TEXT;
-use super::scene::Scene;
+use super::scene::{Scene, Surface};
 use super::shape::Check::{Among, Bare, Chars, Flag, Form, Kind, List, Plain, Whole};
 use super::shape::{Fields, Object, Rule, bare, element, list, may, need, string};
 use serde_json::Value;
@@ -162,9 +162,9 @@ pub(super) static RICH_TEXT_INPUT: Object = element(
 pub(super) static FILE_INPUT: Object =
     element("file_input", &[may("filetypes", List(0, usize::MAX, &ANY_CHARS)), may("max_files", Whole(1, 10))]);
 
-/// At most one element of a surface takes the focus when it opens.
+/// At most one element of a view takes the focus when it opens.
 pub(super) fn one_focus(fields: &Fields, scene: &mut Scene<'_>) {
-    if fields.get("focus_on_load") == Some(&Value::Bool(true)) {
+    if scene.surface != Surface::Message && fields.get("focus_on_load") == Some(&Value::Bool(true)) {
         if scene.focused {
             scene.fault_in("focus_on_load", "only one element can be focused on load");
         }

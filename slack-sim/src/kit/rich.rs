@@ -29,7 +29,8 @@ const BORDER: Field = may("border", Whole(0, 1));
 const INLINE: Check = List(0, usize::MAX, &Kind(&[&TEXT, &LINK, &EMOJI, &USER, &USERGROUP, &CHANNEL, &TEAM, &BROADCAST, &DATE, &COLOR]));
 
 static TEXT: Object = part("text", &[need("text", Chars(1, usize::MAX)), STYLED]);
-static LINK: Object = part("link", &[need("url", URL), may("text", ANY_CHARS), may("unsafe", Flag), STYLED]);
+/// People type links that are no whole URL, so any text will do.
+static LINK: Object = part("link", &[need("url", Chars(1, usize::MAX)), may("text", ANY_CHARS), may("unsafe", Flag), STYLED]);
 static EMOJI: Object =
     part("emoji", &[need("name", Chars(1, usize::MAX)), may("unicode", ANY_CHARS), may("url", URL), may("skin_tone", Whole(1, 6)), STYLED]);
 static USER: Object = part("user", &[need("user_id", Chars(1, usize::MAX)), MARKED]);

@@ -79,7 +79,7 @@ fn text<'a>(scene: &mut Scene<'a>, fields: &'a Fields, kinds: &[&str], most: usi
         return unsupported(scene, kind);
     }
     let own = if kind == "plain_text" { "emoji" } else { "verbatim" };
-    members(scene, fields, &[need("text", Check::Chars(1, most)), may(own, Check::Flag)], &["type"]);
+    members(scene, fields, &[need("text", Check::Chars(1, most)), may(own, Check::Flag)], [Some("type"), None]);
 }
 
 fn one_of<'a>(scene: &mut Scene<'a>, fields: &'a Fields, kinds: &[&'static Object]) {
@@ -109,11 +109,11 @@ fn unsupported(scene: &mut Scene<'_>, kind: &str) {
 
 /// Fields, id and rules of an object whose kind is settled.
 pub(super) fn inside<'a>(scene: &mut Scene<'a>, fields: &'a Fields, object: &'static Object) {
-    let known: &[&str] = if object.kind.is_empty() { &[] } else { &["type"] };
+    let kind = (!object.kind.is_empty()).then_some("type");
     if let Some(name) = object.id.field() {
         identity(scene, fields, object.id, name);
     }
-    members(scene, fields, object.fields, &[known, object.id.field().as_slice()].concat());
+    members(scene, fields, object.fields, [kind, object.id.field()]);
     for rule in object.rules {
         hold(scene, fields, rule);
     }
@@ -129,7 +129,7 @@ fn identity<'a>(scene: &mut Scene<'a>, fields: &'a Fields, id: Id, name: &str) {
     }
 }
 
-fn members<'a>(scene: &mut Scene<'a>, fields: &'a Fields, wanted: &[Field], known: &[&str]) {
+fn members<'a>(scene: &mut Scene<'a>, fields: &'a Fields, wanted: &[Field], known: [Option<&str>; 2]) {
     for field in wanted {
         match fields.get(field.name) {
             Some(value) => scene.within(field.name, |scene| check(scene, value, &field.check)),
@@ -138,7 +138,7 @@ fn members<'a>(scene: &mut Scene<'a>, fields: &'a Fields, wanted: &[Field], know
         }
     }
     for name in fields.keys() {
-        if !known.contains(&name.as_str()) && wanted.iter().all(|field| field.name != name) {
+        if !known.contains(&Some(name)) && wanted.iter().all(|field| field.name != name) {
             scene.fault(&format!("invalid additional property: {name}"));
         }
     }

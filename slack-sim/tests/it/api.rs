@@ -81,7 +81,8 @@ async fn a_post_is_refused_where_slack_refuses_it() {
     )
     .await;
     let said = refused["response_metadata"]["messages"][0].as_str().unwrap();
-    assert!(said.contains("/blocks/0/text/text"), "{said}");
+    assert_eq!(said, "[ERROR] must be more than 0 characters [json-pointer:/blocks/0/text/text]");
+    assert_eq!(refused["errors"][0], "must be more than 0 characters [json-pointer:/blocks/0/text/text]");
 }
 
 #[tokio::test]

@@ -195,7 +195,6 @@ fn strings_have_their_form() {
         ("section", "/accessory/image_url"),
         ("button", "/elements/0/url"),
         ("overflow", "/accessory/options/0/url"),
-        ("rich_text", "/elements/0/elements/1/url"),
         ("task_card", "/sources/0/url"),
     ] {
         check(name, pointer, json!("example.com/a b"), "invalid url", pointer);

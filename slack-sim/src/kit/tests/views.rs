@@ -1,6 +1,6 @@
 //! Modals and the Home tab.
 use super::examples::{example, plain};
-use super::{with, without};
+use super::{Surface, check_blocks, with, without};
 use crate::kit::check_view;
 use serde_json::{Value, json};
 
@@ -71,4 +71,5 @@ fn one_element_takes_the_focus() {
     let both = with(modal(), "/blocks", json!([first, second]));
     let sentence = "only one element can be focused on load";
     assert_eq!(check_view(&both), [told(sentence, "/blocks/1/element/focus_on_load")]);
+    assert_eq!(check_blocks(&both["blocks"], Surface::Message), [""; 0]);
 }
