@@ -3,7 +3,15 @@
 #![expect(clippy::tests_outside_test_module, reason = "this whole crate is tests")]
 
 mod api;
+mod chat;
 mod control;
+mod files;
+mod input;
+mod limits;
+mod oauth;
 mod people;
+mod scheduled;
+mod scopes;
 mod support;
+mod usergroups;
 mod wire;
