@@ -38,6 +38,10 @@ async fn an_author_can_be_looked_up() {
     assert_eq!((&found["bot"]["name"], &found["bot"]["user_id"]), (&json!("bot"), &json!(sim.bot_user())));
     assert_eq!(call(&sim, "bots.info", json!({"bot": "B0"})).await["error"], "bot_not_found");
     assert_eq!(call(&sim, "bots.info", json!({})).await["error"], "invalid_arguments");
+    let lee = sim.person_id("lee").unwrap();
+    let profile = call(&sim, "users.profile.get", json!({"user": lee})).await["profile"].clone();
+    assert_eq!((&profile["real_name"], &profile["display_name"]), (&json!("Lee Brandt"), &json!("lee")));
+    assert_eq!(call(&sim, "users.profile.get", json!({"user": "U0"})).await["error"], "user_not_found");
     let team = call(&sim, "team.info", json!({})).await;
     assert_eq!((&team["team"]["id"], &team["team"]["domain"]), (&json!(sim.team_id()), &json!("acme")));
     assert_eq!(call(&sim, "team.info", json!({"team": "T0"})).await["error"], "team_not_found");
