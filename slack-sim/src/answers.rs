@@ -65,7 +65,7 @@ impl World {
             (Original::Message(ts), shown)
         } else {
             let Content { text, blocks, thread_ts, .. } = content;
-            let (channel, user) = (hook.channel.clone(), hook.user.clone());
+            let (channel, user) = (hook.channel, hook.user);
             let seen = Ephemeral { ts: ts.clone(), channel, user, by_slack: false, text, blocks, thread_ts };
             (Original::Ephemeral(ts), Some(self.whisper(&mut state, seen)))
         };

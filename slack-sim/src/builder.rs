@@ -195,12 +195,13 @@ impl Builder {
             traffic: Arc::clone(&traffic),
         });
         let clocks = (Arc::clone(&self.time), self.wire);
-        let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret, clocks, Arc::clone(&traffic)));
+        let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret.clone(), clocks, Arc::clone(&traffic)));
         let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults));
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),
             app_token: "xapp-sim-app".to_owned(),
+            signing_secret: self.signing_secret,
             scopes: scopes.into_iter().collect(),
             commands: self.commands,
             shortcuts: self.shortcuts,

@@ -85,7 +85,7 @@ pub struct Press {
 
 /// Where an element stands.
 enum Place {
-    Message { channel: String, message: Message },
+    Message { channel: String, message: Box<Message> },
     Ephemeral(Ephemeral),
     View(View),
 }
@@ -234,7 +234,7 @@ impl World {
         }
         let (user, channel) = self.enter(state, &press.user, press.channel.as_deref().unwrap_or_default())?;
         let message = looks::channel(state, &channel)?.and_then(|channel| channel.messages.get(ts));
-        let message = message.ok_or_else(|| Refusal::no_message(ts))?.clone();
+        let message = Box::new(message.ok_or_else(|| Refusal::no_message(ts))?.clone());
         if !matches!(message.author, Author::App | Author::AppAside) {
             return Err(Refusal::new(403, "not_interactive", "Only the app's own messages can be used."));
         }

@@ -24,7 +24,7 @@
 //! | `api` | what the app calls |
 //! | `control`, `page`, `server` | what people and tests call; the page; the port |
 //! | `sim` | the handle |
-//! | `builder`, `wire` | how it opens; what a test does to the wire |
+//! | `builder`, `wire`, `workspace` | how it opens; what a test does to the wire; a workspace as a file |
 mod fields;
 mod locks;
 
@@ -90,6 +90,8 @@ mod sim;
 mod builder;
 mod wire;
 
+mod workspace;
+
 #[doc(hidden)]
 pub use args::decode_arguments;
 pub use builder::Builder;
@@ -106,4 +108,5 @@ pub use state::{NewChannel, NewPerson, Person};
 pub use time::{HandTime, Rest, SystemTime, Time};
 pub use usergroups::NewUsergroup;
 pub use wire::RawFrame;
+pub use workspace::Workspace;
 pub use world::{NewCommand, NewShortcut, Posted, ShortcutKind};

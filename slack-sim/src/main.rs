@@ -1,91 +1,173 @@
 //! The simulated workspace as a program: `slack-sim --port 7071`.
-use slack_sim::{NewChannel, NewPerson, Sim};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use clap::Parser;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use slack_sim::{Addresses, Builder, HandTime, Limits, NewCommand, Sim, SystemTime, Time, Workspace};
 use std::error::Error;
+use std::fs;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
-const HELP: &str = "A simulated Slack workspace on one loopback port.
-
-Usage: slack-sim [--port N] [--bot-name NAME] [--command /NAME]... [--empty]
-
-  --port N          the port on 127.0.0.1 (7071; 0 takes a free one)
-  --bot-name NAME   the handle of the app's bot user (bot)
-  --command /NAME   a slash command that the app registered; when none is given, every command goes to the app
-  --empty           begin without people and channels
-
-Point the app at the Web API's address with the two tokens that are printed; the page is at the first address.
-";
-
+/// A simulated Slack workspace on one loopback port.
+///
+/// Point the app at the Web API's address with the two tokens that are printed; the page is at the first address.
+#[derive(Parser)]
+#[command(name = "slack-sim", version)]
 struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 7071)]
     port: u16,
-    bot_name: String,
-    commands: Vec<String>,
+    /// A workspace as TOML; a small company when left out. workspace.example.toml shows all there is.
+    #[arg(long, value_name = "FILE")]
+    workspace: Option<PathBuf>,
+    /// Begin without people and channels.
+    #[arg(long, conflicts_with = "workspace")]
     empty: bool,
-    help: bool,
+    /// The handle of the app's bot user.
+    #[arg(long, value_name = "NAME")]
+    bot_name: Option<String>,
+    /// A slash command that the app registered; when there is none, every command goes to the app.
+    #[arg(long = "command", value_name = "/NAME")]
+    commands: Vec<String>,
+    /// Where the app takes signed requests, all of them; Socket Mode when there is no address.
+    #[arg(long, value_name = "URL")]
+    app_url: Option<String>,
+    /// Where it takes events.
+    #[arg(long, value_name = "URL")]
+    app_event_url: Option<String>,
+    /// Where it takes slash commands.
+    #[arg(long, value_name = "URL")]
+    app_command_url: Option<String>,
+    /// Where it takes presses, shortcuts and submissions.
+    #[arg(long, value_name = "URL")]
+    app_interaction_url: Option<String>,
+    /// What requests are signed with.
+    #[arg(long, value_name = "SECRET")]
+    signing_secret: Option<String>,
+    /// How long a socket lives before the app is asked to open another; for ever when left out.
+    #[arg(long, value_name = "SECONDS")]
+    socket_lifetime: Option<u32>,
+    /// Refuse no call for coming too often.
+    #[arg(long)]
+    no_limits: bool,
+    /// Let time stand still at this moment, such as 2026-11-23T09:00:00Z; POST /sim/clock {"advance": "PT1H"} turns it.
+    #[arg(long, value_name = "MOMENT")]
+    by_hand: Option<Timestamp>,
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let options = options(std::env::args().skip(1))?;
-    if options.help {
-        std::io::stdout().write_all(HELP.as_bytes())?;
-        return Ok(());
-    }
-    let sim = Sim::builder()
-        .port(options.port)
-        .bot_name(&options.bot_name)
-        .commands(&options.commands)
+    let options = Options::parse();
+    let workspace = match &options.workspace {
+        Some(path) => read(path)?,
+        None if options.empty => Workspace::default(),
+        None => Workspace::small_company(),
+    };
+    let sim = opening(&options, &workspace)?
         .start()
         .await
-        .map_err(|error| format!("port {} cannot be opened: {error}", options.port))?;
-    if !options.empty {
-        a_small_company(&sim);
-    }
+        .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
+    workspace.settle(&sim)?;
     writeln!(
         std::io::stdout(),
-        "page     {}\nWeb API  {}\nbot      {}\napp      {}\nCtrl-C ends it.",
+        "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
         sim.url(),
         sim.api_url(),
         sim.bot_token(),
-        sim.app_token()
+        sim.app_token(),
+        sim.signing_secret(),
     )?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
         _ = terminate.recv() => {}
+        never = verified(&sim) => never?,
     }
     sim.stop().await;
     Ok(())
 }
 
-fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { port: 7071, bot_name: "bot".to_owned(), commands: Vec::new(), empty: false, help: false };
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value; --help says more"));
-        match arg.as_str() {
-            "--port" => options.port = value()?.parse().map_err(|error| format!("--port: {error}"))?,
-            "--bot-name" => options.bot_name = value()?,
-            "--command" => options.commands.push(format!("/{}", value()?.trim_start_matches('/'))),
-            "--empty" => options.empty = true,
-            "--help" | "-h" => options.help = true,
-            other => return Err(format!("{other} is not known; --help lists the options")),
-        }
-    }
-    Ok(options)
+fn read(path: &Path) -> Result<Workspace, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    Workspace::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn a_small_company(sim: &Sim) {
-    for (name, real_name, tz) in [
-        ("lee", "Lee Brandt", "Europe/Berlin"),
-        ("dana", "Dana Okafor", "Europe/London"),
-        ("sam", "Sam Rivera", "America/New_York"),
-        ("mika", "Mika Tanaka", "Asia/Tokyo"),
-    ] {
-        sim.add_person(NewPerson::named(name).real_name(real_name).tz(tz));
+fn opening(options: &Options, workspace: &Workspace) -> Result<Builder, String> {
+    let mut builder = workspace.apply(Sim::builder().port(options.port))?;
+    for name in &options.commands {
+        let command = format!("/{}", name.trim_start_matches('/'));
+        builder = builder.command(NewCommand { command, ..NewCommand::default() });
     }
-    let everybody = ["lee", "dana", "sam", "mika"];
-    sim.add_channel(NewChannel::named("general").members(everybody).with_bot());
-    sim.add_channel(NewChannel::named("sales").members(["lee", "sam"]).with_bot());
-    sim.add_channel(NewChannel::named("support").members(["dana", "mika"]).with_bot());
-    sim.add_channel(NewChannel::named("board").members(["dana"]).private());
+    builder = options.bot_name.iter().fold(builder, |builder, name| builder.bot_name(name));
+    builder = options.signing_secret.iter().fold(builder, |builder, secret| builder.signing_secret(secret));
+    if let Some(seconds) = options.socket_lifetime {
+        // A line is warned ten seconds before its end.
+        builder = builder.lifetime(SignedDuration::from_secs(i64::from(seconds.max(11))));
+    }
+    if options.no_limits {
+        builder = builder.limits(Limits::none());
+    }
+    if let Some(moment) = options.by_hand {
+        let hand = HandTime::at(moment);
+        let clock = Router::new().route("/sim/clock", get(now).post(turn)).with_state(hand.clone());
+        builder = builder.time(Arc::new(hand.clone())).wire(Arc::new(hand)).extra_routes(clock);
+    }
+    let address = |own: &Option<String>| own.as_ref().or(options.app_url.as_ref()).map(|url| Addresses::parse(url)).transpose();
+    let addresses = Addresses {
+        events: address(&options.app_event_url)?,
+        commands: address(&options.app_command_url)?,
+        interactions: address(&options.app_interaction_url)?,
+    };
+    let some = addresses.events.is_some() || addresses.commands.is_some() || addresses.interactions.is_some();
+    Ok(if some { builder.deliver_to(addresses) } else { builder })
+}
+
+/// Asks an app that takes requests, again and again until it is there, whether its address is its own. Never ends.
+async fn verified(sim: &Sim) -> std::io::Result<()> {
+    let mut told = String::new();
+    while sim.takes_requests() {
+        match sim.verify_url().await {
+            Ok(()) => {
+                writeln!(std::io::stdout(), "the app's address is verified: events go there")?;
+                break;
+            }
+            Err(why) if why != told => {
+                writeln!(std::io::stdout(), "{why} Asking again every second.")?;
+                told = why;
+            }
+            Err(_) => {}
+        }
+        SystemTime.rest(SignedDuration::from_secs(1)).await;
+    }
+    std::future::pending().await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    advance: SignedDuration,
+}
+
+async fn now(State(hand): State<HandTime>) -> Json<Value> {
+    Json(json!({"ok": true, "now": hand.now().to_string()}))
+}
+
+async fn turn(State(hand): State<HandTime>, body: String) -> (StatusCode, Json<Value>) {
+    match serde_json::from_str::<Turn>(&body) {
+        Ok(Turn { advance }) if !advance.is_negative() => {
+            hand.advance(advance);
+            (StatusCode::OK, now(State(hand)).await)
+        }
+        _ => {
+            let usage = r#"say {"advance": "PT1H"}; time goes forward only"#;
+            (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": "invalid_turn", "message": usage})))
+        }
+    }
 }

@@ -82,6 +82,16 @@ impl Sim {
         Ok(code)
     }
 
+    /// What requests to the app are signed with.
+    pub fn signing_secret(&self) -> &str {
+        &self.world().install.signing_secret
+    }
+
+    /// Whether what happens is delivered over HTTP, not down a socket.
+    pub fn takes_requests(&self) -> bool {
+        self.world().delivery.http.is_some()
+    }
+
     /// The id of the bot's user.
     pub fn bot_user(&self) -> String {
         self.world().state().team.bot_user.clone()

@@ -6,7 +6,7 @@ use crate::text::{Names, plain};
 use crate::tokens::Tokens;
 use crate::usergroups::{NewUsergroup, Usergroup};
 use crate::views::{Owner, Views};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,15 +32,25 @@ pub struct Person {
 }
 
 /// A person to add; start with [`NewPerson::named`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewPerson {
     pub(crate) name: String,
     pub(crate) real_name: Option<String>,
+    #[serde(default = "utc")]
     pub(crate) tz: String,
+    #[serde(default, rename = "bot")]
     pub(crate) is_bot: bool,
+    #[serde(default, rename = "guest")]
     pub(crate) is_restricted: bool,
+    #[serde(rename = "team")]
     pub(crate) team_id: Option<String>,
+    #[serde(default)]
     pub(crate) deleted: bool,
+}
+
+fn utc() -> String {
+    "Etc/UTC".to_owned()
 }
 
 impl NewPerson {
@@ -49,7 +59,7 @@ impl NewPerson {
         Self {
             name: plain(name).to_owned(),
             real_name: None,
-            tz: "Etc/UTC".to_owned(),
+            tz: utc(),
             is_bot: false,
             is_restricted: false,
             team_id: None,
@@ -101,22 +111,31 @@ impl NewPerson {
 }
 
 /// Who may see a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
+    #[default]
     Public,
     Private,
     /// A direct message between the bot and one person.
+    #[serde(skip)]
     Direct,
 }
 
 /// A channel to add; start with [`NewChannel::named`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewChannel {
     pub(crate) name: String,
+    #[serde(default)]
     pub(crate) kind: Kind,
+    #[serde(default, rename = "external")]
     pub(crate) is_ext_shared: bool,
+    #[serde(default, rename = "archived")]
     pub(crate) is_archived: bool,
+    #[serde(default)]
     pub(crate) members: Vec<String>,
+    #[serde(default, rename = "app")]
     pub(crate) with_bot: bool,
 }
 

@@ -1,12 +1,16 @@
 //! User groups: a handle that stands for several people.
 use crate::text::plain;
+use serde::Deserialize;
 
 /// A user group to add; start with [`NewUsergroup::named`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewUsergroup {
     pub(crate) handle: String,
     pub(crate) name: Option<String>,
+    #[serde(default)]
     pub(crate) members: Vec<String>,
+    #[serde(default)]
     pub(crate) disabled: bool,
 }
 

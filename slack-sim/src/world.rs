@@ -28,6 +28,7 @@ const REMEMBERED: usize = 10_000;
 pub(crate) struct Install {
     pub(crate) bot_token: String,
     pub(crate) app_token: String,
+    pub(crate) signing_secret: String,
     pub(crate) scopes: BTreeSet<String>,
     /// Slash commands that were registered; when there are none, every command goes to the app.
     pub(crate) commands: Vec<NewCommand>,

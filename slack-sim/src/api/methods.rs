@@ -129,6 +129,7 @@ pub(super) static METHODS: &[Method] = &[
     method("users.conversations", READ, Tier::Three, conversations::of_user),
     method("users.info", USERS, Tier::Four, users::info),
     method("users.list", USERS, Tier::Two, users::list),
+    method("users.profile.get", Scopes::One(&["users.profile:read"]), Tier::Four, users::profile),
     method("usergroups.list", GROUPS, Tier::Two, usergroups::list),
     method("usergroups.users.list", GROUPS, Tier::Two, usergroups::users),
     method("reactions.add", REACT, Tier::Three, reactions::add),

@@ -22,6 +22,14 @@ pub(super) fn list(world: &World, state: &mut State, args: &Args) -> Reply {
     Ok(reply)
 }
 
+/// Of the bot when nobody is named.
+pub(super) fn profile(world: &World, state: &mut State, args: &Args) -> Reply {
+    let user = args.some("user").unwrap_or_else(|| state.team.bot_user.clone());
+    let person = state.people.get(&user).ok_or("user_not_found")?;
+    let shown = shapes::person(state, person, world.time.now());
+    Ok(json!({"profile": shown.get("profile")}))
+}
+
 fn shown(world: &World, state: &State, person: &Person, args: &Args) -> Value {
     let mut shown = shapes::person(state, person, world.time.now());
     if let (true, Some(fields)) = (args.flag("include_locale"), shown.as_object_mut()) {

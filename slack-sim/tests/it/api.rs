@@ -46,6 +46,7 @@ async fn refusals_have_slacks_names() {
     assert_eq!(refused["needed"], "channels:read,groups:read,im:read,mpim:read");
     assert_eq!(refused["provided"], "chat:write,users:read");
     assert_eq!(call(&sim, "chat.postMassage", json!({})).await["error"], "unknown_method");
+    assert_eq!(call(&sim, "chat.postMassage", json!({})).await["req_method"], "chat.postMassage");
     assert_eq!(sim.unknown_methods(), ["chat.postMassage"]);
     assert_eq!(call(&sim, "users.info", json!({"user": "U0NOBODY"})).await["error"], "user_not_found");
 }
@@ -117,7 +118,9 @@ async fn cursors_lead_through_every_list() {
         seen.dedup();
         assert_eq!(seen.len(), all, "{method} gave something twice");
     }
-    assert_eq!(call(&sim, "users.list", json!({"cursor": "junk"})).await["error"], "invalid_cursor");
+    for method in ["users.list", "conversations.list", "conversations.history", "chat.scheduledMessages.list"] {
+        assert_eq!(call(&sim, method, json!({"cursor": "junk", "channel": sales})).await["error"], "invalid_cursor", "{method}");
+    }
 }
 
 #[tokio::test]

@@ -3,10 +3,18 @@
 #![expect(clippy::tests_outside_test_module, reason = "this whole crate is tests")]
 
 mod api;
+mod chat;
 mod control;
 mod faults;
+mod files;
 mod http;
+mod input;
+mod limits;
 mod modals;
+mod oauth;
 mod people;
+mod scheduled;
+mod scopes;
 mod support;
+mod usergroups;
 mod wire;

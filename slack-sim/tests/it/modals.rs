@@ -9,7 +9,7 @@ fn button(action_id: &str) -> Value {
     json!({"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": "Take"}, "value": "VOC-42"})
 }
 
-fn modal(more: Value) -> Value {
+fn modal(more: &Value) -> Value {
     let mut view = json!({
         "type": "modal", "callback_id": "close", "title": {"type": "plain_text", "text": "Close"}, "submit": {"type": "plain_text", "text": "Send"},
         "blocks": [
@@ -134,7 +134,7 @@ async fn shortcuts_open_modals_for_who_used_them() {
     let payload = &envelope["payload"];
     assert_eq!((&payload["type"], &payload["callback_id"]), (&json!("message_action"), &json!("pass_on")));
     assert_eq!((&payload["message"]["text"], &payload["message_ts"]), (&json!("the invoice is wrong"), &json!(said.ts)));
-    let open = json!({"trigger_id": payload["trigger_id"], "view": modal(json!({}))});
+    let open = json!({"trigger_id": payload["trigger_id"], "view": modal(&json!({}))});
     let view = call(&sim, "views.open", open.clone()).await["view"].clone();
     assert_eq!((&view["type"], &view["previous_view_id"], &view["root_view_id"]), (&json!("modal"), &json!(null), &view["id"]));
     assert_eq!(call(&sim, "views.open", open).await["error"], "exchanged_trigger_id");
@@ -142,7 +142,7 @@ async fn shortcuts_open_modals_for_who_used_them() {
     let (late, _) = taken(&mut line, None, sim.shortcut("lee", "heard", None)).await;
     assert_eq!((&late["payload"]["type"], late["payload"].get("channel")), (&json!("shortcut"), None));
     wire.advance(SignedDuration::from_secs(4));
-    let open = json!({"trigger_id": late["payload"]["trigger_id"], "view": modal(json!({}))});
+    let open = json!({"trigger_id": late["payload"]["trigger_id"], "view": modal(&json!({}))});
     assert_eq!(call(&sim, "views.open", open).await["error"], "expired_trigger_id");
 }
 
@@ -157,7 +157,7 @@ async fn only_registered_shortcuts_are_offered() {
 async fn a_submission_is_checked_sent_and_answered() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;
-    let view = opened(&sim, &mut line, modal(json!({"private_metadata": "VOC-42"}))).await;
+    let view = opened(&sim, &mut line, modal(&json!({"private_metadata": "VOC-42"}))).await;
     // What Slack's own client refuses never reaches the app.
     for (typed, part) in [("", "required"), ("far too long", "10")] {
         let refused = sim.submit("lee", id(&view), &json!({"why": {"text": typed}})).await.unwrap();
@@ -175,12 +175,12 @@ async fn a_submission_is_checked_sent_and_answered() {
     let stranger = json!({"response_action": "errors", "errors": {"nowhere": "x"}});
     let (_, trouble) = taken(&mut line, Some(stranger), sim.submit("lee", id(&view), &good)).await;
     assert_eq!(trouble.unwrap().error.as_deref(), Some("invalid_response"));
-    let changed = json!({"response_action": "update", "view": modal(json!({"callback_id": "second"}))});
+    let changed = json!({"response_action": "update", "view": modal(&json!({"callback_id": "second"}))});
     let (_, done) = taken(&mut line, Some(changed), sim.submit("lee", id(&view), &good)).await;
     assert!(done.unwrap().ok);
     let now = sim.modals("lee").unwrap();
     assert_eq!((&now[0]["callback_id"], &now[0]["state"]["values"]["why"]["text"]["value"]), (&json!("second"), &json!("fixed")));
-    let pushed = json!({"response_action": "push", "view": modal(json!({"callback_id": "third"}))});
+    let pushed = json!({"response_action": "push", "view": modal(&json!({"callback_id": "third"}))});
     taken(&mut line, Some(pushed), sim.submit("lee", id(&view), &good)).await.1.unwrap();
     let third = sim.modals("lee").unwrap()[1].clone();
     assert_eq!((&third["previous_view_id"], &third["root_view_id"]), (&view["id"], &view["id"]));
@@ -197,20 +197,20 @@ async fn a_submission_is_checked_sent_and_answered() {
 async fn views_are_pushed_updated_and_held_to_their_hash() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;
-    let view = opened(&sim, &mut line, modal(json!({"external_id": "mine"}))).await;
+    let view = opened(&sim, &mut line, modal(&json!({"external_id": "mine"}))).await;
     let pressing = Press { user: "lee".to_owned(), view_id: Some(id(&view).to_owned()), action_id: "again".to_owned(), ..Press::default() };
     let (envelope, _) = taken(&mut line, None, sim.press(&pressing)).await;
     let payload = &envelope["payload"];
     assert_eq!((&payload["container"]["view_id"], payload.get("response_url")), (&view["id"], None));
-    let push = json!({"trigger_id": payload["trigger_id"], "view": modal(json!({}))});
+    let push = json!({"trigger_id": payload["trigger_id"], "view": modal(&json!({}))});
     assert_eq!(call(&sim, "views.push", push).await["view"]["previous_view_id"], view["id"]);
-    let update = |hash: &Value| json!({"external_id": "mine", "hash": hash, "view": modal(json!({"external_id": "mine"}))});
+    let update = |hash: &Value| json!({"external_id": "mine", "hash": hash, "view": modal(&json!({"external_id": "mine"}))});
     let updated = call(&sim, "views.update", update(&view["hash"])).await;
     assert_eq!(updated["ok"], true, "{updated}");
     assert_eq!(call(&sim, "views.update", update(&view["hash"])).await["error"], "hash_conflict");
-    assert_eq!(call(&sim, "views.update", json!({"view_id": "V0", "view": modal(json!({}))})).await["error"], "not_found");
+    assert_eq!(call(&sim, "views.update", json!({"view_id": "V0", "view": modal(&json!({}))})).await["error"], "not_found");
     let (shortcut, _) = taken(&mut line, None, sim.shortcut("lee", "heard", None)).await;
-    let push = json!({"trigger_id": shortcut["payload"]["trigger_id"], "view": modal(json!({}))});
+    let push = json!({"trigger_id": shortcut["payload"]["trigger_id"], "view": modal(&json!({}))});
     assert_eq!(call(&sim, "views.push", push).await["error"], "invalid_trigger_id", "a shortcut is used outside of modals");
 }
 
@@ -221,18 +221,18 @@ async fn wrong_views_are_refused_with_the_place() {
     let (envelope, _) = taken(&mut line, None, sim.shortcut("lee", "heard", None)).await;
     let trigger_id = &envelope["payload"]["trigger_id"];
     for (view, part) in [
-        (modal(json!({"title": {"type": "plain_text", "text": "x".repeat(25)}})), "json-pointer:/view/title/text"),
-        (modal(json!({"submit": null})), "submit"),
+        (modal(&json!({"title": {"type": "plain_text", "text": "x".repeat(25)}})), "json-pointer:/view/title/text"),
+        (modal(&json!({"submit": null})), "submit"),
         (json!({"type": "home", "blocks": []}), "json-pointer:/view/type"),
-        (modal(json!({"blocks": [{"type": "nonsense"}]})), "json-pointer:/view/blocks/0"),
+        (modal(&json!({"blocks": [{"type": "nonsense"}]})), "json-pointer:/view/blocks/0"),
     ] {
         let refused = call(&sim, "views.open", json!({"trigger_id": trigger_id, "view": view})).await;
         assert_eq!(refused["error"], "invalid_arguments", "{refused}");
         assert!(refused["response_metadata"]["messages"].to_string().contains(part), "{refused}");
     }
-    let large = modal(json!({"blocks": [{"type": "section", "text": {"type": "plain_text", "text": "x".repeat(250_001)}}]}));
+    let large = modal(&json!({"blocks": [{"type": "section", "text": {"type": "plain_text", "text": "x".repeat(250_001)}}]}));
     assert_eq!(call(&sim, "views.open", json!({"trigger_id": trigger_id, "view": large})).await["error"], "view_too_large");
-    let fine = call(&sim, "views.open", json!({"trigger_id": trigger_id, "view": modal(json!({}))})).await;
+    let fine = call(&sim, "views.open", json!({"trigger_id": trigger_id, "view": modal(&json!({}))})).await;
     assert_eq!(fine["ok"], true, "a refused view used the trigger up");
 }
 
@@ -240,14 +240,14 @@ async fn wrong_views_are_refused_with_the_place() {
 async fn closing_is_told_to_who_asked_for_it() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;
-    let quiet = opened(&sim, &mut line, modal(json!({}))).await;
+    let quiet = opened(&sim, &mut line, modal(&json!({}))).await;
     sim.close("lee", id(&quiet), false).await.unwrap();
-    let heard = opened(&sim, &mut line, modal(json!({"notify_on_close": true}))).await;
+    let heard = opened(&sim, &mut line, modal(&json!({"notify_on_close": true}))).await;
     let (envelope, done) = taken(&mut line, None, sim.close("lee", id(&heard), false)).await;
     done.unwrap();
     assert_eq!((&envelope["payload"]["type"], &envelope["payload"]["is_cleared"]), (&json!("view_closed"), &json!(false)));
     assert_eq!(envelope["payload"]["view"]["id"], heard["id"]);
-    let heard = opened(&sim, &mut line, modal(json!({"notify_on_close": true}))).await;
+    let heard = opened(&sim, &mut line, modal(&json!({"notify_on_close": true}))).await;
     let (envelope, _) = taken(&mut line, None, sim.close("lee", id(&heard), true)).await;
     assert_eq!(envelope["payload"]["is_cleared"], true);
     assert!(sim.modals("lee").unwrap().is_empty());
