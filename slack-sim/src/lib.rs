@@ -11,7 +11,8 @@
 //! | `refusal` | why an act cannot be |
 //! | `faults`, `limits`, `calls` | what goes wrong on purpose; how often may be called; what was called |
 //! | `args` | arguments of calls, in every form |
-//! | `files`, `usergroups`, `tokens` | what was uploaded; groups of people; who may call |
+//! | `people`, `usergroups` | who has an account; groups of them |
+//! | `files`, `tokens` | what was uploaded; who may call |
 //! | `state` | people, channels, messages |
 //! | `scheduled` | messages that wait for their time |
 //! | `shapes` | state as Slack's JSON |
@@ -38,6 +39,7 @@ mod limits;
 mod args;
 
 mod files;
+mod people;
 mod tokens;
 mod usergroups;
 

@@ -1,5 +1,6 @@
 //! Files: announced, uploaded, completed. Source: <https://docs.slack.dev/reference/methods/files.getUploadURLExternal> and
 //! its neighbours.
+use super::blocks;
 use super::chat::target;
 use super::reply::{Failure, Reply};
 use crate::acts::thread_root;
@@ -81,11 +82,16 @@ pub(super) fn complete(world: &World, state: &mut State, args: &Args) -> Reply {
         roots.push(root);
     }
     let blocks = args.json("blocks", "invalid_blocks")?.filter(|_| args.some("initial_comment").is_none());
+    blocks.as_ref().map(blocks::check).transpose()?;
+    for (id, title) in &asked {
+        let Some(file) = state.files.get_mut(id) else { continue };
+        file.complete = true;
+        title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
+    }
     for (place, root) in places.iter().zip(roots) {
         let ts = world.next_ts(state);
-        for (id, title) in &asked {
+        for (id, _) in &asked {
             let Some(file) = state.files.get_mut(id) else { continue };
-            title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
             file.shares.push((place.clone(), ts.clone()));
         }
         let mut message = Message::new(ts, Author::App, args.text("initial_comment").unwrap_or_default());
@@ -95,11 +101,6 @@ pub(super) fn complete(world: &World, state: &mut State, args: &Args) -> Reply {
         message.more.insert("files".to_owned(), shown(world, state, &asked));
         message.more.insert("upload".to_owned(), json!(false));
         world.put(state, place, message);
-    }
-    for (id, title) in &asked {
-        let Some(file) = state.files.get_mut(id) else { continue };
-        file.complete = true;
-        title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
     }
     Ok(json!({"files": shown(world, state, &asked)}))
 }
