@@ -87,7 +87,7 @@ pub(crate) fn decode(query: Option<&str>, content_type: Option<&str>, body: &[u8
     Ok(args)
 }
 
-/// As [`decode`], for fuzzing: the merged arguments, or Slack's name of the error.
+/// What every call is read by, for fuzzing: the merged arguments, or Slack's name of the error.
 #[doc(hidden)]
 pub fn decode_arguments(query: Option<&str>, content_type: Option<&str>, body: &[u8]) -> Result<Value, &'static str> {
     decode(query, content_type, body).map(|args| Value::Object(args.0))

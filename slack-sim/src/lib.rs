@@ -10,10 +10,10 @@
 //! | `refusal` | why an act cannot be |
 //! | `faults`, `limits`, `ticks`, `traffic`, `calls` | what goes wrong on purpose; how often may be called; what changed; what passed on the wire |
 //! | `kit` | Block Kit: what is wrong, what is filled in |
-//! | `faults`, `calls` | what goes wrong on purpose; what was called |
 //! | `args` | arguments of calls, in every form |
 //! | `inputs`, `views`, `asks` | what people put into elements; modals and Home; triggers and addresses for answers |
-//! | `files`, `usergroups`, `tokens` | what was uploaded; groups of people; who may call |
+//! | `people`, `usergroups` | who has an account; groups of them |
+//! | `files`, `tokens` | what was uploaded; who may call |
 //! | `state` | people, channels, messages |
 //! | `scheduled` | messages that wait for their time |
 //! | `shapes`, `events` | state as Slack's JSON; payloads of events |
@@ -50,6 +50,7 @@ mod inputs;
 mod views;
 
 mod files;
+mod people;
 mod tokens;
 mod usergroups;
 
@@ -102,9 +103,10 @@ pub use http::Addresses;
 pub use hub::Farewell;
 pub use interactions::{Outcome, Press};
 pub use limits::Limits;
+pub use people::{NewPerson, Person};
 pub use refusal::Refusal;
 pub use sim::Sim;
-pub use state::{NewChannel, NewPerson, Person};
+pub use state::NewChannel;
 pub use time::{HandTime, Rest, SystemTime, Time};
 pub use usergroups::NewUsergroup;
 pub use wire::RawFrame;

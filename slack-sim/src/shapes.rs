@@ -1,7 +1,8 @@
 //! State as Slack's JSON shows it: messages, channels, people.
 use crate::files::File;
 use crate::ids::of_name;
-use crate::state::{Author, Channel, Ephemeral, Kind, Message, Person, State, Team};
+use crate::people::Person;
+use crate::state::{Author, Channel, Ephemeral, Kind, Message, State, Team};
 use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
 

@@ -5,6 +5,7 @@ use super::reply::{Failure, Reply};
 use crate::acts::thread_root;
 use crate::args::{Args, multipart};
 use crate::files::File;
+use crate::kit;
 use crate::shapes;
 use crate::state::{Author, Message, State};
 use crate::world::World;
@@ -81,11 +82,18 @@ pub(super) fn complete(world: &World, state: &mut State, args: &Args) -> Reply {
         roots.push(root);
     }
     let blocks = args.json("blocks", "invalid_blocks")?.filter(|_| args.some("initial_comment").is_none());
+    if let Some(blocks) = &blocks {
+        Failure::of_blocks(&kit::check_blocks(blocks, kit::Surface::Message))?;
+    }
+    for (id, title) in &asked {
+        let Some(file) = state.files.get_mut(id) else { continue };
+        file.complete = true;
+        title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
+    }
     for (place, root) in places.iter().zip(roots) {
         let ts = world.next_ts(state);
-        for (id, title) in &asked {
+        for (id, _) in &asked {
             let Some(file) = state.files.get_mut(id) else { continue };
-            title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
             file.shares.push((place.clone(), ts.clone()));
         }
         let mut message = Message::new(ts, Author::App, args.text("initial_comment").unwrap_or_default());
@@ -95,11 +103,6 @@ pub(super) fn complete(world: &World, state: &mut State, args: &Args) -> Reply {
         message.more.insert("files".to_owned(), shown(world, state, &asked));
         message.more.insert("upload".to_owned(), json!(false));
         world.put(state, place, message);
-    }
-    for (id, title) in &asked {
-        let Some(file) = state.files.get_mut(id) else { continue };
-        file.complete = true;
-        title.as_ref().unwrap_or(&file.name).clone_into(&mut file.title);
     }
     Ok(json!({"files": shown(world, state, &asked)}))
 }

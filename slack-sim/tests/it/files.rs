@@ -116,6 +116,8 @@ async fn what_is_wrong_with_a_file_is_named_and_changes_nothing() {
         (json!({"files": files, "channel_id": "C0"}), "channel_not_found"),
         (json!({"files": files, "channel_id": "sales"}), "channel_not_found"),
         (json!({"files": files, "channel_id": random}), "not_in_channel"),
+        (json!({"files": files, "channel_id": random, "blocks": "{"}), "not_in_channel"),
+        (json!({"files": files, "blocks": "{"}), "invalid_blocks"),
         (json!({"files": files, "channels": vec!["C1"; 101].join(",")}), "channels_limit_exceeded"),
     ] {
         assert_eq!(call(&sim, "files.completeUploadExternal", args.clone()).await["error"], error, "{args:.100}");
