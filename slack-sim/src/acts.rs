@@ -1,7 +1,8 @@
 //! What people do: say, edit, delete, react. Each act changes the state and is told to the app before it is answered.
+use crate::channels::{Author, Kind, Message};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Kind, Message, State};
+use crate::state::State;
 use crate::world::{Posted, World, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};

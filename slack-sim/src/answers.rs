@@ -1,10 +1,11 @@
 //! Answers to commands and interactions: at once, or later by a `response_url`.
 //! Source: <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>.
 use crate::asks::{HOOK_LIFE, Hook, Original};
+use crate::channels::{Author, Message};
 use crate::fields::text;
 use crate::kit;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Ephemeral, Message, State};
+use crate::state::{Ephemeral, State};
 use crate::world::{World, complete, lock};
 use serde_json::{Value, json};
 

@@ -1,9 +1,10 @@
 //! What happens to the workspace around the app: channels that are archived, shared or renamed, people who come and go, tokens
 //! that end. Each is told to the app where Slack tells it.
+use crate::channels::Channel;
 use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
-use crate::state::{Channel, State};
+use crate::state::State;
 use crate::world::{World, person};
 use serde_json::Value;
 

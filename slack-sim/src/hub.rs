@@ -1,5 +1,6 @@
 //! The exchange of Socket Mode: which lines are open, whose turn it is, who waits for which acknowledgement.
 //! Source of the rules: <https://docs.slack.dev/apis/events-api/using-socket-mode>.
+use crate::board::{Board, Farewell, Line, Out};
 use crate::cargo::{ACK_LIMIT, Attempt, Cargo, subject};
 use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
@@ -10,7 +11,7 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::runtime::Handle;
@@ -21,41 +22,6 @@ use tokio_tungstenite::tungstenite::Message;
 const MOST_LINES: usize = 10;
 /// How long a ticket opens a line.
 const TICKET_LIFE: SignedDuration = SignedDuration::from_secs(30);
-
-/// What is written to a line, in order.
-#[derive(Debug)]
-pub(crate) enum Out {
-    Frame(Message),
-    /// The line ends soon: the time until it is closed begins.
-    Leave,
-    /// The close handshake.
-    Close,
-    /// No handshake: the connection is cut.
-    Cut,
-    /// The line stays open, and from here on neither reads nor writes.
-    Freeze,
-}
-
-/// Why Slack asks an app to leave a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Farewell {
-    /// About ten seconds before the end.
-    Warning,
-    /// Now: open another one.
-    RefreshRequested,
-    /// Socket Mode was switched off: no other line will open.
-    LinkDisabled,
-}
-
-impl Farewell {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::Warning => "warning",
-            Self::RefreshRequested => "refresh_requested",
-            Self::LinkDisabled => "link_disabled",
-        }
-    }
-}
 
 /// An envelope as it stands on the wire.
 #[derive(Serialize)]
@@ -81,26 +47,6 @@ pub(crate) struct Waiting {
 pub(crate) struct Seat {
     pub(crate) number: u64,
     pub(crate) queue: mpsc::UnboundedReceiver<Out>,
-}
-
-struct Line {
-    queue: mpsc::UnboundedSender<Out>,
-    leaving: bool,
-    frozen: bool,
-    pongs: BTreeMap<Vec<u8>, oneshot::Sender<()>>,
-}
-
-struct Board {
-    ids: Ids,
-    lines: BTreeMap<u64, Line>,
-    /// The line that had the last turn.
-    turn: u64,
-    count: u64,
-    tickets: BTreeMap<String, jiff::Timestamp>,
-    waiting: BTreeMap<String, oneshot::Sender<Value>>,
-    lost: Vec<Value>,
-    disabled: bool,
-    strays: BTreeSet<String>,
 }
 
 pub(crate) struct Hub {
@@ -130,17 +76,7 @@ pub(crate) struct Making {
 impl Hub {
     pub(crate) fn new(making: Making) -> Self {
         let Making { app_id, seed, wire, lifetime, faults, traffic } = making;
-        let board = Board {
-            ids: Ids::new(seed.rotate_left(7)),
-            lines: BTreeMap::new(),
-            turn: 0,
-            count: 0,
-            tickets: BTreeMap::new(),
-            waiting: BTreeMap::new(),
-            lost: Vec::new(),
-            disabled: false,
-            strays: BTreeSet::new(),
-        };
+        let board = Board::new(Ids::new(seed.rotate_left(7)));
         Self {
             board: Mutex::new(board),
             wire,
@@ -438,27 +374,5 @@ impl Hub {
     pub(crate) async fn closed(&self) {
         // An error says that the hub is gone, which cannot be while it is borrowed.
         drop(self.closing.subscribe().wait_for(|closing| *closing).await);
-    }
-}
-
-impl Board {
-    /// The line after the one that had the last turn; one that was told to leave only when there is no other.
-    fn next_line(&mut self) -> Option<&mut Line> {
-        let staying = self.lines.values().any(|line| !line.leaving);
-        let fit = |line: &Line| !(staying && line.leaving);
-        let turn = self.turn;
-        let later = self.lines.iter().find(|(number, line)| **number > turn && fit(line));
-        let (number, _) = later.or_else(|| self.lines.iter().find(|(_, line)| fit(line)))?;
-        self.turn = *number;
-        self.lines.get_mut(&self.turn)
-    }
-}
-
-impl Line {
-    fn freeze(&mut self) {
-        self.frozen = true;
-        // What waits for a pong waits no longer.
-        self.pongs.clear();
-        drop(self.queue.send(Out::Freeze));
     }
 }

@@ -2,12 +2,13 @@
 //! Sources: <https://docs.slack.dev/reference/interaction-payloads> and the pages below it.
 use crate::asks::Original;
 use crate::cargo::{Answer, Attempt, Cargo, Failure};
+use crate::channels::{Author, Channel, Kind, Message};
 use crate::delivery::Waiting;
 use crate::fields::{object, text};
 use crate::inputs::{self, Typed};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Channel, Ephemeral, Kind, Message, State};
+use crate::state::{Ephemeral, State};
 use crate::views::View;
 use crate::world::{ShortcutKind, World, person};
 use crate::{events, looks};

@@ -12,12 +12,12 @@
 //! | `kit` | Block Kit: what is wrong, what is filled in |
 //! | `args` | arguments of calls, in every form |
 //! | `inputs`, `views`, `asks` | what people put into elements; modals and Home; triggers and addresses for answers |
-//! | `people`, `usergroups` | who has an account; groups of them |
+//! | `people`, `usergroups`, `channels` | who has an account; groups of them; channels and what was said in them |
 //! | `files`, `tokens` | what was uploaded; who may call |
-//! | `state` | people, channels, messages |
+//! | `state` | all of that together |
 //! | `scheduled` | messages that wait for their time |
 //! | `shapes`, `events` | state as Slack's JSON; payloads of events |
-//! | `cargo`, `hub`, `line`, `http`, `delivery` | what is delivered, by Socket Mode or by signed requests, with retries |
+//! | `cargo`, `board`, `hub`, `line`, `http`, `delivery` | what is delivered, by Socket Mode or by signed requests, with retries |
 //! | `looks` | what people and tests look at |
 //! | `world` | the workspace as it runs |
 //! | `acts`, `answers`, `commands`, `interactions`, `modals`, `changes` | what people do, and what comes of it |
@@ -46,6 +46,7 @@ mod traffic;
 mod args;
 
 mod asks;
+mod channels;
 mod inputs;
 mod views;
 
@@ -63,6 +64,8 @@ mod shapes;
 mod events;
 
 mod cargo;
+
+mod board;
 mod hub;
 mod line;
 
@@ -95,18 +98,18 @@ mod workspace;
 
 #[doc(hidden)]
 pub use args::decode_arguments;
+pub use board::Farewell;
 pub use builder::Builder;
 pub use calls::Call;
+pub use channels::NewChannel;
 pub use commands::Seen;
 pub use faults::{Change, Fault, Rule};
 pub use http::Addresses;
-pub use hub::Farewell;
 pub use interactions::{Outcome, Press};
 pub use limits::Limits;
 pub use people::{NewPerson, Person};
 pub use refusal::Refusal;
 pub use sim::Sim;
-pub use state::NewChannel;
 pub use time::{HandTime, Rest, SystemTime, Time};
 pub use usergroups::NewUsergroup;
 pub use wire::RawFrame;

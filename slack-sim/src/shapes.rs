@@ -1,8 +1,9 @@
 //! State as Slack's JSON shows it: messages, channels, people.
+use crate::channels::{Author, Channel, Kind, Message};
 use crate::files::File;
 use crate::ids::of_name;
 use crate::people::Person;
-use crate::state::{Author, Channel, Ephemeral, Kind, Message, State, Team};
+use crate::state::{Ephemeral, State, Team};
 use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
 

@@ -1,11 +1,11 @@
 //! The handle by which tests and demonstrations hold a running workspace.
 use crate::calls::Call;
+use crate::channels::NewChannel;
 use crate::commands::Seen;
 use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::people::NewPerson;
 use crate::refusal::Refusal;
-use crate::state::NewChannel;
 use crate::tokens;
 use crate::usergroups::NewUsergroup;
 use crate::world::{Posted, World, lock, person};

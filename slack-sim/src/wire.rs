@@ -1,6 +1,6 @@
 //! What a test does to the wire: farewells, cuts, raw frames, repetitions, faults.
+use crate::board::Farewell;
 use crate::faults::{Change, Fault, Rule};
-use crate::hub::Farewell;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::world::lock;

@@ -1,12 +1,12 @@
 //! A workspace as a file: who and what there is, the app in it, what goes wrong. TOML; every key may be left out.
 use crate::builder::Builder;
+use crate::channels::NewChannel;
 use crate::faults::Rule;
 use crate::http::Addresses;
 use crate::limits::Limits;
 use crate::people::NewPerson;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
-use crate::state::NewChannel;
 use crate::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
 use serde::Deserialize;

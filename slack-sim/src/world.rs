@@ -1,6 +1,7 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
 use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
+use crate::channels::Message;
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
@@ -10,7 +11,7 @@ pub(crate) use crate::locks::lock;
 use crate::people::Person;
 use crate::scheduled::Scheduled;
 use crate::shapes;
-use crate::state::{Ephemeral, Message, State};
+use crate::state::{Ephemeral, State};
 use crate::ticks::{Tick, Ticks};
 use crate::time::Time;
 use crate::traffic::Traffic;

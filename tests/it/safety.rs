@@ -68,6 +68,8 @@ async fn a_digest_of_anything_stays_within_the_limits() {
         futures_util::future::join_all(some.iter().map(|envelope| world.sim.deliver(envelope))).await;
     }
     world.strikes(MONDAY).await;
+    // A channel takes one message a second.
+    world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
     let posts = world.posts("finance-voice");
     let mut seen = BTreeSet::new();
     for post in &posts {

@@ -3,9 +3,10 @@ use super::conversations::{member, readable};
 use super::reply::{Failure, Reply};
 use crate::acts::{LONGEST, thread_root};
 use crate::args::Args;
+use crate::channels::{Author, Kind, Message};
 use crate::kit;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Ephemeral, Kind, Message, State};
+use crate::state::{Ephemeral, State};
 use crate::world::World;
 use serde_json::{Map, Value, json};
 
