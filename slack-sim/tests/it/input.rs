@@ -1,7 +1,7 @@
 //! What is malformed, too large or too much.
 use crate::support::{Office, call, http, office};
 use serde_json::{Value, json};
-use slack_sim::Sim;
+use slack_sim::{Sim, decode_arguments};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -42,6 +42,55 @@ async fn a_body_that_cannot_be_read_has_slacks_error() {
         assert_eq!(error(&sim, kind, body).await, expected, "{kind:?} {body:.80}");
     }
     assert!(sim.calls_of("chat.postMessage").iter().all(|call| !call.ok));
+}
+
+#[test]
+fn no_bytes_break_the_reader() {
+    const PIECES: &[&[u8]] = &[
+        b"--cut",
+        b"--",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"Content-Disposition: form-data; name=",
+        b"\"a\"",
+        b"; filename=\"x\"",
+        b"a=1",
+        b"&",
+        b"%",
+        b"%4",
+        b"%zz",
+        b"=",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b":",
+        b"1e999",
+        b"-0",
+        b"\\ud800",
+        b"\xff",
+        b"\x00",
+        "\u{202E}".as_bytes(),
+        b"token",
+        b";",
+    ];
+    let kinds =
+        [None, Some(FORM), Some(JSON), Some("multipart/form-data; boundary=cut"), Some("multipart/form-data; boundary="), Some(";;=")];
+    // Numbers that look like chance and are the same in every run.
+    let mut state = 7_u64;
+    let mut below = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % end
+    };
+    let mut read = 0;
+    for _ in 0..20_000 {
+        let body: Vec<u8> = (0..below(12)).flat_map(|_| PIECES[below(PIECES.len())].to_vec()).collect();
+        let query = String::from_utf8_lossy(&body).into_owned();
+        let query = (below(3) == 0).then_some(query.as_str());
+        read += usize::from(decode_arguments(query, kinds[below(kinds.len())], &body).is_ok());
+    }
+    assert!((1_000..19_000).contains(&read), "{read} of 20,000 were read: chance reaches both ends");
 }
 
 #[tokio::test]
