@@ -1,5 +1,7 @@
 //! What people do: say, edit, delete, react. Each act changes the state and is told to the app before it is answered.
 use crate::channels::{Author, Kind, Message};
+use crate::fields::object;
+use crate::files::{File, Upload};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::State;
@@ -34,6 +36,46 @@ impl World {
         Ok(posted)
     }
 
+    /// Somebody shares a file with a text, which may be empty.
+    pub(crate) fn share(
+        &self,
+        user: &str,
+        channel: &str,
+        typed: &str,
+        (thread_ts, file): (Option<&str>, Upload),
+    ) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let (user, channel_id) = self.enter(&mut state, user, channel)?;
+        if file.name.trim().is_empty() {
+            return Err(Refusal::new(400, "no_name", "A file needs a name."));
+        }
+        let text = if typed.trim().is_empty() { String::new() } else { text::encode(checked(typed)?, &*state).text };
+        let root = thread_ts.map(|ts| thread_root(&state, &channel_id, ts)).transpose()?;
+        let ts = self.next_ts(&mut state);
+        let file = File {
+            id: state.ids.thing("F"),
+            title: file.name.clone(),
+            name: file.name,
+            user: user.clone(),
+            created: self.seconds(),
+            length: file.bytes.len(),
+            bytes: Some(file.bytes.into()),
+            alt_txt: None,
+            complete: true,
+            shares: vec![(channel_id.clone(), ts.clone())],
+        };
+        let shown = shapes::file(&state, &file, &self.base());
+        state.files.keep(file);
+        let mut message = Message::new(ts, Author::Person(user), text);
+        message.subtype = Some("file_share");
+        message.client_msg_id = Some(state.ids.uuid());
+        message.thread_ts = root;
+        message.more.extend(object(json!({"files": [shown], "upload": true, "display_as_bot": false})));
+        let posted = self.put(&mut state, &channel_id, message);
+        drop(state);
+        Ok(posted)
+    }
+
     /// Slack adds the preview of a link to a message: a change that nobody made.
     pub(crate) fn unfurl(&self, channel: &str, ts: &str, preview: &Value) -> Result<Posted, Refusal> {
         let mut state = self.state();
@@ -41,7 +83,9 @@ impl World {
         if !state.channels.get(&channel_id).is_some_and(|channel| channel.messages.contains_key(ts)) {
             return Err(Refusal::no_message(ts));
         }
-        self.alter(&mut state, (&channel_id, ts), None, |message| message.attachments = Some(json!([preview])));
+        self.alter(&mut state, (&channel_id, ts), None, |message| {
+            message.more.insert("attachments".to_owned(), json!([preview]));
+        });
         drop(state);
         Ok(Posted { channel: channel_id, ts: ts.to_owned() })
     }

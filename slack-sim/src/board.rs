@@ -21,7 +21,8 @@ pub(crate) enum Out {
 }
 
 /// Why Slack asks an app to leave a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Farewell {
     /// About ten seconds before the end.
     Warning,

@@ -31,6 +31,8 @@ pub struct NewChannel {
     pub(crate) members: Vec<String>,
     #[serde(default, rename = "app")]
     pub(crate) with_bot: bool,
+    #[serde(default)]
+    pub(crate) topic: String,
 }
 
 impl NewChannel {
@@ -43,7 +45,15 @@ impl NewChannel {
             is_archived: false,
             members: Vec::new(),
             with_bot: false,
+            topic: String::new(),
         }
+    }
+
+    /// What it is for, as people read it above the messages.
+    #[must_use]
+    pub fn topic(mut self, topic: &str) -> Self {
+        topic.clone_into(&mut self.topic);
+        self
     }
 
     /// Seen by its members only.
@@ -91,6 +101,7 @@ pub(crate) struct Channel {
     pub(crate) is_ext_shared: bool,
     pub(crate) is_archived: bool,
     pub(crate) members: BTreeSet<String>,
+    pub(crate) topic: String,
     /// Seconds since 1970.
     pub(crate) created: i64,
     /// By ts, which sorts as text: ten digits, a dot, six digits.
@@ -132,7 +143,6 @@ pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) blocks: Option<Value>,
     pub(crate) metadata: Option<Value>,
-    pub(crate) attachments: Option<Value>,
     pub(crate) thread_ts: Option<String>,
     pub(crate) subtype: Option<&'static str>,
     /// Who edited it last, and at which ts.
@@ -154,7 +164,6 @@ impl Message {
             text,
             blocks: None,
             metadata: None,
-            attachments: None,
             thread_ts: None,
             subtype: None,
             edited: None,

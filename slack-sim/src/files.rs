@@ -41,6 +41,12 @@ impl File {
     }
 }
 
+/// A file as somebody gives it.
+pub(crate) struct Upload {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     by_id: BTreeMap<String, File>,
@@ -52,6 +58,11 @@ impl Files {
     /// Keeps a new file; its bytes may come to the address with this ticket.
     pub(crate) fn announce(&mut self, file: File, ticket: &str) {
         self.tickets.insert(ticket.to_owned(), file.id.clone());
+        self.by_id.insert(file.id.clone(), file);
+    }
+
+    /// Keeps a file that is whole.
+    pub(crate) fn keep(&mut self, file: File) {
         self.by_id.insert(file.id.clone(), file);
     }
 

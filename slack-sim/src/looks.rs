@@ -38,7 +38,7 @@ fn described(state: &State, channel: &Channel) -> Value {
     let name = partner.as_ref().map_or_else(|| channel.name.clone(), |name| format!("@{name}"));
     json!({
         "id": channel.id, "name": name, "is_private": channel.kind == Kind::Private, "is_im": channel.kind == Kind::Direct,
-        "is_ext_shared": channel.is_ext_shared, "is_archived": channel.is_archived, "members": members, "user": partner,
+        "is_ext_shared": channel.is_ext_shared, "is_archived": channel.is_archived, "topic": channel.topic, "members": members, "user": partner,
         "bot_is_member": channel.members.contains(bot), "latest": channel.messages.keys().next_back(),
     })
 }

@@ -35,9 +35,6 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
     if let Some(blocks) = &message.blocks {
         put("blocks", blocks.clone());
     }
-    if let Some(attachments) = &message.attachments {
-        put("attachments", attachments.clone());
-    }
     if let Some(all) = &message.metadata {
         let kind_only = json!({"event_type": all.get("event_type")});
         put("metadata", if metadata == Metadata::Full { all.clone() } else { kind_only });
@@ -171,14 +168,14 @@ pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
         "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": false,
         "pending_shared": [], "previous_names": [], "unlinked": 0, "num_members": channel.members.len(),
         "context_team_id": state.team.id,
-        "topic": {"value": "", "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
     })
 }
 
 /// A person as users.info gives it.
 pub(crate) fn person(state: &State, person: &Person, now: jiff::Timestamp) -> Value {
     let offset = now.in_tz(&person.tz).map_or(0, |there| there.offset().seconds());
-    json!({
+    let mut shown = json!({
         "id": person.id, "team_id": person.team_id, "name": person.name, "real_name": person.real_name, "deleted": person.deleted,
         "tz": person.tz, "tz_label": person.tz, "tz_offset": offset, "color": "9f69e7", "updated": 0,
         "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": person.is_restricted,
@@ -188,7 +185,15 @@ pub(crate) fn person(state: &State, person: &Person, now: jiff::Timestamp) -> Va
             "real_name": person.real_name, "real_name_normalized": person.real_name, "display_name": person.name,
             "display_name_normalized": person.name, "team": person.team_id, "status_text": "", "status_emoji": "",
         },
-    })
+    });
+    if let (Some(enterprise), Some(fields)) = (&state.team.enterprise, shown.as_object_mut()) {
+        let of_the_grid = json!({
+            "id": person.id, "enterprise_id": enterprise.id, "enterprise_name": enterprise.name, "is_admin": false, "is_owner": false,
+            "is_primary_owner": false, "teams": [person.team_id],
+        });
+        fields.insert("enterprise_user".to_owned(), of_the_grid);
+    }
+    shown
 }
 
 /// A channel's name as commands and interactions give it: Slack keeps the names of private places back.

@@ -2,6 +2,7 @@
 use crate::calls::Call;
 use crate::channels::NewChannel;
 use crate::commands::Seen;
+use crate::files::Upload;
 use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::people::NewPerson;
@@ -219,6 +220,12 @@ impl Sim {
     /// Somebody answers in the thread of a message.
     pub fn reply(&self, user: &str, channel: &str, thread_ts: &str, text: &str) -> Result<Posted, Refusal> {
         self.world().say(user, channel, text, (Some(thread_ts), false))
+    }
+
+    /// Somebody shares a file with a text, which may be empty. What it is, its name's ending says.
+    pub fn share_file(&self, user: &str, channel: &str, text: &str, (name, bytes): (&str, &[u8])) -> Result<Posted, Refusal> {
+        let file = Upload { name: name.to_owned(), bytes: bytes.to_vec() };
+        self.world().share(user, channel, text, (None, file))
     }
 
     /// Slack adds the preview of a link to a message: a change that nobody made.

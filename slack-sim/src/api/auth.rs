@@ -2,6 +2,7 @@
 use super::methods::{Caller, Holder};
 use super::reply::{Failure, Reply};
 use crate::args::Args;
+use crate::fields::object;
 use crate::state::State;
 use crate::world::World;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ pub(super) fn api_test(_: &World, _: &mut State, args: &Args) -> Reply {
     let error = args.some("error");
     let args = args.clone().into_map();
     match error {
-        Some(error) => Err(Failure { error, more: crate::shapes::object(json!({"args": args})) }),
+        Some(error) => Err(Failure { error, more: object(json!({"args": args})) }),
         None if args.is_empty() => Ok(json!({})),
         None => Ok(json!({"args": args})),
     }
@@ -20,13 +21,21 @@ pub(super) fn api_test(_: &World, _: &mut State, args: &Args) -> Reply {
 #[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
 pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> Reply {
     let team = &state.team;
-    Ok(match caller.holder {
-        Holder::App => json!({"app_name": team.bot_name, "app_id": team.app_id}),
-        Holder::Bot | Holder::Person(_) => json!({
-            "url": url(&team.domain), "team": team.name, "team_id": team.id, "user": team.bot_name, "user_id": team.bot_user,
-            "bot_id": team.bot_id, "is_enterprise_install": false,
-        }),
-    })
+    let mut shown = object(json!({"url": url(&team.domain), "team": team.name, "team_id": team.id}));
+    match &caller.holder {
+        Holder::App => return Ok(json!({"app_name": team.bot_name, "app_id": team.app_id})),
+        Holder::Bot => shown.extend(object(json!({
+            "user": team.bot_name, "user_id": team.bot_user, "bot_id": team.bot_id, "is_enterprise_install": team.org_wide,
+        }))),
+        Holder::Person(user) => {
+            let name = state.people.get(user).map(|person| person.name.as_str());
+            shown.extend(object(json!({"user": name, "user_id": user, "is_enterprise_install": team.org_wide})));
+        }
+    }
+    if let Some(enterprise) = &team.enterprise {
+        shown.insert("enterprise_id".to_owned(), json!(enterprise.id));
+    }
+    Ok(Value::Object(shown))
 }
 
 /// The token is worth nothing from now on. `test` only asks.
@@ -51,10 +60,13 @@ pub(super) fn team_info(_: &World, state: &mut State, args: &Args) -> Reply {
     if args.some("team").is_some_and(|asked| asked != team.id) {
         return Err(Failure::from("team_not_found"));
     }
-    let shown: Value = json!({
+    let mut shown = object(json!({
         "id": team.id, "name": team.name, "domain": team.domain, "url": url(&team.domain), "email_domain": "",
         "icon": {"image_default": true},
-    });
+    }));
+    if let Some(enterprise) = &team.enterprise {
+        shown.extend(object(json!({"enterprise_id": enterprise.id, "enterprise_name": enterprise.name})));
+    }
     Ok(json!({"team": shown}))
 }
 

@@ -134,6 +134,7 @@ fn perform(world: &World, method: &Method, asked: &Asked) -> Result<Value, Refus
     if !mistyped.is_empty() {
         return Err(Failure::arguments(&mistyped).into());
     }
+    in_one_team(&state, method, args)?;
     let reply = match (&method.run, &caller) {
         (Run::Plain(run), _) => run(world, &mut state, args),
         (Run::AsClient(run), _) => run(world, &mut state, args, &asked.client),
@@ -142,6 +143,19 @@ fn perform(world: &World, method: &Method, asked: &Asked) -> Result<Value, Refus
     };
     drop(state);
     reply.map_err(Refused::Failed)
+}
+
+/// With a token for a whole enterprise, a list must say of which team it is.
+fn in_one_team(state: &State, method: &Method, args: &Args) -> Result<(), Failure> {
+    const LISTS: [&str; 5] = ["conversations.list", "users.list", "users.conversations", "usergroups.list", "usergroups.users.list"];
+    if !state.team.org_wide || !LISTS.contains(&method.name) {
+        return Ok(());
+    }
+    match args.some("team_id") {
+        None => Err(Failure::from("missing_argument")),
+        Some(team) if team != state.team.id => Err(Failure::from("team_access_not_granted")),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Whose token this is.

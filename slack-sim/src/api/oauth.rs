@@ -22,7 +22,7 @@ pub(super) fn access(world: &World, state: &mut State, args: &Args, client: &(St
     Ok(json!({
         "app_id": team.app_id, "authed_user": {"id": user}, "scope": scopes.join(","), "token_type": "bot",
         "access_token": world.install.bot_token, "bot_user_id": team.bot_user, "team": {"id": team.id, "name": team.name},
-        "enterprise": null, "is_enterprise_install": false,
+        "enterprise": team.enterprise, "is_enterprise_install": team.org_wide,
     }))
 }
 

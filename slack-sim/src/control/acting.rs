@@ -1,6 +1,8 @@
 //! What people do, as the control API takes it.
 use super::{Answer, read};
+use crate::board::Farewell;
 use crate::faults::Rule;
+use crate::files::Upload;
 use crate::inputs::Typed;
 use crate::interactions::Press;
 use crate::refusal::Refusal;
@@ -8,6 +10,8 @@ use crate::world::{Posted, World, lock};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -53,11 +57,25 @@ struct Say {
     thread_ts: Option<String>,
     #[serde(default)]
     broadcast: bool,
+    #[serde(default)]
+    file: Option<Attached>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attached {
+    name: String,
+    /// In base 64.
+    content: String,
 }
 
 pub(super) async fn message(Shared(world): There, body: Bytes) -> Answer {
-    let Say { user, channel, text, thread_ts, broadcast } = read(&body)?;
-    done(world.say(&user, &channel, &text, (thread_ts.as_deref().filter(|ts| !ts.is_empty()), broadcast)))
+    let Say { user, channel, text, thread_ts, broadcast, file } = read(&body)?;
+    let thread_ts = thread_ts.as_deref().filter(|ts| !ts.is_empty());
+    let Some(Attached { name, content }) = file else { return done(world.say(&user, &channel, &text, (thread_ts, broadcast))) };
+    let bytes =
+        BASE64_STANDARD.decode(content).map_err(|error| Refusal::new(400, "invalid_file", format!("The file's content: {error}.")))?;
+    done(world.share(&user, &channel, &text, (thread_ts, Upload { name, bytes })))
 }
 
 #[derive(Deserialize)]
@@ -227,5 +245,28 @@ pub(super) async fn add_fault(Shared(world): There, body: Bytes) -> Answer {
 
 pub(super) async fn clear_faults(Shared(world): There) -> Answer {
     lock(&world.faults).clear();
+    well(Ok(()))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ToLines {
+    /// Said on every open line.
+    Farewell(Farewell),
+    /// Cut without a word.
+    Cut,
+    /// Open, and from here on neither reading nor writing.
+    Freeze,
+    /// Socket Mode is on again.
+    Enable,
+}
+
+pub(super) async fn lines(Shared(world): There, body: Bytes) -> Answer {
+    match read(&body)? {
+        ToLines::Farewell(why) => world.hub.farewell(None, why),
+        ToLines::Cut => world.hub.cut(),
+        ToLines::Freeze => world.hub.freeze(),
+        ToLines::Enable => world.hub.enable(),
+    }
     well(Ok(()))
 }

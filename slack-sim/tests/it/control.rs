@@ -50,6 +50,52 @@ async fn a_day_through_the_control_api() {
 }
 
 #[tokio::test]
+async fn a_file_is_shared_and_can_be_fetched() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let file = json!({"name": "a/b <x>.png", "content": "iVBORw=="});
+    let said = json!({"user": "lee", "channel": "sales", "text": "", "file": file}).to_string();
+    assert_eq!(act(&sim, "/sim/message", &said).await.status, 200);
+    let event = line.take().await["payload"]["event"].clone();
+    assert_eq!((&event["subtype"], &event["files"][0]["name"]), (&json!("file_share"), &json!("a/b <x>.png")));
+    let path = format!("/sim/files/{}", event["files"][0]["id"].as_str().unwrap());
+    let head = http(sim.port(), "HEAD", &path, &[], "").await.head;
+    assert!(head.contains("content-type: image/png") && head.contains("nosniff") && head.contains("sandbox"), "{head}");
+    let bad = said.replace("iVBORw==", "%%%");
+    assert_eq!(act(&sim, "/sim/message", &bad).await.json()["error"], "invalid_file");
+}
+
+#[tokio::test]
+async fn lines_are_asked_to_go_and_cut_from_outside() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    assert_eq!(act(&sim, "/sim/lines", r#"{"farewell": "refresh_requested"}"#).await.status, 200);
+    assert_eq!(line.next().await["reason"], "refresh_requested");
+    assert_eq!(act(&sim, "/sim/lines", r#""cut""#).await.status, 200);
+    assert_eq!(sim.lines(), 0);
+    assert_eq!(act(&sim, "/sim/lines", r#"{"farewell": "nonsense"}"#).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_wire_is_shown_without_tokens() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    crate::support::call(&sim, "chat.postMessage", json!({"channel": "sales", "text": "hello", "token": sim.bot_token()})).await;
+    line.take().await;
+    crate::wire::probe(&sim, &mut line).await;
+    let all = get(&sim, "/sim/traffic").await;
+    let kinds: Vec<(&str, &str)> =
+        all.as_array().unwrap().iter().map(|one| (one["kind"].as_str().unwrap(), one["name"].as_str().unwrap())).collect();
+    // The event is queued while the call is still answered.
+    assert_eq!(kinds, [("call", "apps.connections.open"), ("envelope", "message"), ("call", "chat.postMessage"), ("ack", "ack")]);
+    assert_eq!(all[2]["answer"]["ok"], true);
+    let told = get(&sim, "/sim/transcript").await.to_string();
+    assert!(told.contains("hello") && !told.contains(sim.bot_token()) && !told.contains(sim.app_token()));
+    let newest = all[3]["n"].as_u64().unwrap();
+    assert_eq!(get(&sim, &format!("/sim/traffic?after={newest}")).await, json!([]));
+}
+
+#[tokio::test]
 async fn mistakes_are_told_in_a_sentence() {
     let Office { sim, .. } = office().await;
     for (path, body, status, error, part) in [
