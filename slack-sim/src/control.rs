@@ -171,7 +171,8 @@ fn asked(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+/// A body of the control API.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| {
         let sentence = format!("The body is not the JSON that is expected here: {error}.");
         Refusal::new(400, "invalid_json", sentence)

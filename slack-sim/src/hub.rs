@@ -4,6 +4,7 @@ use crate::ids::Ids;
 use crate::time::{Rest, Time, within};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,7 +33,8 @@ pub(crate) enum Out {
 }
 
 /// Why Slack asks an app to leave a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Farewell {
     /// About ten seconds before the end.
     Warning,

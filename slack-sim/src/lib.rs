@@ -19,7 +19,7 @@
 //! | `world` | the workspace as it runs |
 //! | `acts`, `commands` | what people do |
 //! | `api` | what the app calls |
-//! | `control`, `page`, `server` | what people and tests call; the page; the port |
+//! | `control`, `trouble`, `page`, `server` | what people and tests call; what goes wrong on purpose; the page; the port |
 //! | `sim` | the handle |
 //! | `builder`, `wire` | how it opens; what a test does to the wire |
 mod time;
@@ -52,6 +52,7 @@ mod commands;
 mod api;
 
 mod control;
+mod trouble;
 mod page;
 mod server;
 

@@ -1,7 +1,7 @@
 //! One server on one loopback port: Web API, lines, later answers, control API and page.
 use crate::refusal::Refusal;
 use crate::world::{World, lock};
-use crate::{api, calls::Call, control, line, page, shapes};
+use crate::{api, calls::Call, control, line, page, shapes, trouble};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, Request, State};
@@ -38,6 +38,7 @@ pub(crate) fn start(listener: TcpListener, world: Arc<World>, extra: Router, ban
 
 fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Router {
     let guarded = control::routes()
+        .merge(trouble::routes())
         .merge(page::routes(banner))
         .with_state(Arc::clone(world))
         .merge(extra)

@@ -50,6 +50,24 @@ async fn a_day_through_the_control_api() {
 }
 
 #[tokio::test]
+async fn trouble_can_be_asked_for() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let fault = r#"{"method":"auth.test","fault":{"rate_limited":7}}"#;
+    assert_eq!(act(&sim, "/sim/fail", fault).await.json(), json!({"ok": true}));
+    let bearer = format!("Bearer {}", sim.bot_token());
+    let asked = async || http(sim.port(), "POST", "/api/auth.test", &[("Authorization", &bearer)], "").await;
+    let refused = asked().await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.head.contains("retry-after: 7"), "{}", refused.head);
+    assert_eq!(asked().await.json()["ok"], true);
+    assert_eq!(act(&sim, "/sim/farewell", r#"{"reason":"refresh_requested"}"#).await.json(), json!({"ok": true, "lines": 1}));
+    let farewell = line.next().await;
+    assert_eq!((&farewell["type"], &farewell["reason"]), (&json!("disconnect"), &json!("refresh_requested")));
+    assert_eq!(act(&sim, "/sim/farewell", r#"{"reason":"boredom"}"#).await.status, 400);
+}
+
+#[tokio::test]
 async fn mistakes_are_told_in_a_sentence() {
     let Office { sim, .. } = office().await;
     for (path, body, status, error, part) in [
