@@ -120,7 +120,7 @@ fn special(left: &str, names: &impl Names) -> Option<(Piece, usize)> {
     if left.starts_with("https://") || left.starts_with("http://") {
         let url = left.split(|c: char| c.is_whitespace() || "<>|".contains(c)).next()?;
         let url = url.trim_end_matches(|c: char| ".,;:!?)'\"".contains(c));
-        return Some((Piece::Link(url.to_owned()), url.len()));
+        return (!url.ends_with("://")).then(|| (Piece::Link(url.to_owned()), url.len()));
     }
     None
 }
@@ -140,6 +140,7 @@ fn candidates(after: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     struct Few;
 
@@ -174,8 +175,112 @@ mod tests {
             ("(https://a.example/x?a=1&b=2).", "(<https://a.example/x?a=1&amp;b=2>)."),
             ("grüße 🎉 @lee", "grüße 🎉 <@U1>"),
             ("@", "@"),
+            ("https:// is no link", "https:// is no link"),
         ] {
             assert_eq!(encode(typed, &Few).text, sent, "{typed}");
+        }
+    }
+
+    /// What people type that looks like a command to Slack, between anything else.
+    fn typed() -> impl Strategy<Value = String> {
+        let traps = vec![
+            "@lee",
+            "@lee.",
+            "@here",
+            "@channel",
+            "@everyone",
+            "#sales",
+            "#board",
+            "@nobody",
+            "<@U1>",
+            "<!channel>",
+            "<!here|x>",
+            "<!subteam^S1>",
+            "<!date^1^{date}|x>",
+            "<#C1|sales>",
+            "&lt;!here&gt;",
+            "&",
+            "<",
+            ">",
+            "|",
+            "(",
+            ")",
+            " ",
+            "\n",
+            "@",
+            "#",
+            "http://",
+            "https://a.example/?a=1&b=<2>",
+            "https://a.example|<!here>",
+            "<https://a.example|click>",
+            "mailto:lee@lee.example",
+        ];
+        let piece = prop_oneof![3 => proptest::sample::select(traps).prop_map(str::to_owned), 1 => any::<String>()];
+        proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    /// What was typed for one of Slack's control sequences, which stands without its angle brackets here.
+    fn typed_for(control: &str) -> Option<String> {
+        Some(match control {
+            "@U1" => "@lee".to_owned(),
+            "#C1|sales" => "#sales".to_owned(),
+            "#C2|" => "#board".to_owned(),
+            "!here" | "!channel" | "!everyone" => control.replace('!', "@"),
+            url if (url.starts_with("http://") || url.starts_with("https://")) && !url.contains('|') => unescape(url)?,
+            _ => return None,
+        })
+    }
+
+    /// Nothing where an ampersand begins none of Slack's three entities, or an angle bracket is left.
+    fn unescape(escaped: &str) -> Option<String> {
+        let mut parts = escaped.split('&');
+        let mut raw = parts.next()?.to_owned();
+        for part in parts {
+            let (entity, rest) = part.split_once(';')?;
+            raw.push(["amp", "lt", "gt"].into_iter().zip("&<>".chars()).find(|(name, _)| *name == entity)?.1);
+            raw.push_str(rest);
+        }
+        (!escaped.contains(['<', '>'])).then_some(raw)
+    }
+
+    /// Reads a text as Slack's clients do: nothing where something in it is live that nobody can have meant.
+    fn read_back(text: &str) -> Option<String> {
+        let mut parts = text.split('<');
+        let mut raw = unescape(parts.next()?)?;
+        for part in parts {
+            let (control, rest) = part.split_once('>')?;
+            raw.push_str(&typed_for(control)?);
+            raw.push_str(&unescape(rest)?);
+        }
+        Some(raw)
+    }
+
+    /// What an element stands for.
+    fn shown(element: &Value) -> Option<String> {
+        let named = |name: &str| element.get(name)?.as_str();
+        match element.get("type")?.as_str()? {
+            "text" => named("text").map(str::to_owned),
+            "link" => named("url").map(str::to_owned),
+            "user" => typed_for(&format!("@{}", named("user_id")?)),
+            "channel" if named("channel_id")? == "C1" => typed_for("#C1|sales"),
+            "channel" => typed_for(&format!("#{}|", named("channel_id")?)),
+            "broadcast" => typed_for(&format!("!{}", named("range")?)),
+            _ => None,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: if std::env::var_os("ALLEARS_LONG").is_some() { 200_000 } else { 2_000 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn only_what_was_meant_is_live(typed in typed()) {
+            let Typed { text, elements } = encode(&typed, &Few);
+            prop_assert_eq!(read_back(&text), Some(typed.clone()), "{}", text);
+            prop_assert_eq!(elements.iter().map(shown).collect::<Option<String>>(), Some(typed));
         }
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 #![expect(clippy::tests_outside_test_module, reason = "this whole crate is tests")]
 
+mod any_input;
 mod api;
 mod chat;
 mod control;
