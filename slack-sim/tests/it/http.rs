@@ -13,6 +13,7 @@ use sha2::Sha256;
 use slack_sim::{Addresses, HandTime};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -202,4 +203,21 @@ async fn a_slow_app_is_given_three_seconds() {
     });
     assert_eq!(seen.unwrap().error.as_deref(), Some("operation_timeout"));
     drop(connection);
+}
+
+#[tokio::test]
+async fn an_app_that_closes_after_each_answer_is_heard() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = Addresses::one(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let Office { sim, .. } = office_with(|builder| builder.deliver_to(addresses)).await;
+    for _ in 0..20 {
+        let (seen, ()) = tokio::join!(sim.command("lee", "sales", "/heard", "x"), async {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 4096];
+            assert!(connection.read(&mut request).await.unwrap() > 0);
+            // HTTP/1.0, as Python's own server speaks it: the end of the connection is the end of the answer.
+            connection.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nHeard").await.unwrap();
+        });
+        assert_eq!(seen.unwrap().text(), "Heard");
+    }
 }
