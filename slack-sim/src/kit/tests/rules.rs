@@ -271,6 +271,12 @@ fn ids_are_used_once() {
     let row = |first: &str, second: &str| json!({"type": "actions", "elements": [button(first), button(second)]});
     assert_eq!(told(json!([row("a", "b"), row("a", "b")])), [""; 0]);
     assert_eq!(told(json!([row("a", "a")])), ["[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"]);
+    // The rich text in it is a block of its own, and the row goes on after it.
+    let filled = json!({"type": "rich_text_input", "action_id": "a", "initial_value": {"type": "rich_text", "elements": []}});
+    assert_eq!(
+        told(json!([{"type": "actions", "elements": [filled, button("a")]}])),
+        ["[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"]
+    );
     let card = json!({"type": "card", "title": plain("T"), "actions": [button("a")]});
     assert_eq!(told(json!([{"type": "carousel", "elements": [card, card]}])), [""; 0]);
 }
