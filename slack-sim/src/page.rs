@@ -11,6 +11,7 @@ const CSS: &str = include_str!("page/page.css");
 const JS: &str = include_str!("page/page.js");
 const TEXT_JS: &str = include_str!("page/text.js");
 const BLOCKS_JS: &str = include_str!("page/blocks.js");
+const PREACT_JS: &str = include_str!("page/vendor/preact.js");
 /// Nothing from elsewhere, nothing inline: a message can bring no script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -24,6 +25,7 @@ pub(crate) fn routes(banner: Option<&'static str>) -> Router<Arc<World>> {
         .route("/page.js", get(|| async { file("text/javascript; charset=utf-8", JS) }))
         .route("/text.js", get(|| async { file("text/javascript; charset=utf-8", TEXT_JS) }))
         .route("/blocks.js", get(|| async { file("text/javascript; charset=utf-8", BLOCKS_JS) }))
+        .route("/vendor/preact.js", get(|| async { file("text/javascript; charset=utf-8", PREACT_JS) }))
         .route("/extra.js", get(move || async move { file("text/javascript; charset=utf-8", script) }))
 }
 
