@@ -12,12 +12,12 @@ const image = (image_url, alt_text) => ({ type: "image", image_url, alt_text });
 const confirm = { title: plain("Archive this?"), text: mrkdwn("It leaves the list for *everyone*."), confirm: plain("Archive it"), deny: plain("Keep it"), style: "danger" };
 
 const TEXT = [
-  ["mrkdwn", [{ type: "section", text: mrkdwn("*Bold*, _italic_, ~struck~, `code`, *bold with _italic_ within*, a <https://example.com/a?b=1&amp;c=2|link>, <mailto:lee@example.com|mail>, <@U01>, <#C01>, <!here> and <!subteam^S1|@helpers>. 2 * 3 * 4 and snake_case_names stay. :tada: :+1::skin-tone-4: :not_an_emoji: &amp; &lt;tags&gt;\n• lists\n• as typed\n&gt; A quote\n&gt; of two lines\n```let code = \"kept *as is*\";```\nDue <!date^1764064800^{date_short_pretty} at {time}|soon>, that is <!date^1764064800^{ago}^https://example.com|some time>.") }]],
+  ["mrkdwn", [{ type: "section", text: mrkdwn("*Bold*, _italic_, ~struck~, `code`, *bold with _italic_ within*, a <https://example.com/a?b=1&amp;c=2|link>, <mailto:lee@example.com|mail>, <@U01>, <#C01>, <!here> and <!subteam^S1|@helpers>. 2 * 3 * 4 and snake_case_names stay. :tada: :+1::skin-tone-4: :not_an_emoji: &amp; &lt;tags&gt;\n• lists\n• as typed\n&gt; A quote\n&gt; of two lines\n```let code = \"kept *as is*\";```\nDue <!date^1795600800^{date_short_pretty} at {time}|soon>, that is <!date^1795600800^{ago}^https://example.com|some time>.") }]],
   ["header", [1, 2, 3, 4].map((level) => ({ type: "header", level, text: plain(`Header of level ${level} :bulb:`) }))],
   ["markdown", [{ type: "markdown", text: "# Weekly report\nText with **bold**, *italic*, ~~struck~~, `code` and a [link](https://example.com).\n\n1. First\n   - nested point\n   - another\n2. Second\n\n- [x] Done\n- [ ] To do\n\n> A quote\n\n| Team | Count | Change |\n|:-----|------:|:------:|\n| Finance | 12 | +3 |\n| Support | 1,204 | -17 |\n\n```rust\nfn main() { println!(\"hello\"); }\n```\n---\nThe end." }]],
   ["rich_text", [rich(
     section(text("Styles: "), text("bold", { bold: true }), text(", "), text("italic", { italic: true }), text(", "), text("struck", { strike: true }), text(", "), text("underlined", { underline: true }), text(", "), text("code", { code: true }), text(", "), text("all of it", { bold: true, italic: true, strike: true, underline: true }), text(", "), text("marked", { highlight: true }), text(".\n"),
-      { type: "user", user_id: "U01" }, text(" "), { type: "channel", channel_id: "C01" }, text(" "), { type: "broadcast", range: "channel" }, text(" "), { type: "usergroup", usergroup_id: "S1" }, text(" "), { type: "emoji", name: "wave", skin_tone: 3 }, text(" "), { type: "link", url: "https://example.com", text: "a link" }, text(" "), { type: "date", timestamp: 1764064800, format: "{date_long} at {time}", fallback: "soon" }, text(" "), { type: "color", value: "#0b6b5b" }),
+      { type: "user", user_id: "U01" }, text(" "), { type: "channel", channel_id: "C01" }, text(" "), { type: "broadcast", range: "channel" }, text(" "), { type: "usergroup", usergroup_id: "S1" }, text(" "), { type: "emoji", name: "wave", skin_tone: 3 }, text(" "), { type: "link", url: "https://example.com", text: "a link" }, text(" "), { type: "date", timestamp: 1795600800, format: "{date_long} at {time}", fallback: "soon" }, text(" "), { type: "color", value: "#0b6b5b" }),
     { type: "rich_text_list", style: "bullet", indent: 0, elements: [section(text("A point")), section(text("Another, with "), text("weight", { bold: true }))] },
     { type: "rich_text_list", style: "bullet", indent: 1, elements: [section(text("set in"))] },
     { type: "rich_text_list", style: "bullet", indent: 2, elements: [section(text("further"))] },
@@ -79,7 +79,7 @@ const ELEMENTS = [
   ["selects", [{ type: "actions", elements: [{ type: "static_select", action_id: "one", placeholder: plain("A topic"), options }, { type: "users_select", action_id: "who", placeholder: plain("A person") }, { type: "channels_select", action_id: "where", placeholder: plain("A channel") }, { type: "conversations_select", action_id: "conversation", placeholder: plain("A conversation") }, { type: "external_select", action_id: "outside", placeholder: plain("From the app"), min_query_length: 1 }] }]],
   ["multi selects", [{ type: "section", text: plain("Several at once"), accessory: { type: "multi_static_select", action_id: "many", initial_options: options.slice(0, 2), max_selected_items: 3, placeholder: plain("Topics"), option_groups: [{ label: plain("Office"), options: options.slice(0, 2) }, { label: plain("Shop"), options: options.slice(2) }] } }]],
   ["checkboxes, radio_buttons", [{ type: "actions", elements: [{ type: "checkboxes", action_id: "check", initial_options: [option("Weekly", "On Monday at nine")], options: [option("Weekly", "On Monday at nine"), option("Daily"), { text: mrkdwn("*Bold* choice"), value: "bold" }] }, { type: "radio_buttons", action_id: "radio", initial_option: option("Everybody"), options: [option("Everybody"), option("Only me", "Nobody else sees it")] }] }]],
-  ["pickers", [{ type: "actions", elements: [{ type: "datepicker", action_id: "date", initial_date: "2026-11-25" }, { type: "timepicker", action_id: "time", initial_time: "09:30" }, { type: "datetimepicker", action_id: "moment", initial_date_time: 1764064800 }] }]],
+  ["pickers", [{ type: "actions", elements: [{ type: "datepicker", action_id: "date", initial_date: "2026-11-25" }, { type: "timepicker", action_id: "time", initial_time: "09:30" }, { type: "datetimepicker", action_id: "moment", initial_date_time: 1795600800 }] }]],
 ];
 
 const input = (label, element, more) => ({ type: "input", block_id: label, label: plain(label), element: { action_id: "it", ...element }, ...more });
@@ -97,7 +97,7 @@ const INPUTS = [
     input("Notice", { type: "rich_text_input", initial_value: rich(section(text("Please "), text("read", { bold: true }), text(" this")), { type: "rich_text_list", style: "bullet", elements: [section(text("one")), section(text("two"))] }) }),
     input("Files", { type: "file_input", filetypes: ["pdf", "png"], max_files: 3 }),
     input("How often", { type: "radio_buttons", options: [option("Daily"), option("Weekly", "On Monday at nine")] }),
-    input("Starts", { type: "datetimepicker", initial_date_time: 1764064800 }),
+    input("Starts", { type: "datetimepicker", initial_date_time: 1795600800 }),
   ], "modal"],
 ];
 

@@ -88,6 +88,7 @@ function Confirm({ confirm, onanswer }) {
   useEffect(() => {
     const back = document.activeElement;
     dialog.current.showModal();
+    dialog.current.querySelector(".kit-confirm").focus();
     return () => back?.focus?.();
   }, []);
   const answer = (yes) => () => {
@@ -100,7 +101,7 @@ function Confirm({ confirm, onanswer }) {
     <p><${Text} of=${confirm.text} /></p>
     <div class="kit-dialog-foot">
       <button type="button" class="kit-button" onclick=${answer(false)}><${Text} of=${words(confirm.deny) ? confirm.deny : "Cancel"} /></button>
-      <button type="button" class=${`kit-button kit-${style}`} autofocus onclick=${answer(true)}><${Text} of=${words(confirm.confirm) ? confirm.confirm : "Yes"} /></button>
+      <button type="button" class=${`kit-button kit-confirm kit-${style}`} onclick=${answer(true)}><${Text} of=${words(confirm.confirm) ? confirm.confirm : "Yes"} /></button>
     </div>
   </dialog>`;
 }

@@ -12,6 +12,7 @@ const LONG = 700;
 
 function Header({ block }) {
   const level = within(block.level, 1, 4, 2);
+  if (!words(block.text)) return html`<${Note}>A header needs a text.<//>`;
   return html`<div class=${`kit-header kit-header-${level}`} role="heading" aria-level=${level + 1}><${Text} of=${block.text} /></div>`;
 }
 

@@ -18,6 +18,7 @@ const LEVELS = {
 function Alert({ block }) {
   const level = Object.hasOwn(LEVELS, string(block.level)) ? block.level : "default";
   const [icon, meaning] = LEVELS[level];
+  if (!words(block.text)) return html`<${Note}>An alert needs a text.<//>`;
   return html`<div class=${`kit-alert kit-alert-${level}`}>
     <${Icon} name=${icon} /><span class="kit-hidden">${meaning}: </span><div><${Text} of=${block.text} /></div>
   </div>`;
@@ -91,7 +92,7 @@ function Container({ block, BlockList }) {
 }
 
 const STATES = {
-  pending: ["Pending", "○"],
+  pending: ["Pending", ""],
   in_progress: ["In progress", ""],
   complete: ["Complete", "✓"],
   error: ["Failed", "!"],

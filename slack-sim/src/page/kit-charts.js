@@ -135,7 +135,7 @@ export function Legend({ names }) {
 }
 
 function Mark({ index }) {
-  return html`<svg class=${`kit-legend-mark kit-c${index + 1}`} width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true"><path class="kit-mark" d=${MARKS[index % MARKS.length]} /></svg>`;
+  return html`<svg class=${`kit-legend-mark kit-c${index + 1}`} width="15" height="15" viewBox="-6 -6 12 12" aria-hidden="true"><path class="kit-mark" d=${MARKS[index % MARKS.length]} /></svg>`;
 }
 
 function Tip({ plot, data, at }) {

@@ -124,6 +124,9 @@ export function readInline(text) {
   return emphasis(units);
 }
 
+/** A link within the words of a link is words. */
+const unlinked = (nodes) => nodes.flatMap((node) => (node.kind === "link" ? node.children : [node]));
+
 /** Runs of signs apart from words, so that a long word is one step. */
 const plainUnits = (text) => text.match(/\*+|_+|~~+|[^*_~]+|~/g) ?? [];
 
@@ -131,7 +134,7 @@ function token([whole, escaped, , code, bang, label, url, angle, bare]) {
   if (escaped) return { kind: "text", text: escaped };
   if (code !== undefined) return { kind: "code", text: /^ .* $/.test(code) ? code.slice(1, -1) : code };
   if (bang) return { kind: "image", url, alt: label };
-  if (label !== undefined) return { kind: "link", url, children: label.length < 2_000 ? readInline(label) : [label] };
+  if (label !== undefined) return { kind: "link", url, children: label.length < 2_000 ? unlinked(readInline(label)) : [label] };
   if (angle || bare) return { kind: "link", url: angle ?? bare, children: [(angle ?? bare).replace(/^mailto:/i, "")] };
   return { kind: "break" };
 }

@@ -27,16 +27,17 @@ export function RichTextInput({ element }) {
   const ref = useRef(null);
   const labels = useLabels("Text");
   useFocusOnLoad(element, ref);
-  const sent = useRef(value);
+  const own = useRef(new WeakSet());
   useEffect(() => {
-    // Somebody else changed what is held: the text follows.
-    if (value !== sent.current) setTyped(typedOf((sent.current = value)));
+    // Somebody else changed what is held: the text follows. What was typed here may come back late, and changes nothing.
+    if (value && !own.current.has(value)) setTyped(typedOf(value));
   }, [value]);
   const change = (text) => {
+    const rich = richOf(text);
+    if (rich) own.current.add(rich);
     setTyped(text);
-    sent.current = richOf(text);
-    set(sent.current);
-    if (onLetter) action.act(sent.current);
+    set(rich);
+    if (onLetter) action.act(rich);
   };
   const edit = (how) => () => {
     const [text, from, to] = how(ref.current);

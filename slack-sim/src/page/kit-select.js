@@ -58,21 +58,26 @@ function Field({ element, multi, chosen, most, label, list, pick, drop, action }
   const keys = (event) => listKeys(event, { list, pick, drop, multi, chosen });
   const shown = list.open || multi || !chosen.length ? list.typed : label(chosen[0]);
   const hint = multi && chosen.length ? "" : !multi && chosen.length ? label(chosen[0]) : placeholder;
+  const press = (event) => {
+    if (action.pending) return;
+    input.current.focus();
+    list.setOpen(event.target.closest(".kit-caret") ? !list.open : true);
+  };
   const type = (event) => {
     list.setTyped(event.target.value);
     list.setOpen(true);
   };
   return html`<span class=${`kit-act kit-select-act${action.pending ? " kit-pending" : ""}`}>
-    <span class=${`kit-select${multi ? " kit-multi" : ""}`} ref=${box} onclick=${() => input.current.focus()}>
+    <span class=${`kit-select${multi ? " kit-multi" : ""}`} ref=${box} onmousedown=${(event) => event.target !== input.current && event.preventDefault()} onclick=${press}>
       ${multi && chosen.map((value) => html`<${Chip} key=${value} label=${label(value)} ondrop=${() => drop(value)} />`)}
       <input
         ref=${input} type="text" role="combobox" autocomplete="off" spellcheck=${false} ...${labels} placeholder=${hint} value=${shown} disabled=${action.pending}
         class=${list.open || multi ? "" : "kit-shown"}
         aria-expanded=${String(list.open)} aria-controls=${`${id}-list`} aria-autocomplete="list" aria-activedescendant=${list.open && list.options.length ? `${id}-${list.at}` : undefined}
-        onclick=${() => list.setOpen(true)} oninput=${type} onkeydown=${keys} onblur=${(event) => popup.current?.contains(event.relatedTarget) || list.close()}
+        oninput=${type} onkeydown=${keys} onblur=${(event) => popup.current?.contains(event.relatedTarget) || list.close()}
       />
       <${Clear} multi=${multi} chosen=${chosen} drop=${drop} />
-      <${Icon} name="caret-down" />
+      <span class="kit-caret"><${Icon} name="caret-down" /></span>
     </span>
     ${list.open && html`<${List} ...${{ id, popup, list, chosen, most, multi, pick }} />`}
     <${Failure} of=${action} />
@@ -83,22 +88,24 @@ function Field({ element, multi, chosen, most, label, list, pick, drop, action }
 function Clear({ multi, chosen, drop }) {
   const { optional } = useContext(Place);
   if (multi || !optional || !chosen.length) return null;
-  return html`<button type="button" class="kit-chip-drop" aria-label="Choose none" onclick=${() => drop(chosen[0])}><${Icon} name="close" /></button>`;
+  return html`<button type="button" class="kit-chip-drop" aria-label="Choose none" onclick=${apart(() => drop(chosen[0]))}><${Icon} name="close" /></button>`;
 }
 
+// A press on a button within the field is no press on the field.
+const apart = (act) => (event) => {
+  event.stopPropagation();
+  act();
+};
+
 function Chip({ label, ondrop }) {
-  const off = (event) => {
-    event.stopPropagation();
-    ondrop();
-  };
-  return html`<span class="kit-chip"><span class="kit-chip-label" dir="auto"><${PlainText} text=${label} /></span><button type="button" class="kit-chip-drop" aria-label=${`Remove ${label}`} onclick=${off}><${Icon} name="close" /></button></span>`;
+  return html`<span class="kit-chip"><span class="kit-chip-label" dir="auto"><${PlainText} text=${label} /></span><button type="button" class="kit-chip-drop" aria-label=${`Remove ${label}`} onclick=${apart(ondrop)}><${Icon} name="close" /></button></span>`;
 }
 
 function List({ id, popup, list, chosen, most, multi, pick }) {
   const full = multi && chosen.length >= most;
   const note = list.note || (full ? `No more than ${most} can be chosen` : "");
   useEffect(() => popup.current?.querySelector(".kit-marked")?.scrollIntoView({ block: "nearest" }));
-  return html`<div ref=${popup} popover="manual" class="kit-popup" onpointerdown=${(event) => event.preventDefault()}>
+  return html`<div ref=${popup} popover="manual" class="kit-popup" onmousedown=${(event) => event.preventDefault()}>
     ${note && html`<p class="kit-empty" role="status">${note}</p>`}
     <div role="listbox" id=${`${id}-list`} aria-label="Options" aria-multiselectable=${multi ? "true" : undefined}>
       ${list.options.map((option, at) => {

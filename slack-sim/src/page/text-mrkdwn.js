@@ -64,10 +64,9 @@ export function inline(line) {
     const node = atom(match);
     if (!node) continue;
     for (const char of line.slice(last, match.index)) units.push(char);
-    units.push(node);
+    units.push(node.taken === undefined ? node : { kind: node.kind, url: node.url });
     // Signs at the end of a bare address belong to the sentence.
     last = match.index + (node.taken ?? match[0].length);
-    delete node.taken;
   }
   for (const char of line.slice(last)) units.push(char);
   return styled(units, 0, units.length, "");
@@ -95,7 +94,8 @@ function control(inner) {
     return { kind: "date", seconds: seconds ? Number(seconds) : NaN, format: unescape(format ?? ""), url: url && unescape(url), fallback: label };
   }
   if (sign === "!") return { kind: "special", name: target.slice(1).split("^")[0], label };
-  return { kind: "link", url: unescape(target), label };
+  // What names no scheme is no link: it stays as it was typed.
+  return /^[a-z][a-z0-9+.-]*:/i.test(target) ? { kind: "link", url: unescape(target), label } : `<${inner}>`;
 }
 
 const STYLES = { "*": "bold", _: "italic", "~": "strike" };

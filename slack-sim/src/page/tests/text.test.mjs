@@ -65,3 +65,7 @@ test("emoji by name", () => {
   assert.equal(searchEmoji("tad", 3)[0].name, "tada");
   assert.equal(searchEmoji("", 5).length, 5);
 });
+
+test("markup is text", () => {
+  assert.deepEqual(inline("<img src=x onerror=alert(1)> <b>"), ["<img src=x onerror=alert(1)> <b>"]);
+});
