@@ -18,13 +18,13 @@ const AT_END = 60;
 /** Messages of one author within this many seconds stand under one name. */
 const TOGETHER = 300;
 
-/** Messages with what stands between them: {key, kind: "day" | "new" | "message", ...}. */
-export function rows(list, newFrom, me, withDays = true) {
+/** Messages with what stands between them: {key, kind: "day" | "new" | "replies" | "message", ...}. */
+export function rows(list, newFrom, me, inThread) {
   const out = [];
   let before = null;
   let marked = !newFrom;
   for (const message of list) {
-    if (withDays && (!before || dayKey(before.ts) !== dayKey(message.ts))) {
+    if (!inThread && (!before || dayKey(before.ts) !== dayKey(message.ts))) {
       out.push({ key: `day ${dayKey(message.ts)}`, kind: "day", ts: message.ts });
       before = null;
     }
@@ -35,6 +35,11 @@ export function rows(list, newFrom, me, withDays = true) {
     }
     out.push({ key: `${message.is_ephemeral ? "e" : "m"}${message.ts}`, kind: "message", message, follows: follows(before, message) });
     before = message;
+    // The root of a thread stands apart from its replies.
+    if (inThread && out.length === 1 && list.length > 1) {
+      out.push({ key: "replies", kind: "replies", count: list.filter((one) => !one.is_ephemeral).length - 1 });
+      before = null;
+    }
   }
   return out;
 }
@@ -47,10 +52,12 @@ function follows(before, message) {
 
 // The line stays where it is; the day's name stays in sight.
 const Day = ({ ts }) => html`<div class="day-line" role="separator" aria-label=${dayName(ts)}></div><div class="day" aria-hidden="true"><span>${dayName(ts)}</span></div>`;
+const Count = ({ count }) => html`<div class="reply-line" role="separator"><span>${count === 1 ? "1 reply" : `${count} replies`}</span></div>`;
 const New = () => html`<div class="new-line" role="separator"><span>New</span></div>`;
 
 function Row({ row, inThread, found }) {
   if (row.kind === "day") return html`<${Day} ts=${row.ts} />`;
+  if (row.kind === "replies") return row.count > 0 ? html`<${Count} count=${row.count} />` : null;
   if (row.kind === "new") return html`<${New} />`;
   return html`<${Message} message=${row.message} follows=${row.follows} inThread=${inThread} found=${found} />`;
 }
@@ -148,7 +155,7 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
           ${!loaded && html`<${Bones} />`}
           ${loaded && isFirst && (list.length ? intro : empty)}
           ${loaded && !isFirst && html`<p class="earlier soft">Loading earlier messages</p>`}
-          ${rows(part, newFrom, state.me, !inThread).map((row) => html`<${Row} key=${row.key} row=${row} inThread=${inThread} found=${row.message && row.message.ts === found} />`)}
+          ${rows(part, newFrom, state.me, inThread).map((row) => html`<${Row} key=${row.key} row=${row} inThread=${inThread} found=${row.message && row.message.ts === found} />`)}
         </div>
       </div>
       ${away && html`<button type="button" class="to-newest" onClick=${toNewest}><${Icon} name="down" size="15" /> Newest messages</button>`}

@@ -42,11 +42,9 @@ function Thread() {
     const mine = asides.filter((one) => one.thread_ts === pane.ts);
     return [...(thread?.list ?? []), ...mine].sort((a, b) => (a.ts < b.ts ? -1 : 1));
   }, [thread, asides, pane.ts]);
-  const replies = list.filter((one) => one.ts !== pane.ts && !one.is_ephemeral).length;
-  const count = replies === 0 ? "No replies yet" : replies === 1 ? "1 reply" : `${replies} replies`;
   return html`
     <aside id="pane" class="pane" aria-label="Thread">
-      <${PaneHead} title="Thread"><${Place} channel=${channel} /> · ${count}<//>
+      <${PaneHead} title="Thread"><${Place} channel=${channel} /><//>
       ${thread?.failed ? html`<p class="empty">${thread.failed}</p>` : html`<${Log} list=${list} place=${`${place} ${pane.ts}`} loaded=${Boolean(thread?.loaded)} inThread=${true} label="Messages of the thread" empty=${html`<p class="empty">This thread has no messages any more.</p>`} />`}
       ${channel?.is_archived ? html`<p class="closed">This channel is archived.</p>` : html`<${Composer} root=${pane.ts} hint=${`Reply as ${person?.real_name ?? "nobody"}`} />`}
     </aside>
