@@ -1,27 +1,29 @@
-//! A simulated Slack workspace: Web API, Socket Mode and a page, on one loopback port.
+//! A simulated Slack workspace: Web API, delivery to the app, a control API and a page, on one loopback port.
 //!
 //! It knows nothing of the bot that it tests and shares no types with it. From the ground up, each module uses only those
 //! above it:
 //!
 //! | module | what |
 //! |---|---|
-//! | `time` | time as it is given from outside |
-//! | `ids` | ids that look like Slack's |
+//! | `locks`, `fields`, `time`, `ids` | small things: locks, JSON objects, time as it is given from outside, ids that look like Slack's |
 //! | `text` | typed text as Slack sends it |
 //! | `refusal` | why an act cannot be |
-//! | `faults`, `calls` | what goes wrong on purpose; what was called |
+//! | `faults`, `ticks`, `traffic`, `calls` | what goes wrong on purpose; what changed, for watchers; what passed on the wire |
 //! | `args` | arguments of calls, in every form |
+//! | `inputs`, `views`, `asks` | what people put into elements; modals and Home; triggers and addresses for answers |
 //! | `state` | people, channels, messages |
-//! | `shapes` | state as Slack's JSON |
-//! | `events` | payloads of events |
-//! | `hub`, `line` | Socket Mode: who is connected, what is under way; one connection |
+//! | `shapes`, `events` | state as Slack's JSON; payloads of events |
+//! | `cargo`, `hub`, `line`, `http`, `delivery` | what is delivered, by Socket Mode or by signed requests, with retries |
 //! | `looks` | what people and tests look at |
 //! | `world` | the workspace as it runs |
-//! | `acts`, `commands` | what people do |
+//! | `acts`, `answers`, `commands`, `interactions`, `modals`, `changes` | what people do, and what comes of it |
 //! | `api` | what the app calls |
 //! | `control`, `page`, `server` | what people and tests call; the page; the port |
 //! | `sim` | the handle |
 //! | `builder`, `wire` | how it opens; what a test does to the wire |
+mod fields;
+mod locks;
+
 mod time;
 
 mod ids;
@@ -31,8 +33,14 @@ mod refusal;
 
 mod calls;
 mod faults;
+mod ticks;
+mod traffic;
 
 mod args;
+
+mod asks;
+mod inputs;
+mod views;
 
 mod state;
 
@@ -40,14 +48,23 @@ mod shapes;
 
 mod events;
 
+mod cargo;
 mod hub;
 mod line;
+
+mod http;
+
+mod delivery;
 
 mod looks;
 mod world;
 
 mod acts;
+mod answers;
+mod changes;
 mod commands;
+mod interactions;
+mod modals;
 
 mod api;
 
@@ -63,11 +80,13 @@ mod wire;
 pub use builder::Builder;
 pub use calls::Call;
 pub use commands::Seen;
-pub use faults::Fault;
+pub use faults::{Change, Fault, Rule};
+pub use http::Addresses;
 pub use hub::Farewell;
+pub use interactions::{Outcome, Press};
 pub use refusal::Refusal;
 pub use sim::Sim;
 pub use state::{NewChannel, NewPerson, Person};
 pub use time::{HandTime, Rest, SystemTime, Time};
 pub use wire::RawFrame;
-pub use world::Posted;
+pub use world::{NewCommand, NewShortcut, Posted, ShortcutKind};

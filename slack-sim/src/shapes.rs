@@ -3,6 +3,8 @@ use crate::ids::of_name;
 use crate::state::{Author, Channel, Ephemeral, Kind, Message, Person, State, Team};
 use serde_json::{Map, Value, json};
 
+pub(crate) use crate::fields::object;
+
 /// How much of a message's metadata is shown. Slack keeps the payload back unless it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metadata {
@@ -28,6 +30,9 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
     }
     if let Some(blocks) = &message.blocks {
         put("blocks", blocks.clone());
+    }
+    if let Some(attachments) = &message.attachments {
+        put("attachments", attachments.clone());
     }
     if let Some(all) = &message.metadata {
         let kind_only = json!({"event_type": all.get("event_type")});
@@ -181,7 +186,11 @@ pub(crate) fn person(state: &State, person: &Person, now: jiff::Timestamp) -> Va
     })
 }
 
-/// The object in `value`; nothing when it is none.
-pub(crate) fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(fields) = value { fields } else { Map::new() }
+/// A channel's name as commands and interactions give it: Slack keeps the names of private places back.
+pub(crate) fn shown_name(channel: &Channel) -> &str {
+    match channel.kind {
+        Kind::Public => &channel.name,
+        Kind::Private => "privategroup",
+        Kind::Direct => "directmessage",
+    }
 }

@@ -14,11 +14,15 @@ use crate::args::Args;
 use crate::calls::Call;
 use crate::faults::Fault;
 use crate::state::State;
+use crate::traffic::{Kind, Way};
 use crate::world::{World, lock};
+use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -66,6 +70,7 @@ static METHODS: &[Method] = &[
     method("reactions.remove", &["reactions:write"], reactions::remove),
     method("reactions.get", &["reactions:read"], reactions::get),
     method("views.open", &[], views::open),
+    method("views.push", &[], views::push),
     method("views.publish", &[], views::publish),
     method("views.update", &[], views::update),
 ];
@@ -84,6 +89,14 @@ pub(crate) async fn call(world: &World, name: &str, query: Option<&str>, headers
     let mut args = Args::read(query, headers, body);
     let token = args.as_mut().ok().and_then(|args| args.take_token(headers));
     let fault = lock(&world.faults).take(name);
+    if fault == Some(Fault::Hang) {
+        world.time.rest(SignedDuration::from_hours(24)).await;
+    }
+    if let Some(Fault::Meanwhile(change)) = &fault
+        && let Err(refusal) = world.change_workspace(change)
+    {
+        tracing::warn!(%refusal, "a fault could not change the workspace");
+    }
     if let Some(answer) = fault.as_ref().and_then(refused_by) {
         record(world, name, args.unwrap_or_default(), &answer);
         return answer.into_response();
@@ -94,6 +107,7 @@ pub(crate) async fn call(world: &World, name: &str, query: Option<&str>, headers
     };
     let answer = match fault {
         Some(Fault::AnswerLost) => Answer::broken(502),
+        Some(Fault::AnswerBroken) => Answer::cut(),
         _ => Answer::of(reply, world),
     };
     record(world, name, args.unwrap_or_default(), &answer);
@@ -115,6 +129,9 @@ fn perform(world: &World, name: &str, token: Option<&str>, args: &Args) -> Reply
     let is_app = token == world.install.app_token;
     if !is_app && token != world.install.bot_token {
         return Err(Failure::from("invalid_auth"));
+    }
+    if world.state().team.revoked {
+        return Err(Failure::from("token_revoked"));
     }
     if (method.token == Token::Bot && is_app) || (method.token == Token::App && !is_app) {
         return Err(Failure::from("not_allowed_token_type"));
@@ -138,6 +155,8 @@ struct Answer {
     scopes: String,
     /// Nothing stands for a body that is not JSON.
     body: Option<Value>,
+    /// Whether the connection breaks in the middle of the body.
+    cut: bool,
 }
 
 impl Answer {
@@ -155,16 +174,21 @@ impl Answer {
             }
         }
         let scopes: Vec<&str> = world.install.scopes.iter().map(String::as_str).collect();
-        Self { status: 200, retry_after: None, scopes: scopes.join(","), body: Some(Value::Object(fields)) }
+        Self { status: 200, retry_after: None, scopes: scopes.join(","), body: Some(Value::Object(fields)), cut: false }
     }
 
     fn broken(status: u16) -> Self {
-        Self { status, retry_after: None, scopes: String::new(), body: None }
+        Self { status, retry_after: None, scopes: String::new(), body: None, cut: false }
+    }
+
+    fn cut() -> Self {
+        Self { cut: true, ..Self::broken(200) }
     }
 
     fn error(&self) -> Option<String> {
         match &self.body {
             Some(body) => body.get("error").and_then(Value::as_str).map(str::to_owned),
+            None if self.cut => Some("cut".to_owned()),
             None => Some(format!("http_{}", self.status)),
         }
     }
@@ -173,6 +197,10 @@ impl Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if self.cut {
+            let half = [Ok("{\"ok\":"), Err(std::io::Error::other("cut on purpose"))];
+            return (status, Body::from_stream(stream::iter(half))).into_response();
+        }
         let Some(body) = self.body else { return (status, "upstream failure").into_response() };
         let mut headers = HeaderMap::new();
         if let Some(seconds) = self.retry_after {
@@ -187,29 +215,47 @@ impl IntoResponse for Answer {
 
 /// The answer of a fault that keeps the call from being done.
 fn refused_by(fault: &Fault) -> Option<Answer> {
+    let refusal = |status, retry_after, error: &str| {
+        let body = Some(json!({"ok": false, "error": error}));
+        Answer { status, retry_after, scopes: String::new(), body, cut: false }
+    };
     match fault {
         Fault::Status(status) => Some(Answer::broken(*status)),
-        Fault::Error(error) => {
-            let body = Some(json!({"ok": false, "error": error}));
-            Some(Answer { status: 200, retry_after: None, scopes: String::new(), body })
-        }
-        Fault::RateLimited(seconds) => {
-            let body = Some(json!({"ok": false, "error": "ratelimited"}));
-            Some(Answer { status: 429, retry_after: Some(*seconds), scopes: String::new(), body })
-        }
-        Fault::Slow(_) | Fault::AnswerLost => None,
+        Fault::Error(error) => Some(refusal(200, None, error)),
+        Fault::RateLimited(seconds) => Some(refusal(429, Some(*seconds), "ratelimited")),
+        Fault::Broken => Some(Answer::cut()),
+        Fault::NotJson => Some(Answer::broken(200)),
+        Fault::Hang => Some(Answer::broken(504)),
+        // The call is done; or the fault strikes events or lines, which are no calls.
+        Fault::Slow(_)
+        | Fault::AnswerLost
+        | Fault::AnswerBroken
+        | Fault::Meanwhile(_)
+        | Fault::Twice
+        | Fault::OtherId
+        | Fault::Late
+        | Fault::Lost
+        | Fault::Cut
+        | Fault::HalfOpen => None,
     }
 }
 
 fn record(world: &World, method: &str, args: Args, answer: &Answer) {
     let error = answer.error();
+    let args = args.into_map();
+    world.traffic.keep(Way::In, Kind::Call, method, |passed| {
+        passed.ok = error.is_none();
+        passed.error.clone_from(&error);
+        passed.status = Some(answer.status);
+        passed.body = Arc::new(Value::Object(args.clone()));
+        passed.answer.clone_from(&answer.body);
+    });
     lock(&world.calls).keep(Call {
         method: method.to_owned(),
-        args: args.into_map(),
+        args,
         ok: error.is_none(),
         error,
         status: answer.status,
         at: world.time.now(),
     });
-    world.tick("call", "");
 }
