@@ -28,7 +28,6 @@ const FILES: &[(&str, &str, &str)] = &[
     file!(CSS, "page.css"),
     file!(CSS, "chat.css"),
     file!(CSS, "over.css"),
-    file!(CSS, "kit.css"),
     file!(JS, "vendor/preact.js"),
     // What is known, and what changes it.
     file!(JS, "page.js"),

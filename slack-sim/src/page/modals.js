@@ -76,7 +76,6 @@ function Modal({ view, depth }) {
       </div>
       ${failure && html`<p class="modal-failure" role="alert"><b>${appName()} could not take this.</b> ${failure} What you entered is still here. You can try again.</p>`}
       <footer class="modal-foot">
-        ${depth > 1 && html`<span class="soft">Step ${depth} of a stack</span>`}
         <button type="button" class="button" onClick=${() => close(false)}>${words(view.close, view.submit ? "Cancel" : "Close")}</button>
         ${view.submit && html`<button type="submit" class="button primary" disabled=${pending || view.submit_disabled}>${pending && html`<span class="spin"></span>`}<span dir="auto">${words(view.submit, "Submit")}</span></button>`}
       </footer>
