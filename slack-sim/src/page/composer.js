@@ -85,7 +85,8 @@ export function Composer({ root, hint }) {
     const done = await submit(draft.text, root, broadcast, draft.file ? file : null);
     setPending(false);
     if (done) change({ text: "", file: null });
-    field.current?.focus();
+    // Not when a modal of the app took the focus meanwhile.
+    if (document.activeElement === document.body) field.current?.focus();
   };
   const typed = (event) => {
     change({ text: event.target.value });

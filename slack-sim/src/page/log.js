@@ -1,5 +1,5 @@
 // The log: messages by day and author, newest at the bottom, of which only a part stands in the page.
-import { html, useEffect, useLayoutEffect, useRef, useState } from "/vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "/vendor/preact.js";
 import { state, set, useStore } from "/store.js";
 import { author } from "/avatar.js";
 import { Icon } from "/icons.js";
@@ -8,10 +8,10 @@ import { arrows } from "/overlay.js";
 import { dayKey, dayName } from "/when.js";
 
 /** At most so many messages are nodes of the page at once. */
-const MOST = 240;
+const MOST = 120;
 /** So many are added when an end comes near. */
-const STEP = 80;
-const FIRST = 100;
+const STEP = 20;
+const FIRST = 40;
 /** How near an end is near, and how far from the bottom still counts as at the bottom. */
 const NEAR = 700;
 const AT_END = 60;
@@ -55,27 +55,31 @@ const Day = ({ ts }) => html`<div class="day-line" role="separator" aria-label=$
 const Count = ({ count }) => html`<div class="reply-line" role="separator"><span>${count === 1 ? "1 reply" : `${count} replies`}</span></div>`;
 const New = () => html`<div class="new-line" role="separator"><span>New</span></div>`;
 
-function Row({ row, inThread, found }) {
+function Row({ row, inThread, found, seenBy }) {
   if (row.kind === "day") return html`<${Day} ts=${row.ts} />`;
   if (row.kind === "replies") return row.count > 0 ? html`<${Count} count=${row.count} />` : null;
   if (row.kind === "new") return html`<${New} />`;
-  return html`<${Message} message=${row.message} follows=${row.follows} inThread=${inThread} found=${found} />`;
+  return html`<${Message} message=${row.message} follows=${row.follows} inThread=${inThread} found=${found} seenBy=${seenBy} />`;
 }
 
-/** Which part of the list stands in the page: from one index up to another; null as the end means "follows the newest". */
-function useWindow(list, place) {
+/**
+ * Which part of the list stands in the page: from one message up to another; null as the last means "follows the newest".
+ * While somebody reads further up, what comes at the bottom does not push away what they read.
+ */
+function useWindow(list, place, spot) {
   const [part, setPart] = useState({ place, first: null, last: null });
   const mine = part.place === place ? part : { place, first: null, last: null };
-  const end = mine.last === null ? list.length : Math.max(1, list.findIndex((one) => one.ts > mine.last) + 1 || list.length);
+  const following = spot.current.place !== place || spot.current.atEnd;
   const known = mine.first === null ? -1 : list.findIndex((one) => one.ts >= mine.first);
+  let end = mine.last === null ? list.length : list.findLastIndex((one) => one.ts <= mine.last) + 1 || list.length;
+  if (known >= 0 && !following) end = Math.min(end, known + MOST);
   const start = known >= 0 && end - known <= MOST ? known : Math.max(0, end - (known >= 0 ? MOST : FIRST));
   const show = (from, to) => setPart({ place, first: list[Math.max(0, from)]?.ts ?? null, last: to >= list.length ? null : list[to - 1].ts });
-  return { start, end, show, atNewest: end >= list.length };
+  return { start, end, show, atNewest: end >= list.length, unset: known < 0 };
 }
 
 /** Keeps what somebody looks at where it is while messages come and go above it; follows the bottom when they are there. */
-function useScroll(ref, place, drawn) {
-  const spot = useRef({ place: null, atEnd: true, anchor: null, top: 0 });
+function useScroll(ref, place, spot, drawn) {
   useLayoutEffect(() => {
     const log = ref.current;
     const now = spot.current;
@@ -93,7 +97,6 @@ function useScroll(ref, place, drawn) {
     watch.observe(ref.current.firstElementChild);
     return () => watch.disconnect();
   }, []);
-  return spot;
 }
 
 /** Notes the first message that is seen, and where. */
@@ -118,9 +121,11 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
   const ref = useRef();
   const found = useStore((now) => now.found);
   const again = useStore((now) => now.foundAgain);
-  const { start, end, show, atNewest } = useWindow(list, place);
-  const part = list.slice(start, end);
-  const spot = useScroll(ref, place, [list, start, end]);
+  const spot = useRef({ place: null, atEnd: true, anchor: null, top: 0 });
+  const { start, end, show, atNewest, unset } = useWindow(list, place, spot);
+  const seenBy = useSeenBy();
+  const part = useMemo(() => rows(list.slice(start, end), newFrom, state.me, inThread), [list, start, end, newFrom, inThread, seenBy]);
+  useScroll(ref, place, spot, [list, start, end]);
   const [away, setAway] = useState(false);
   const grow = useRef();
   grow.current = async (up) => {
@@ -132,6 +137,7 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
     const log = ref.current;
     const below = log.scrollHeight - log.scrollTop - log.clientHeight;
     spot.current.atEnd = below < AT_END && atNewest;
+    if (unset && !spot.current.atEnd && list.length) show(start, end);
     note(log, spot.current);
     setAway(below > log.clientHeight || !atNewest);
     if (log.scrollTop < NEAR && (start > 0 || hasEarlier)) grow.current(true);
@@ -155,12 +161,20 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
           ${!loaded && html`<${Bones} />`}
           ${loaded && isFirst && (list.length ? intro : empty)}
           ${loaded && !isFirst && html`<p class="earlier soft">Loading earlier messages</p>`}
-          ${rows(part, newFrom, state.me, inThread).map((row) => html`<${Row} key=${row.key} row=${row} inThread=${inThread} found=${row.message && row.message.ts === found} />`)}
+          ${part.map((row) => html`<${Row} key=${row.key} row=${row} inThread=${inThread} seenBy=${seenBy} found=${row.message && row.message.ts === found} />`)}
         </div>
       </div>
       ${away && html`<button type="button" class="to-newest" onClick=${toNewest}><${Icon} name="down" size="15" /> Newest messages</button>`}
     </div>
   `;
+}
+
+/** Another object when messages look different to who acts now. */
+function useSeenBy() {
+  const who = useStore((now) => now.me);
+  const people = useStore((now) => now.people);
+  const shortcuts = useStore((now) => now.workspace.shortcuts);
+  return useMemo(() => ({}), [who, people, shortcuts]);
 }
 
 /** Goes to the message that a link led to. */

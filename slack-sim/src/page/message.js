@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
 import { Blocks } from "/kit.js";
 import { Emoji, Mrkdwn, personName } from "/text.js";
-import { state, useStore, appName } from "/store.js";
+import { state, appName } from "/store.js";
 import { author, asWho, Avatar } from "/avatar.js";
 import { Icon } from "/icons.js";
 import { Menu, Opener } from "/overlay.js";
@@ -15,20 +15,23 @@ import { ask, copy, dismiss, edit, isOwn, permalink, press, react, remove, short
 
 const QUICK = ["white_check_mark", "eyes", "raised_hands"];
 
-/** `follows`: the author and the head stand above already; `inThread`: drawn in the thread's pane. */
-export function Message({ message, follows, inThread, found }) {
-  const me = useStore((now) => now.me);
-  const people = useStore((now) => now.people);
-  const shortcuts = useStore((now) => now.workspace.shortcuts);
+/**
+ * `follows`: the author and the head stand above already; `inThread`: drawn in the thread's pane; `seenBy`: another object
+ * when who acts, the people or the app's shortcuts are others.
+ */
+export function Message({ message, follows, inThread, found, seenBy }) {
   // The same node again, as long as nothing of it changed: the rest of the page may be drawn anew without it.
   return useMemo(
     () => html`<${Drawn} message=${message} follows=${follows} inThread=${inThread} found=${found} />`,
-    [message, follows, inThread, found, me, people, shortcuts],
+    [message, follows, inThread, found, seenBy],
   );
 }
 
 function Drawn({ message, follows, inThread, found }) {
   const [editing, setEditing] = useState(false);
+  // The toolbar of a message that nobody came near is not made: a log has hundreds of them.
+  const [near, setNear] = useState(false);
+  const come = () => setNear(true);
   const ref = useRef();
   const who = author(message);
   const gone = message.subtype === "tombstone";
@@ -37,7 +40,7 @@ function Drawn({ message, follows, inThread, found }) {
   const begin = () => setEditing(true);
   const keys = (event) => event.target === ref.current && byKey(event, message, begin, inThread);
   return html`
-    <article class=${name} data-ts=${message.ts} data-own=${isOwn(message) ? "" : undefined} tabindex="-1" ref=${ref} aria-label=${`${who.name}, ${clock(message.ts)}`} onKeyDown=${keys}>
+    <article class=${name} data-ts=${message.ts} data-own=${isOwn(message) ? "" : undefined} tabindex="-1" ref=${ref} aria-label=${`${who.name}, ${clock(message.ts)}`} onKeyDown=${keys} onMouseEnter=${come} onfocusin=${come}>
       <div class="gutter">${follows ? html`<${Stamp} ts=${message.ts} />` : html`<${Avatar} who=${who} />`}</div>
       <div class="rest">
         ${seen && html`<p class="only"><${Icon} name="eye" size="14" /> Only visible to you</p>`}
@@ -49,7 +52,7 @@ function Drawn({ message, follows, inThread, found }) {
         ${!inThread && message.reply_count > 0 && html`<${Replies} message=${message} />`}
         ${seen && html`<p class="aside"><button type="button" class="text-button" onClick=${() => dismiss(message.ts)}>Dismiss message</button></p>`}
       </div>
-      ${!seen && !gone && !editing && html`<${Tools} message=${message} inThread=${inThread} begin=${begin} />`}
+      ${near && !seen && !gone && !editing && html`<${Tools} message=${message} inThread=${inThread} begin=${begin} />`}
     </article>
   `;
 }

@@ -28,8 +28,19 @@ const dayWithYear = shaped("dayYear", { weekday: "long", day: "numeric", month: 
 const dayOfYear = shaped("day", { weekday: "long", day: "numeric", month: "long" });
 const shortDay = shaped("short", { day: "numeric", month: "short" });
 const yearOf = shaped("year", { year: "numeric" });
-/** A day as a key: the same for all moments of one day. */
-export const dayKey = shaped("key", { year: "numeric", month: "2-digit", day: "2-digit" });
+const keyOf = shaped("key", { year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** Days begin at a quarter of an hour in every time zone there is. */
+const QUARTER = 900;
+const keys = new Map();
+
+/** A day as a key: the same for all moments of one day. A log asks for it at each message, so it is kept. */
+export function dayKey(seconds) {
+  const key = `${Math.floor(Number(seconds) / QUARTER)} ${book.tz}`;
+  if (keys.size > 10_000) keys.clear();
+  if (!keys.has(key)) keys.set(key, keyOf(seconds));
+  return keys.get(key);
+}
 
 /** "Monday 23 November 2026, 09:00" */
 export const full = (seconds) => `${dayWithYear(seconds).replace(",", "")}, ${clock(seconds)}`;
