@@ -2,7 +2,7 @@
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::{Author, Kind, Message, State};
-use crate::world::{Posted, World, person, place};
+use crate::world::{Posted, World, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};
 
@@ -85,6 +85,8 @@ impl World {
         let before = shapes::message(state, channel, message, Metadata::TypeOnly);
         let mut message = message.clone();
         change(&mut message);
+        complete(state, &mut message.blocks);
+        let Some(channel) = state.channels.get(channel_id) else { return };
         if let Some(by) = by {
             let edited_at = format!("{}.000000", event_ts.split('.').next().unwrap_or_default());
             message.edited = Some((by.to_owned(), edited_at));

@@ -2,9 +2,10 @@
 //! Source: <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>.
 use crate::asks::{HOOK_LIFE, Hook, Original};
 use crate::fields::text;
+use crate::kit;
 use crate::shapes::{self, Metadata};
 use crate::state::{Author, Ephemeral, Message, State};
-use crate::world::{World, lock};
+use crate::world::{World, complete, lock};
 use serde_json::{Value, json};
 
 /// An address that was just handed out.
@@ -28,6 +29,9 @@ impl Content {
         let blocks = answer.get("blocks").filter(|blocks| blocks.as_array().is_none_or(|all| !all.is_empty())).cloned();
         if blocks.as_ref().is_some_and(|blocks| !blocks.is_array()) {
             return Err("invalid_blocks_format");
+        }
+        if blocks.as_ref().is_some_and(|blocks| !kit::check_blocks(blocks, kit::Surface::Message).is_empty()) {
+            return Err("invalid_blocks");
         }
         let content = Self {
             text: text(answer, "text").to_owned(),
@@ -63,10 +67,7 @@ impl World {
             let Content { text, blocks, thread_ts, .. } = content;
             let (channel, user) = (hook.channel.clone(), hook.user.clone());
             let seen = Ephemeral { ts: ts.clone(), channel, user, by_slack: false, text, blocks, thread_ts };
-            let shown = shapes::ephemeral(&state, &seen);
-            state.ephemerals.push(seen);
-            self.tick_for("ephemeral", &hook.channel, &hook.user);
-            (Original::Ephemeral(ts), Some(shown))
+            (Original::Ephemeral(ts), Some(self.whisper(&mut state, seen)))
         };
         drop(state);
         lock(&self.asks).hook_shows(secret, original);
@@ -121,6 +122,8 @@ impl World {
         let mut state = self.state();
         match original {
             Original::Ephemeral(ts) => {
+                let mut blocks = blocks;
+                complete(&mut state, &mut blocks);
                 if let Some(seen) = state.ephemerals.iter_mut().find(|seen| seen.ts == ts) {
                     seen.text = text;
                     seen.blocks = blocks;

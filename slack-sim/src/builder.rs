@@ -3,12 +3,13 @@ use crate::delivery::Delivery;
 use crate::http::{Addresses, Http};
 use crate::hub::{self, Hub};
 use crate::ids::{Ids, of_name};
+use crate::limits::{Buckets, Limits};
 use crate::sim::Sim;
 use crate::state::{Enterprise, NewPerson, State, Team};
 use crate::ticks::Ticks;
 use crate::time::{SystemTime, Time};
 use crate::traffic::Traffic;
-use crate::world::{self, Install, NewCommand, NewShortcut, World};
+use crate::world::{self, Install, NewCommand, NewShortcut, World, lock};
 use crate::{api, server};
 use axum::Router;
 use jiff::SignedDuration;
@@ -35,6 +36,7 @@ pub struct Builder {
     wire: Arc<dyn Time>,
     lifetime: Option<SignedDuration>,
     seed: Option<u64>,
+    limits: Limits,
     extra: Router,
     banner: Option<&'static str>,
 }
@@ -57,6 +59,7 @@ impl Builder {
             wire: Arc::new(SystemTime),
             lifetime: None,
             seed: None,
+            limits: Limits::default(),
             extra: Router::new(),
             banner: None,
         }
@@ -156,6 +159,12 @@ impl Builder {
         self
     }
 
+    /// How often the app may call, on the workspace's clock; Slack's limits when left out.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Routes that are served beside the simulator's, behind the same guard against foreign pages.
     pub fn extra_routes(mut self, routes: Router) -> Self {
         self.extra = self.extra.merge(routes);
@@ -199,6 +208,8 @@ impl Builder {
         };
         let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
         let world = Arc::new(world);
+        *lock(&world.limits) = Buckets::new(self.limits);
+        drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
         Ok(Sim::running(world, server))
     }
@@ -211,7 +222,6 @@ impl Builder {
         let mut team = Team {
             enterprise,
             org_wide,
-            revoked: false,
             id: of_name("T", &self.domain),
             name: self.name.clone(),
             domain: self.domain.clone(),

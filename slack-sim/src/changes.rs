@@ -116,7 +116,7 @@ impl World {
         let ts = self.next_ts(&mut state);
         let event = events::tokens_revoked(&state.team.bot_user, &ts);
         self.tell(&mut state, None, &event);
-        state.team.revoked = true;
+        state.tokens.revoked.insert(self.install.bot_token.clone());
     }
 
     /// The app is taken out of the workspace: it hears that, and that its tokens ended, in no certain order.

@@ -117,10 +117,8 @@ impl World {
             blocks: None,
             thread_ts: None,
         };
-        let shown = shapes::ephemeral(&state, &seen);
-        state.ephemerals.push(seen);
+        let shown = self.whisper(&mut state, seen);
         drop(state);
-        self.tick_for("ephemeral", &asked.channel, &asked.user);
         Seen { ok: false, error: Some(error.to_owned()), seen: Some(shown) }
     }
 }

@@ -19,9 +19,9 @@ pub enum Fault {
     Hang,
     /// A call: it is done, but the answer is an HTTP 502: the caller cannot know.
     AnswerLost,
-    /// A call: the connection breaks in the middle of the answer. Nothing is done.
+    /// A call: the connection breaks before its answer has come. Nothing is done.
     Broken,
-    /// A call: the connection breaks in the middle of the answer. It is done.
+    /// A call: the connection breaks before its answer has come. It is done.
     AnswerBroken,
     /// A call: status 200 and a body that is not JSON. Nothing is done.
     NotJson,

@@ -50,6 +50,12 @@ impl Ids {
         format!("{prefix}{}", base36(mix(self.seed ^ count), 10))
     }
 
+    /// A short id of a part, such as a block.
+    pub(crate) fn part(&mut self) -> String {
+        let count = self.next();
+        base36(mix(self.seed ^ count), 5)
+    }
+
     /// The next message id: seconds and six digits of the workspace's clock, later than every one before.
     pub(crate) fn ts(&mut self, now: jiff::Timestamp) -> String {
         self.last_ts = (now.as_microsecond() + 100).max(self.last_ts + 100);

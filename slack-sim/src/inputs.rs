@@ -2,6 +2,7 @@
 //! text, an id or name, a date) to the fields that Slack sends, checked as Slack's client checks them.
 //! Source: <https://docs.slack.dev/reference/block-kit/block-elements>.
 use crate::fields::text;
+use crate::kit;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -28,26 +29,18 @@ pub(crate) struct Element<'a> {
 /// By block and action: the simple value of an input.
 pub(crate) type Typed = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// Every element with an `action_id`, in order, wherever it stands.
+/// Every element that people act on, in order, wherever it stands.
 pub(crate) fn elements(blocks: &Value) -> Vec<Element<'_>> {
-    let mut found = Vec::new();
-    gather(blocks, "", None, &mut found);
-    found
-}
-
-fn gather<'a>(value: &'a Value, block_id: &'a str, input: Option<&'a Value>, found: &mut Vec<Element<'a>>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| gather(item, block_id, input, found)),
-        Value::Object(fields) => {
-            let block_id = fields.get("block_id").and_then(Value::as_str).unwrap_or(block_id);
-            let input = if text(value, "type") == "input" { Some(value) } else { input };
-            if let Some(action_id) = fields.get("action_id").and_then(Value::as_str) {
-                found.push(Element { block_id, action_id, shape: value, input });
-            }
-            fields.values().for_each(|inner| gather(inner, block_id, input, found));
-        }
-        _ => {}
-    }
+    let inputs: BTreeMap<&str, &Value> = blocks
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|block| text(block, "type") == "input")
+        .map(|block| (text(block, "block_id"), block))
+        .collect();
+    let element =
+        |(block_id, shape)| Element { block_id, action_id: text(shape, "action_id"), shape, input: inputs.get(block_id).copied() };
+    kit::elements(blocks).into_iter().map(element).collect()
 }
 
 /// One element, by its ids.
@@ -352,17 +345,5 @@ mod tests {
         let (values, errors) = state(&optional, &empty, &Few);
         assert_eq!((&values["b"]["a"]["selected_users"], errors.len()), (&json!([]), 0));
         assert_eq!(state(&input("datepicker", json!({})), &empty, &Few).1.len(), 1);
-    }
-
-    #[test]
-    fn elements_are_found_wherever_they_stand() {
-        let blocks = json!([
-            {"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "x"}, "accessory": {"type": "overflow", "action_id": "more"}},
-            {"type": "container", "block_id": "c", "blocks": [{"type": "actions", "block_id": "inner", "elements": [{"type": "button", "action_id": "go"}]}]},
-        ]);
-        let found: Vec<(&str, &str)> = elements(&blocks).iter().map(|element| (element.block_id, element.action_id)).collect();
-        assert_eq!(found, [("s", "more"), ("inner", "go")]);
-        assert!(element(&blocks, "s", "go").is_none());
-        assert!(element(&blocks, "", "go").is_some());
     }
 }

@@ -81,7 +81,11 @@ async fn talk(hub: &Hub, number: u64, queue: &mut UnboundedReceiver<Out>, socket
                     life.enter(hub, Age::Closed);
                     socket.close(None).await
                 }
-                Some(Out::Cut) | None => return,
+                Some(Out::Cut) | None => {
+                    // What was queued before has left; an error is an end too.
+                    drop(socket.flush().await);
+                    return;
+                }
                 Some(Out::Freeze) => return frozen(queue).await,
             },
             frame = socket.next() => match frame {

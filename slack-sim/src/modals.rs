@@ -4,6 +4,7 @@ use crate::fields::{object, text};
 use crate::ids::Ids;
 use crate::inputs::{self, Typed};
 use crate::interactions::{Outcome, interaction};
+use crate::kit;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::views::{Owner, View, Views, Which};
@@ -118,7 +119,14 @@ fn shown(
 }
 
 /// A view that can be shown, with all its ids. Errors: all that is wrong with it.
-pub(crate) fn checked(_state: &mut State, view: Value) -> Result<Value, Vec<String>> {
+pub(crate) fn checked(state: &mut State, mut view: Value) -> Result<Value, Vec<String>> {
+    let wrong = kit::check_view(&view);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    if let Some(blocks) = view.get_mut("blocks") {
+        kit::complete(blocks, &mut || state.ids.part());
+    }
     Ok(view)
 }
 

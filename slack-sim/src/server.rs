@@ -45,7 +45,9 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .merge(extra)
         .layer(middleware::from_fn_with_state(world.port, guard));
     let slack = Router::new()
-        .route("/api/{method}", any(call))
+        .route("/api/{*method}", any(call))
+        .route("/upload/{ticket}", post(upload))
+        .route("/files-pri/{id}/{name}", get(download))
         .route("/link/", get(link))
         .route("/link", get(link))
         .route("/commands/{team}/{number}/{secret}", post(respond))
@@ -85,6 +87,16 @@ async fn call(
     body: Bytes,
 ) -> Response {
     api::call(&world, &method, query.as_deref(), &headers, &body).await
+}
+
+/// The bytes of a file, to an address that files.getUploadURLExternal gave out.
+async fn upload(State(world): State<Arc<World>>, Path(ticket): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    api::upload(&world, &ticket, &headers, &body)
+}
+
+/// The bytes of a file for who shows a token.
+async fn download(State(world): State<Arc<World>>, Path((id, _name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    api::download(&world, &id, &headers)
 }
 
 /// A later answer to a command or an interaction. Slack says `ok` as plain text.

@@ -5,7 +5,9 @@ use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::refusal::Refusal;
 use crate::state::{NewChannel, NewPerson};
-use crate::world::{Posted, World, lock};
+use crate::tokens;
+use crate::usergroups::NewUsergroup;
+use crate::world::{Posted, World, lock, person};
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
@@ -60,6 +62,26 @@ impl Sim {
         &self.world().install.app_token
     }
 
+    /// What the app shows as `client_id` when it exchanges a code.
+    pub fn client_id(&self) -> &'static str {
+        tokens::CLIENT_ID
+    }
+
+    /// What the app shows as `client_secret` when it exchanges a code.
+    pub fn client_secret(&self) -> &'static str {
+        tokens::CLIENT_SECRET
+    }
+
+    /// Somebody consents to the app: a code that `oauth.v2.access` or `openid.connect.token` takes once.
+    pub fn oauth_code(&self, user: &str) -> Result<String, Refusal> {
+        let mut state = self.world().state();
+        let user = person(&state, user)?.id.clone();
+        let code = state.ids.secret();
+        state.tokens.codes.insert(code.clone(), tokens::Code { user, used: false });
+        drop(state);
+        Ok(code)
+    }
+
     /// The id of the bot's user.
     pub fn bot_user(&self) -> String {
         self.world().state().team.bot_user.clone()
@@ -112,6 +134,15 @@ impl Sim {
         let created = self.world().seconds();
         let id = self.world().state().add_channel(channel, created);
         self.world().tick("channel", &id);
+        id
+    }
+
+    /// Adds a user group, or replaces the one with this handle; answers the id, which a handle keeps in every run. From then
+    /// on `@handle` in a typed text means the group. Unknown members become people.
+    pub fn add_usergroup(&self, group: NewUsergroup) -> String {
+        let created = self.world().seconds();
+        let id = self.world().state().add_usergroup(group, created);
+        self.world().tick("people", "");
         id
     }
 

@@ -1,10 +1,13 @@
 //! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
+use crate::files::Files;
 use crate::ids;
 use crate::inputs::Known;
 use crate::text::{Names, plain};
+use crate::tokens::Tokens;
+use crate::usergroups::{NewUsergroup, Usergroup};
 use crate::views::{Owner, Views};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody with an account in the workspace, a bot included.
@@ -226,6 +229,8 @@ pub(crate) struct Message {
     pub(crate) client_msg_id: Option<String>,
     /// Of the message that a thread hangs on: the ts of each reply.
     pub(crate) replies: Vec<String>,
+    /// Fields that are shown as they are: attachments, files, a name and an icon of its own.
+    pub(crate) more: Map<String, Value>,
 }
 
 impl Message {
@@ -243,6 +248,7 @@ impl Message {
             reactions: Vec::new(),
             client_msg_id: None,
             replies: Vec::new(),
+            more: Map::new(),
         }
     }
 
@@ -278,8 +284,6 @@ pub(crate) struct Team {
     pub(crate) enterprise: Option<Enterprise>,
     /// Whether the app was installed for the whole enterprise.
     pub(crate) org_wide: bool,
-    /// Whether the app's tokens are no longer good.
-    pub(crate) revoked: bool,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) domain: String,
@@ -311,6 +315,10 @@ pub(crate) struct State {
     pub(crate) views: Views,
     /// Options that the app suggested, by block, action and value.
     pub(crate) suggested: BTreeMap<(String, String, String), Value>,
+    pub(crate) files: Files,
+    /// By id.
+    pub(crate) usergroups: BTreeMap<String, Usergroup>,
+    pub(crate) tokens: Tokens,
     people_by_name: BTreeMap<String, String>,
     channels_by_name: BTreeMap<String, String>,
 }
@@ -325,6 +333,9 @@ impl State {
             ephemerals: Vec::new(),
             views: Views::default(),
             suggested: BTreeMap::new(),
+            files: Files::default(),
+            usergroups: BTreeMap::new(),
+            tokens: Tokens::default(),
             people_by_name: BTreeMap::new(),
             channels_by_name: BTreeMap::new(),
         }
@@ -373,6 +384,20 @@ impl State {
             messages,
         };
         self.channels.insert(id.clone(), channel);
+        id
+    }
+
+    /// Adds or replaces; answers the id. Unknown members become people.
+    pub(crate) fn add_usergroup(&mut self, new: NewUsergroup, created: i64) -> String {
+        let id = ids::of_name("S", &new.handle.to_lowercase());
+        let mut members = Vec::new();
+        for name in &new.members {
+            let known = self.person_named(name).map(|person| person.id.clone());
+            members.push(known.unwrap_or_else(|| self.add_person(NewPerson::named(name))));
+        }
+        let name = new.name.unwrap_or_else(|| new.handle.clone());
+        let group = Usergroup { id: id.clone(), handle: new.handle, name, members, created, disabled: new.disabled };
+        self.usergroups.insert(id.clone(), group);
         id
     }
 
@@ -431,6 +456,11 @@ impl Names for State {
         let channel = self.channels.get(self.channels_by_name.get(&name.to_lowercase())?)?;
         let shown = if channel.kind == Kind::Public { channel.name.clone() } else { String::new() };
         Some((channel.id.clone(), shown))
+    }
+
+    fn group(&self, name: &str) -> Option<String> {
+        let mut groups = self.usergroups.values().filter(|group| !group.disabled);
+        groups.find(|group| group.handle.eq_ignore_ascii_case(name)).map(|group| group.id.clone())
     }
 }
 

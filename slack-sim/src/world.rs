@@ -4,8 +4,12 @@ use crate::calls::Calls;
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
+use crate::kit;
+use crate::limits::Buckets;
 pub(crate) use crate::locks::lock;
-use crate::state::{Message, Person, State};
+use crate::scheduled::Scheduled;
+use crate::shapes;
+use crate::state::{Ephemeral, Message, Person, State};
 use crate::ticks::{Tick, Ticks};
 use crate::time::Time;
 use crate::traffic::Traffic;
@@ -98,6 +102,8 @@ pub(crate) struct World {
     pub(crate) calls: Mutex<Calls>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) asks: Mutex<Asks>,
+    pub(crate) limits: Mutex<Buckets>,
+    pub(crate) scheduled: Scheduled,
     events: Mutex<VecDeque<Arc<Value>>>,
     ticks: Ticks,
 }
@@ -128,6 +134,8 @@ impl World {
             calls: Mutex::default(),
             traffic,
             asks: Mutex::default(),
+            limits: Mutex::default(),
+            scheduled: Scheduled::default(),
             events: Mutex::default(),
             ticks,
         }
@@ -214,8 +222,9 @@ impl World {
     }
 
     /// Puts a message where it belongs and tells the app of it.
-    pub(crate) fn put(&self, state: &mut State, channel_id: &str, message: Message) -> Posted {
+    pub(crate) fn put(&self, state: &mut State, channel_id: &str, mut message: Message) -> Posted {
         let ts = message.ts.clone();
+        complete(state, &mut message.blocks);
         if let Some(channel) = state.channels.get_mut(channel_id) {
             if let Some(root) = message.thread_ts.as_ref().and_then(|root| channel.messages.get_mut(root)) {
                 root.replies.push(ts.clone());
@@ -225,6 +234,15 @@ impl World {
         self.announce_message(state, channel_id, &ts);
         self.tick_message(channel_id, &ts);
         Posted { channel: channel_id.to_owned(), ts }
+    }
+
+    /// Shows somebody what only they see; answers it in the shape of a message.
+    pub(crate) fn whisper(&self, state: &mut State, mut seen: Ephemeral) -> Value {
+        complete(state, &mut seen.blocks);
+        let shown = shapes::ephemeral(state, &seen);
+        self.tick_for("ephemeral", &seen.channel, &seen.user);
+        state.ephemerals.push(seen);
+        shown
     }
 
     /// Tells the app of a message, under new event ids each time.
@@ -251,6 +269,13 @@ impl World {
             self.announce(state, channel_id, &event);
         }
         self.tick("channel", channel_id);
+    }
+}
+
+/// Fills in what Slack does when it keeps blocks.
+pub(crate) fn complete(state: &mut State, blocks: &mut Option<Value>) {
+    if let Some(blocks) = blocks {
+        kit::complete(blocks, &mut || state.ids.part());
     }
 }
 

@@ -75,12 +75,7 @@ fn view(state: &mut State, args: &Args, kind: &str) -> Result<Value, Failure> {
         return Err(Failure::from("view_too_large"));
     }
     if text(&view, "type") != kind {
-        let wrong = format!("[ERROR] must be a valid enum value: {kind} [json-pointer:/view/type]");
-        let more = json!({"response_metadata": {"messages": [wrong]}});
-        return Err(Failure { error: "invalid_arguments".to_owned(), more: crate::fields::object(more) });
+        return Err(Failure::arguments(&[format!("[ERROR] must be a valid enum value: {kind} [json-pointer:/view/type]")]));
     }
-    crate::modals::checked(state, view).map_err(|wrong| {
-        let more = json!({"response_metadata": {"messages": wrong}});
-        Failure { error: "invalid_arguments".to_owned(), more: crate::fields::object(more) }
-    })
+    crate::modals::checked(state, view).map_err(|wrong| Failure::arguments(&wrong))
 }

@@ -2,9 +2,11 @@
 use super::Answer;
 use crate::fields::object;
 use crate::looks;
+use crate::refusal::Refusal;
 use crate::world::{World, lock};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State as Shared};
+use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
@@ -79,6 +81,11 @@ pub(super) async fn calls(Shared(world): There) -> Json<Value> {
 pub(super) async fn traffic(Shared(world): There, RawQuery(query): RawQuery) -> Json<Value> {
     let after = asked(query.as_deref(), "after").and_then(|after| after.parse().ok()).unwrap_or(0);
     Json(json!(world.traffic.after(after, MOST_TRAFFIC)))
+}
+
+pub(super) async fn file(Shared(world): There, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let no_file = || Refusal::new(404, "file_not_found", format!("There is no file {id:?}."));
+    crate::api::bytes(&world.state(), &id).ok_or_else(no_file)
 }
 
 /// All that was said and done, as one document.

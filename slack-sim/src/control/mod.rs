@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/sim/calls", get(looking::calls))
         .route("/sim/traffic", get(looking::traffic))
         .route("/sim/transcript", get(looking::transcript))
+        .route("/sim/files/{id}", get(looking::file))
         .route("/sim/stream", get(looking::stream))
         .route("/sim/{*rest}", get(nothing).post(nothing))
 }
