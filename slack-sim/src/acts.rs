@@ -2,7 +2,7 @@
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::{Author, Kind, Message, State};
-use crate::world::{Posted, World, person, place};
+use crate::world::{Posted, World, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};
 
@@ -10,8 +10,14 @@ use serde_json::{Value, json};
 pub(crate) const LONGEST: usize = 40_000;
 
 impl World {
-    /// Somebody posts a message, in a thread when `thread_ts` is given.
-    pub(crate) fn say(&self, user: &str, channel: &str, typed: &str, thread_ts: Option<&str>) -> Result<Posted, Refusal> {
+    /// Somebody posts a message, in a thread when a ts is given, which may be sent to the channel too.
+    pub(crate) fn say(
+        &self,
+        user: &str,
+        channel: &str,
+        typed: &str,
+        (thread_ts, broadcast): (Option<&str>, bool),
+    ) -> Result<Posted, Refusal> {
         let mut state = self.state();
         let (user, channel_id) = self.enter(&mut state, user, channel)?;
         let body = checked(typed)?;
@@ -20,10 +26,35 @@ impl World {
         let mut message = Message::new(self.next_ts(&mut state), Author::Person(user), typed.text);
         message.client_msg_id = Some(state.ids.uuid());
         message.blocks = Some(rich_text(&typed.elements));
+        message.subtype = (root.is_some() && broadcast).then_some("thread_broadcast");
         message.thread_ts = root;
         let posted = self.put(&mut state, &channel_id, message);
         drop(state);
         Ok(posted)
+    }
+
+    /// Slack adds the preview of a link to a message: a change that nobody made.
+    pub(crate) fn unfurl(&self, channel: &str, ts: &str, preview: &Value) -> Result<Posted, Refusal> {
+        let mut state = self.state();
+        let channel_id = state.channel_named(channel).ok_or_else(|| Refusal::no_channel(channel))?.id.clone();
+        if !state.channels.get(&channel_id).is_some_and(|channel| channel.messages.contains_key(ts)) {
+            return Err(Refusal::no_message(ts));
+        }
+        self.alter(&mut state, (&channel_id, ts), None, |message| message.attachments = Some(json!([preview])));
+        drop(state);
+        Ok(Posted { channel: channel_id, ts: ts.to_owned() })
+    }
+
+    /// Somebody puts away what only they see.
+    pub(crate) fn dismiss(&self, user: &str, ts: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let user = person(&state, user)?.id.clone();
+        let channel = state.ephemerals.iter().find(|seen| seen.ts == ts && seen.user == user).map(|seen| seen.channel.clone());
+        let channel = channel.ok_or_else(|| Refusal::no_message(ts))?;
+        state.ephemerals.retain(|seen| seen.ts != ts);
+        drop(state);
+        self.tick_for("ephemeral", &channel, &user);
+        Ok(())
     }
 
     /// Somebody changes their own message.
@@ -43,21 +74,29 @@ impl World {
     }
 
     /// Changes a message and tells the app what it was and is.
-    pub(crate) fn change(&self, state: &mut State, (channel_id, ts): (&str, &str), by: &str, change: impl FnOnce(&mut Message)) {
+    pub(crate) fn change(&self, state: &mut State, place: (&str, &str), by: &str, change: impl FnOnce(&mut Message)) {
+        self.alter(state, place, Some(by), change);
+    }
+
+    fn alter(&self, state: &mut State, (channel_id, ts): (&str, &str), by: Option<&str>, change: impl FnOnce(&mut Message)) {
         let event_ts = self.next_ts(state);
         let Some(channel) = state.channels.get(channel_id) else { return };
         let Some(message) = channel.messages.get(ts) else { return };
         let before = shapes::message(state, channel, message, Metadata::TypeOnly);
         let mut message = message.clone();
         change(&mut message);
-        let edited_at = format!("{}.000000", event_ts.split('.').next().unwrap_or_default());
-        message.edited = Some((by.to_owned(), edited_at));
+        complete(state, &mut message.blocks);
+        let Some(channel) = state.channels.get(channel_id) else { return };
+        if let Some(by) = by {
+            let edited_at = format!("{}.000000", event_ts.split('.').next().unwrap_or_default());
+            message.edited = Some((by.to_owned(), edited_at));
+        }
         let event = events::changed(state, channel, &before, &message, &event_ts);
         if let Some(channel) = state.channels.get_mut(channel_id) {
             channel.messages.insert(ts.to_owned(), message);
         }
         self.announce(state, channel_id, &event);
-        self.tick("message", channel_id);
+        self.tick_message(channel_id, ts);
     }
 
     /// Somebody deletes their own message.
@@ -89,7 +128,7 @@ impl World {
             event
         };
         self.announce(state, channel_id, &event);
-        self.tick("message", channel_id);
+        self.tick_message(channel_id, ts);
     }
 
     /// Somebody reacts, or takes a reaction back.
@@ -129,7 +168,7 @@ impl World {
             let event = events::reacted(state, channel, message, (user, name, remove), &event_ts);
             self.announce(state, channel_id, &event);
         }
-        self.tick("message", channel_id);
+        self.tick_message(channel_id, ts);
         Ok(())
     }
 

@@ -1,16 +1,21 @@
 //! How a workspace opens.
-use crate::hub::Hub;
+use crate::delivery::Delivery;
+use crate::http::{Addresses, Http};
+use crate::hub::{self, Hub};
 use crate::ids::{Ids, of_name};
+use crate::limits::{Buckets, Limits};
 use crate::sim::Sim;
-use crate::state::{NewPerson, State, Team};
+use crate::state::{Enterprise, NewPerson, State, Team};
+use crate::ticks::Ticks;
 use crate::time::{SystemTime, Time};
-use crate::world::{Install, World};
+use crate::traffic::Traffic;
+use crate::world::{self, Install, NewCommand, NewShortcut, World, lock};
 use crate::{api, server};
 use axum::Router;
 use jiff::SignedDuration;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 /// A workspace that is about to open. Everything has a default.
@@ -21,11 +26,17 @@ pub struct Builder {
     domain: String,
     bot_name: String,
     scopes: Option<Vec<String>>,
-    commands: Vec<String>,
+    commands: Vec<NewCommand>,
+    shortcuts: Vec<NewShortcut>,
+    home: bool,
+    enterprise: Option<(String, bool)>,
+    addresses: Option<Addresses>,
+    signing_secret: String,
     time: Arc<dyn Time>,
     wire: Arc<dyn Time>,
     lifetime: Option<SignedDuration>,
     seed: Option<u64>,
+    limits: Limits,
     extra: Router,
     banner: Option<&'static str>,
 }
@@ -39,10 +50,16 @@ impl Builder {
             bot_name: "bot".to_owned(),
             scopes: None,
             commands: Vec::new(),
+            shortcuts: Vec::new(),
+            home: true,
+            enterprise: None,
+            addresses: None,
+            signing_secret: "sim-signing-secret".to_owned(),
             time: Arc::new(SystemTime),
             wire: Arc::new(SystemTime),
             lifetime: None,
             seed: None,
+            limits: Limits::default(),
             extra: Router::new(),
             banner: None,
         }
@@ -75,7 +92,45 @@ impl Builder {
 
     /// The slash commands that the app registered, such as `/heard`; when left out, every command goes to the app.
     pub fn commands(mut self, commands: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.commands = commands.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        let named = |name: &str| NewCommand { command: name.to_owned(), ..NewCommand::default() };
+        self.commands.extend(commands.into_iter().map(|name| named(name.as_ref())));
+        self
+    }
+
+    /// A slash command with what people read of it.
+    pub fn command(mut self, command: NewCommand) -> Self {
+        self.commands.push(command);
+        self
+    }
+
+    /// A shortcut that the app registered; while there is none, every shortcut goes to the app.
+    pub fn shortcut(mut self, shortcut: NewShortcut) -> Self {
+        self.shortcuts.push(shortcut);
+        self
+    }
+
+    /// Whether the app has a Home tab; it has one when left out.
+    pub fn home(mut self, home: bool) -> Self {
+        self.home = home;
+        self
+    }
+
+    /// The workspace belongs to an Enterprise Grid of this name; `org_wide`: the app was installed for all of it, so that
+    /// interactions name no team.
+    pub fn enterprise(mut self, name: &str, org_wide: bool) -> Self {
+        self.enterprise = Some((name.to_owned(), org_wide));
+        self
+    }
+
+    /// The app takes signed requests there; Socket Mode when left out.
+    pub fn deliver_to(mut self, addresses: Addresses) -> Self {
+        self.addresses = Some(addresses);
+        self
+    }
+
+    /// What requests are signed with.
+    pub fn signing_secret(mut self, secret: &str) -> Self {
+        secret.clone_into(&mut self.signing_secret);
         self
     }
 
@@ -104,6 +159,12 @@ impl Builder {
         self
     }
 
+    /// How often the app may call, on the workspace's clock; Slack's limits when left out.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Routes that are served beside the simulator's, behind the same guard against foreign pages.
     pub fn extra_routes(mut self, routes: Router) -> Self {
         self.extra = self.extra.merge(routes);
@@ -122,30 +183,57 @@ impl Builder {
         let port = listener.local_addr()?.port();
         let clock_seed = u64::try_from(self.time.now().as_microsecond()).unwrap_or_default();
         let seed = self.seed.unwrap_or(clock_seed);
-        let bot_user = of_name("U", &self.bot_name.to_lowercase());
-        let team = Team {
-            id: of_name("T", &self.domain),
-            name: self.name,
-            domain: self.domain,
-            app_id: of_name("A", &self.bot_name),
-            bot_id: of_name("B", &self.bot_name),
-            bot_user,
-            bot_name: self.bot_name.clone(),
-        };
-        let app_id = team.app_id.clone();
-        let mut state = State::new(team, Ids::new(seed));
-        state.add_person(NewPerson::named(&self.bot_name).bot());
+        let state = self.state(seed);
+        let (faults, ticks) = (Arc::new(Mutex::default()), Ticks::new());
+        let traffic = Arc::new(Traffic::new(Arc::clone(&self.time), ticks.clone()));
+        let hub = Hub::new(hub::Making {
+            app_id: state.team.app_id.clone(),
+            seed,
+            wire: Arc::clone(&self.wire),
+            lifetime: self.lifetime,
+            faults: Arc::clone(&faults),
+            traffic: Arc::clone(&traffic),
+        });
+        let clocks = (Arc::clone(&self.time), self.wire);
+        let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret, clocks, Arc::clone(&traffic)));
+        let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults));
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),
             app_token: "xapp-sim-app".to_owned(),
             scopes: scopes.into_iter().collect(),
-            commands: self.commands.into_iter().collect(),
+            commands: self.commands,
+            shortcuts: self.shortcuts,
+            home: self.home,
         };
-        let hub = Arc::new(Hub::new(app_id, seed, self.wire, self.lifetime));
-        let world = Arc::new(World::new(state, hub, self.time, install, port));
+        let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
+        let world = Arc::new(world);
+        *lock(&world.limits) = Buckets::new(self.limits);
+        drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
         Ok(Sim::running(world, server))
+    }
+
+    fn state(&self, seed: u64) -> State {
+        let (enterprise, org_wide) = match &self.enterprise {
+            Some((name, org_wide)) => (Some(Enterprise { id: of_name("E", name), name: name.clone() }), *org_wide),
+            None => (None, false),
+        };
+        let mut team = Team {
+            enterprise,
+            org_wide,
+            id: of_name("T", &self.domain),
+            name: self.name.clone(),
+            domain: self.domain.clone(),
+            app_id: of_name("A", &self.bot_name),
+            bot_id: of_name("B", &self.bot_name),
+            bot_user: String::new(),
+            bot_name: self.bot_name.clone(),
+        };
+        team.bot_user = team.person_id(&self.bot_name);
+        let mut state = State::new(team, Ids::new(seed));
+        state.add_person(NewPerson::named(&self.bot_name).bot());
+        state
     }
 }
 

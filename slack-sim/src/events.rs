@@ -1,7 +1,10 @@
 //! The payloads of the Events API, made from what changed.
+use crate::fields::text;
 use crate::shapes::{self, Metadata};
-use crate::state::{Author, Channel, Message, State};
+use crate::state::{Author, Channel, Kind, Message, State};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A new message.
 pub(crate) fn posted(state: &State, channel: &Channel, message: &Message) -> Value {
@@ -87,19 +90,113 @@ pub(crate) fn joined(state: &State, channel: &Channel, user: &str, inviter: Opti
     event
 }
 
+/// Somebody left, or was taken out.
+pub(crate) fn left(state: &State, channel: &Channel, user: &str, event_ts: &str) -> Value {
+    let mut event = joined(state, channel, user, None, event_ts);
+    if let Some(fields) = event.as_object_mut() {
+        fields.insert("type".to_owned(), json!("member_left_channel"));
+    }
+    event
+}
+
+/// A channel was closed for new messages, or opened again.
+pub(crate) fn archived(channel: &Channel, user: &str, event_ts: &str) -> Value {
+    let kind = if channel.is_archived { "channel_archive" } else { "channel_unarchive" };
+    json!({"type": kind, "channel": channel.id, "user": user, "event_ts": event_ts})
+}
+
+/// A channel has another name.
+pub(crate) fn renamed(channel: &Channel, event_ts: &str) -> Value {
+    let shown = json!({"id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created});
+    json!({"type": "channel_rename", "channel": shown, "event_ts": event_ts})
+}
+
+/// A channel is shared with another company, or no longer.
+pub(crate) fn shared(channel: &Channel, team: &str, event_ts: &str) -> Value {
+    if channel.is_ext_shared {
+        return json!({"type": "channel_shared", "connected_team_id": team, "channel": channel.id, "event_ts": event_ts});
+    }
+    let gone = json!([team]);
+    json!({"type": "channel_unshared", "previously_connected_team_id": gone, "channel": channel.id, "is_ext_shared": false, "event_ts": event_ts})
+}
+
+/// A person opened the app's Home.
+pub(crate) fn home_opened(user: &str, direct: &str, view: Option<&Value>, event_ts: &str) -> Value {
+    let mut event = json!({"type": "app_home_opened", "user": user, "channel": direct, "tab": "home", "event_ts": event_ts});
+    if let (Some(view), Some(fields)) = (view, event.as_object_mut()) {
+        fields.insert("view".to_owned(), view.clone());
+    }
+    event
+}
+
+/// The app's tokens ended.
+pub(crate) fn tokens_revoked(bot_user: &str, event_ts: &str) -> Value {
+    json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot_user]}, "event_ts": event_ts})
+}
+
+/// The app was taken out of the workspace.
+pub(crate) fn uninstalled(event_ts: &str) -> Value {
+    json!({"type": "app_uninstalled", "event_ts": event_ts})
+}
+
+/// Whether an app with these scopes hears of an event. Source: each event's page under
+/// <https://docs.slack.dev/reference/events>.
+pub(crate) fn heard_with(scopes: &BTreeSet<String>, channel: Option<&Channel>, event: &Value) -> bool {
+    let part = |what: &str| {
+        let of = match channel.map(|channel| channel.kind) {
+            Some(Kind::Private) => "groups",
+            Some(Kind::Direct) => "im",
+            Some(Kind::Public) | None => "channels",
+        };
+        scopes.contains(&format!("{of}:{what}"))
+    };
+    match text(event, "type") {
+        "message" => part("history"),
+        "app_mention" => scopes.contains("app_mentions:read"),
+        "reaction_added" | "reaction_removed" => scopes.contains("reactions:read"),
+        "member_joined_channel"
+        | "member_left_channel"
+        | "channel_archive"
+        | "channel_unarchive"
+        | "channel_rename"
+        | "channel_shared"
+        | "channel_unshared" => part("read"),
+        _ => true,
+    }
+}
+
+/// The same callback as if it were another event.
+pub(crate) fn under_another_id(payload: &Value, event_id: &str) -> Arc<Value> {
+    let mut other = payload.clone();
+    if let Some(fields) = other.as_object_mut() {
+        fields.insert("event_id".to_owned(), json!(event_id));
+    }
+    Arc::new(other)
+}
+
 /// The whole callback around one event.
-pub(crate) fn callback(state: &State, channel: &Channel, event: &Value, event_id: &str, seconds: i64) -> Value {
+pub(crate) fn callback(state: &State, channel: Option<&Channel>, event: &Value, event_id: &str, seconds: i64) -> Value {
     let team = &state.team;
-    let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
-    json!({
-        "token": "sim-verification-token", "team_id": team.id, "context_team_id": team.id, "context_enterprise_id": null,
+    let kind = text(event, "type");
+    let enterprise = team.enterprise.as_ref().map(|enterprise| &enterprise.id);
+    let mut callback = json!({
+        "token": "sim-verification-token", "team_id": team.id, "context_team_id": team.id, "context_enterprise_id": enterprise,
         "api_app_id": team.app_id, "event": event, "type": "event_callback", "event_id": event_id, "event_time": seconds,
         "authorizations": [{
-            "enterprise_id": null, "team_id": team.id, "user_id": team.bot_user, "is_bot": true, "is_enterprise_install": false,
+            "enterprise_id": enterprise, "team_id": if team.org_wide { Value::Null } else { json!(team.id) }, "user_id": team.bot_user,
+            "is_bot": true, "is_enterprise_install": team.org_wide,
         }],
-        "is_ext_shared_channel": channel.is_ext_shared,
-        "event_context": format!("4-{kind}-{}-{}", team.id, channel.id),
-    })
+        "is_ext_shared_channel": channel.is_some_and(|channel| channel.is_ext_shared),
+    });
+    if let Some(fields) = callback.as_object_mut() {
+        if let Some(id) = enterprise {
+            fields.insert("enterprise_id".to_owned(), json!(id));
+        }
+        if let Some(channel) = channel {
+            fields.insert("event_context".to_owned(), json!(format!("4-{kind}-{}-{}", team.id, channel.id)));
+        }
+    }
+    callback
 }
 
 fn placed(mut event: Map<String, Value>, channel: &Channel, event_ts: &str) -> Value {

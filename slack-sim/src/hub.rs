@@ -1,21 +1,24 @@
 //! The exchange of Socket Mode: which lines are open, whose turn it is, who waits for which acknowledgement.
 //! Source of the rules: <https://docs.slack.dev/apis/events-api/using-socket-mode>.
+use crate::cargo::{ACK_LIMIT, Attempt, Cargo, subject};
+use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
+use crate::locks::lock;
 use crate::time::{Rest, Time, within};
+use crate::traffic::{Kind, Traffic, Way};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_tungstenite::tungstenite::Message;
 
 /// Lines that one app may have open.
 const MOST_LINES: usize = 10;
-/// How long Slack waits for an acknowledgement.
-pub(crate) const ACK_LIMIT: SignedDuration = SignedDuration::from_secs(3);
 /// How long a ticket opens a line.
 const TICKET_LIFE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -29,6 +32,8 @@ pub(crate) enum Out {
     Close,
     /// No handshake: the connection is cut.
     Cut,
+    /// The line stays open, and from here on neither reads nor writes.
+    Freeze,
 }
 
 /// Why Slack asks an app to leave a line.
@@ -52,20 +57,17 @@ impl Farewell {
     }
 }
 
-/// What an envelope carries.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cargo {
-    Event,
-    Command,
-}
-
-impl Cargo {
-    fn kind(self) -> &'static str {
-        match self {
-            Self::Event => "events_api",
-            Self::Command => "slash_commands",
-        }
-    }
+/// An envelope as it stands on the wire.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    #[serde(rename = "envelope_id")]
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    payload: &'a Value,
+    accepts_response_payload: bool,
+    retry_attempt: u32,
+    retry_reason: &'static str,
 }
 
 /// An envelope on its way: the acknowledgement that may come, and the end of Slack's patience.
@@ -84,6 +86,7 @@ pub(crate) struct Seat {
 struct Line {
     queue: mpsc::UnboundedSender<Out>,
     leaving: bool,
+    frozen: bool,
     pongs: BTreeMap<Vec<u8>, oneshot::Sender<()>>,
 }
 
@@ -108,12 +111,25 @@ pub(crate) struct Hub {
     pub(crate) lifetime: Option<SignedDuration>,
     pub(crate) tasks: Handle,
     app_id: String,
+    faults: Arc<Mutex<Faults>>,
+    traffic: Arc<Traffic>,
     frames: AtomicU64,
     closing: watch::Sender<bool>,
 }
 
+/// What a hub is made from.
+pub(crate) struct Making {
+    pub(crate) app_id: String,
+    pub(crate) seed: u64,
+    pub(crate) wire: Arc<dyn Time>,
+    pub(crate) lifetime: Option<SignedDuration>,
+    pub(crate) faults: Arc<Mutex<Faults>>,
+    pub(crate) traffic: Arc<Traffic>,
+}
+
 impl Hub {
-    pub(crate) fn new(app_id: String, seed: u64, wire: Arc<dyn Time>, lifetime: Option<SignedDuration>) -> Self {
+    pub(crate) fn new(making: Making) -> Self {
+        let Making { app_id, seed, wire, lifetime, faults, traffic } = making;
         let board = Board {
             ids: Ids::new(seed.rotate_left(7)),
             lines: BTreeMap::new(),
@@ -131,13 +147,15 @@ impl Hub {
             lifetime,
             tasks: Handle::current(),
             app_id,
+            faults,
+            traffic,
             frames: AtomicU64::new(0),
             closing: watch::Sender::new(false),
         }
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.board)
     }
 
     /// A ticket for one connection; nothing when Socket Mode is off.
@@ -167,7 +185,7 @@ impl Hub {
             drop(queue.send(Out::Close));
         } else {
             self.write(&queue, &self.hello(open + 1));
-            let line = Line { queue, leaving: false, pongs: BTreeMap::new() };
+            let line = Line { queue, leaving: false, frozen: false, pongs: BTreeMap::new() };
             board.lines.insert(number, line);
         }
         drop(board);
@@ -203,23 +221,33 @@ impl Hub {
     }
 
     /// One envelope to one line, in turn; nothing when no line is open.
-    pub(crate) fn send(&self, cargo: Cargo, payload: &Value, attempt: u32) -> Option<Waiting> {
+    pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Option<Waiting> {
         let mut board = self.board();
         let envelope_id = board.ids.uuid();
-        let envelope = json!({
-            "envelope_id": envelope_id, "type": cargo.kind(), "payload": payload,
-            "accepts_response_payload": matches!(cargo, Cargo::Command),
-            "retry_attempt": attempt, "retry_reason": if attempt > 0 { "timeout" } else { "" },
-        });
-        let waiting = self.hand_over(&mut board, envelope_id, &envelope);
+        let envelope = Envelope {
+            id: &envelope_id,
+            kind: cargo.kind(),
+            payload,
+            accepts_response_payload: cargo.takes_answer(),
+            retry_attempt: attempt.number,
+            retry_reason: attempt.reason,
+        };
+        // Nothing in a payload keeps it from being written: its keys are text.
+        let frame = serde_json::to_string(&envelope).unwrap_or_default();
+        let waiting = self.hand_over(&mut board, envelope_id, frame);
         drop(board);
+        self.traffic.keep(Way::Out, Kind::Envelope, &subject(payload), |passed| {
+            passed.ok = waiting.is_some();
+            passed.error = waiting.is_none().then(|| "no line is open".to_owned());
+            passed.body = Arc::clone(payload);
+        });
         waiting
     }
 
     /// An envelope just as it is. Without an `envelope_id` nobody can acknowledge it, and nothing is waited for.
     pub(crate) fn send_as_is(&self, envelope: &Value) -> Option<Waiting> {
         if let Some(id) = envelope.get("envelope_id").and_then(Value::as_str) {
-            return self.hand_over(&mut self.board(), id.to_owned(), envelope);
+            return self.hand_over(&mut self.board(), id.to_owned(), envelope.to_string());
         }
         if let Some(line) = self.board().next_line() {
             self.write(&line.queue, envelope);
@@ -227,9 +255,16 @@ impl Hub {
         None
     }
 
-    fn hand_over(&self, board: &mut Board, envelope_id: String, envelope: &Value) -> Option<Waiting> {
+    fn hand_over(&self, board: &mut Board, envelope_id: String, frame: String) -> Option<Waiting> {
         let line = board.next_line()?;
-        self.write(&line.queue, envelope);
+        let fault = lock(&self.faults).take("line");
+        if fault == Some(Fault::HalfOpen) {
+            line.freeze();
+        }
+        self.push(&line.queue, Message::text(frame));
+        if fault == Some(Fault::Cut) {
+            drop(line.queue.send(Out::Cut));
+        }
         let (sender, ack) = oneshot::channel();
         board.waiting.insert(envelope_id.clone(), sender);
         Some(Waiting { envelope_id, ack, limit: self.wire.rest(ACK_LIMIT) })
@@ -292,6 +327,12 @@ impl Hub {
             board.strays.insert(id);
         }
         drop(board);
+        let expected = waiting.is_some();
+        self.traffic.keep(Way::In, Kind::Ack, "ack", |passed| {
+            passed.ok = expected;
+            passed.error = (!expected).then(|| "nobody waits for it".to_owned());
+            passed.body = Arc::new(ack.clone());
+        });
         drop(waiting.map(|waiting| waiting.send(ack)));
     }
 
@@ -307,6 +348,9 @@ impl Hub {
         let mut board = self.board();
         board.disabled |= why == Farewell::LinkDisabled;
         let open = board.lines.len();
+        self.traffic.keep(Way::Out, Kind::Envelope, "disconnect", |passed| {
+            passed.body = Arc::new(self.disconnect(why.reason(), open));
+        });
         for (number, line) in &mut board.lines {
             if which.is_none_or(|one| one == *number) {
                 self.write(&line.queue, &self.disconnect(why.reason(), open));
@@ -329,6 +373,18 @@ impl Hub {
         for line in lines.into_values() {
             drop(line.queue.send(Out::Cut));
         }
+    }
+
+    /// Every open line goes on, and neither reads nor writes.
+    pub(crate) fn freeze(&self) {
+        for line in self.board().lines.values_mut() {
+            line.freeze();
+        }
+    }
+
+    /// Counts something that passed beside the lines, so that a probe sees it.
+    pub(crate) fn count(&self) {
+        self.frames.fetch_add(1, Ordering::SeqCst);
     }
 
     /// How many lines are open.
@@ -369,7 +425,7 @@ impl Hub {
             drop(line.queue.send(Out::Frame(Message::Ping(payload.clone().into()))));
             pong
         };
-        board.lines.values_mut().map(ping).collect()
+        board.lines.values_mut().filter(|line| !line.frozen).map(ping).collect()
     }
 
     /// Ends all that runs.
@@ -387,13 +443,22 @@ impl Hub {
 
 impl Board {
     /// The line after the one that had the last turn; one that was told to leave only when there is no other.
-    fn next_line(&mut self) -> Option<&Line> {
+    fn next_line(&mut self) -> Option<&mut Line> {
         let staying = self.lines.values().any(|line| !line.leaving);
         let fit = |line: &Line| !(staying && line.leaving);
         let turn = self.turn;
         let later = self.lines.iter().find(|(number, line)| **number > turn && fit(line));
         let (number, _) = later.or_else(|| self.lines.iter().find(|(_, line)| fit(line)))?;
         self.turn = *number;
-        self.lines.get(&self.turn)
+        self.lines.get_mut(&self.turn)
+    }
+}
+
+impl Line {
+    fn freeze(&mut self) {
+        self.frozen = true;
+        // What waits for a pong waits no longer.
+        self.pongs.clear();
+        drop(self.queue.send(Out::Freeze));
     }
 }

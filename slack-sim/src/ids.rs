@@ -50,6 +50,12 @@ impl Ids {
         format!("{prefix}{}", base36(mix(self.seed ^ count), 10))
     }
 
+    /// A short id of a part, such as a block.
+    pub(crate) fn part(&mut self) -> String {
+        let count = self.next();
+        base36(mix(self.seed ^ count), 5)
+    }
+
     /// The next message id: seconds and six digits of the workspace's clock, later than every one before.
     pub(crate) fn ts(&mut self, now: jiff::Timestamp) -> String {
         self.last_ts = (now.as_microsecond() + 100).max(self.last_ts + 100);
@@ -63,7 +69,7 @@ pub(crate) fn of_name(prefix: &str, name: &str) -> String {
     format!("{prefix}0{}", base36(mix(hash), 9))
 }
 
-fn mix(seed: u64) -> u64 {
+pub(crate) fn mix(seed: u64) -> u64 {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,11 +1,10 @@
-//! One line of Socket Mode, from the upgrade to its end; and an event's way down a line, with its retries.
-use crate::hub::{Cargo, Farewell, Hub, Out, Seat, Waiting};
+//! One line of Socket Mode, from the upgrade to its end.
+use crate::hub::{Farewell, Hub, Out, Seat};
 use crate::time::Rest;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use jiff::SignedDuration;
-use serde_json::Value;
 use std::future::pending;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -19,9 +18,6 @@ const PING_EVERY: SignedDuration = SignedDuration::from_secs(5);
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 /// For the client's half of the close handshake.
 const HANDSHAKE: SignedDuration = SignedDuration::from_secs(1);
-/// Before each further attempt: nearly at once, a minute, five minutes
-/// (<https://docs.slack.dev/apis/events-api/>; assumed to be the same in Socket Mode).
-const RETRIES: [SignedDuration; 3] = [SignedDuration::from_secs(1), SignedDuration::from_secs(60), SignedDuration::from_secs(300)];
 const LARGEST_FRAME: usize = 1 << 20;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
@@ -85,7 +81,12 @@ async fn talk(hub: &Hub, number: u64, queue: &mut UnboundedReceiver<Out>, socket
                     life.enter(hub, Age::Closed);
                     socket.close(None).await
                 }
-                Some(Out::Cut) | None => return,
+                Some(Out::Cut) | None => {
+                    // What was queued before has left; an error is an end too.
+                    drop(socket.flush().await);
+                    return;
+                }
+                Some(Out::Freeze) => return frozen(queue).await,
             },
             frame = socket.next() => match frame {
                 Some(Ok(frame)) => {
@@ -110,6 +111,11 @@ async fn talk(hub: &Hub, number: u64, queue: &mut UnboundedReceiver<Out>, socket
     }
 }
 
+/// The socket is held, and nothing passes, until the line is cut or the simulator ends.
+async fn frozen(queue: &mut UnboundedReceiver<Out>) {
+    while !matches!(queue.recv().await, Some(Out::Cut) | None) {}
+}
+
 /// The next step of a line's life: what its task has to do now, nothing when it is over.
 fn grow_older(hub: &Hub, number: u64, life: &mut Life) -> Option<Out> {
     match life.age {
@@ -129,39 +135,5 @@ fn grow_older(hub: &Hub, number: u64, life: &mut Life) -> Option<Out> {
             Some(Out::Close)
         }
         Age::Closed => None,
-    }
-}
-
-/// Sends an event, and again while it is not acknowledged. The first attempt is queued when this returns.
-pub(crate) fn send_event(hub: &Arc<Hub>, payload: Arc<Value>) {
-    let first = hub.send(Cargo::Event, &payload, 0);
-    let hub = Arc::clone(hub);
-    let tasks = hub.tasks.clone();
-    drop(tasks.spawn(async move {
-        tokio::select! {
-            () = hub.closed() => {}
-            () = insist(&hub, &payload, first) => {}
-        }
-    }));
-}
-
-async fn insist(hub: &Hub, payload: &Value, first: Option<Waiting>) {
-    let mut waiting = first;
-    for (attempt, pause) in (1..).zip(RETRIES) {
-        if answered(hub, waiting).await {
-            return;
-        }
-        hub.wire.rest(pause).await;
-        waiting = hub.send(Cargo::Event, payload, attempt);
-    }
-    if !answered(hub, waiting).await {
-        hub.lose(payload.clone());
-    }
-}
-
-async fn answered(hub: &Hub, waiting: Option<Waiting>) -> bool {
-    match waiting {
-        Some(waiting) => hub.answer(waiting).await.is_some(),
-        None => false,
     }
 }

@@ -2,15 +2,17 @@
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::{Channel, Kind, Message, State};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::ops::Bound;
 
 /// The workspace and the app in it.
-pub(crate) fn workspace(state: &State) -> Map<String, Value> {
+pub(crate) fn workspace(state: &State) -> Value {
     let team = &state.team;
-    shapes::object(json!({
-        "name": team.name, "domain": team.domain, "team_id": team.id,
+    json!({
+        "name": team.name, "domain": team.domain, "team_id": team.id, "enterprise": team.enterprise,
         "bot": {"name": team.bot_name, "user_id": team.bot_user, "bot_id": team.bot_id},
-    }))
+        "app": {"id": team.app_id, "name": team.bot_name},
+    })
 }
 
 /// Everybody, by name.
@@ -40,10 +42,63 @@ fn described(state: &State, channel: &Channel) -> Value {
     })
 }
 
-/// A channel's messages as history gives them, with all metadata: the newest `most`, oldest first, replies under `replies`.
-pub(crate) fn messages(state: &State, name: &str, most: usize) -> Result<Vec<Value>, Refusal> {
-    let channel = channel(state, name)?;
-    Ok(channel.map_or_else(Vec::new, |channel| transcript(state, channel, most)))
+/// Which messages of a channel.
+#[derive(Default)]
+pub(crate) struct Part {
+    /// The newest so many.
+    pub(crate) most: usize,
+    /// Of those before this one.
+    pub(crate) before: Option<String>,
+    /// Whether replies are left to [`thread`], and broadcasts stand where they were said; else they stand under `replies`.
+    pub(crate) flat: bool,
+    /// These alone.
+    pub(crate) only: Option<Vec<String>>,
+}
+
+/// A channel's messages as history gives them, with all metadata, oldest first.
+pub(crate) fn part(state: &State, name: &str, part: &Part) -> Result<Vec<Value>, Refusal> {
+    let Some(channel) = channel(state, name)? else { return Ok(Vec::new()) };
+    if let Some(only) = &part.only {
+        return Ok(only.iter().filter_map(|ts| channel.messages.get(ts)).map(|message| shape(state, channel, message)).collect());
+    }
+    let before = part.before.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let newest_first = channel.messages.range::<str, _>((Bound::Unbounded, before)).rev().map(|(_, message)| message);
+    let shown = newest_first.filter(|message| message.thread_ts.is_none() || (part.flat && message.in_channel())).take(part.most);
+    let with_replies = |message: &Message| {
+        let mut shown = shape(state, channel, message);
+        let replies = replies(state, channel, message);
+        if let (false, false, Some(fields)) = (part.flat, replies.is_empty(), shown.as_object_mut()) {
+            fields.insert("replies".to_owned(), Value::Array(replies));
+        }
+        shown
+    };
+    let mut all: Vec<Value> = shown.map(with_replies).collect();
+    all.reverse();
+    Ok(all)
+}
+
+/// A message and its replies, oldest first.
+pub(crate) fn thread(state: &State, name: &str, ts: &str) -> Result<Vec<Value>, Refusal> {
+    let channel = channel(state, name)?.ok_or_else(|| Refusal::no_message(ts))?;
+    let root = channel.messages.get(ts).ok_or_else(|| Refusal::no_message(ts))?;
+    Ok(std::iter::once(shape(state, channel, root)).chain(replies(state, channel, root)).collect())
+}
+
+/// Every channel, with all its messages.
+pub(crate) fn transcripts(state: &State) -> Value {
+    let one = |channel: &Channel| {
+        let all = Part { most: usize::MAX, ..Part::default() };
+        json!({"channel": described(state, channel), "messages": part(state, &channel.id, &all).unwrap_or_default()})
+    };
+    state.channels.values().map(one).collect()
+}
+
+fn replies(state: &State, channel: &Channel, root: &Message) -> Vec<Value> {
+    root.replies.iter().filter_map(|ts| channel.messages.get(ts)).map(|reply| shape(state, channel, reply)).collect()
+}
+
+fn shape(state: &State, channel: &Channel, message: &Message) -> Value {
+    Value::Object(shapes::message(state, channel, message, Metadata::Full))
 }
 
 /// What only this person sees, oldest first; in one channel when one is given.
@@ -77,20 +132,14 @@ fn direct<'a>(state: &'a State, user: &str) -> Option<&'a Channel> {
     state.channels.values().find(|channel| channel.partner(&state.team.bot_user) == Some(user))
 }
 
-fn transcript(state: &State, channel: &Channel, most: usize) -> Vec<Value> {
-    let shape = |message: &Message| shapes::message(state, channel, message, Metadata::Full);
-    let roots = channel.messages.values().rev().filter(|message| message.thread_ts.is_none()).take(most);
-    let mut out: Vec<Value> = roots
-        .map(|root| {
-            let mut shown = shape(root);
-            let replies = root.replies.iter().filter_map(|ts| channel.messages.get(ts));
-            let replies: Vec<Value> = replies.map(|reply| Value::Object(shape(reply))).collect();
-            if !replies.is_empty() {
-                shown.insert("replies".to_owned(), Value::Array(replies));
-            }
-            Value::Object(shown)
-        })
-        .collect();
-    out.reverse();
-    out
+/// The modals that somebody has open, bottom to top.
+pub(crate) fn modals(state: &State, name: &str) -> Result<Vec<Value>, Refusal> {
+    let user = &state.person_named(name).ok_or_else(|| Refusal::no_person(name))?.id;
+    Ok(state.views.open_for(user).into_iter().map(|view| view.shown.clone()).collect())
+}
+
+/// The app's Home as somebody sees it.
+pub(crate) fn home(state: &State, name: &str) -> Result<Option<Value>, Refusal> {
+    let user = &state.person_named(name).ok_or_else(|| Refusal::no_person(name))?.id;
+    Ok(state.views.home(user).map(|view| view.shown.clone()))
 }

@@ -1,5 +1,7 @@
 //! One server on one loopback port: Web API, lines, later answers, control API and page.
+use crate::faults::Fault;
 use crate::refusal::Refusal;
+use crate::traffic::{Kind, Way};
 use crate::world::{World, lock};
 use crate::{api, calls::Call, control, line, page, shapes};
 use axum::Router;
@@ -43,10 +45,14 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .merge(extra)
         .layer(middleware::from_fn_with_state(world.port, guard));
     let slack = Router::new()
-        .route("/api/{method}", any(call))
+        .route("/api/{*method}", any(call))
+        .route("/upload/{ticket}", post(upload))
+        .route("/files-pri/{id}/{name}", get(download))
         .route("/link/", get(link))
         .route("/link", get(link))
         .route("/commands/{team}/{number}/{secret}", post(respond))
+        .route("/actions/{team}/{number}/{secret}", post(respond))
+        .route("/app/{team}/{number}/{secret}", post(respond))
         .with_state(Arc::clone(world));
     guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
@@ -83,16 +89,42 @@ async fn call(
     api::call(&world, &method, query.as_deref(), &headers, &body).await
 }
 
-/// A later answer to a command. Slack says `ok` as plain text.
+/// The bytes of a file, to an address that files.getUploadURLExternal gave out.
+async fn upload(State(world): State<Arc<World>>, Path(ticket): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    api::upload(&world, &ticket, &headers, &body)
+}
+
+/// The bytes of a file for who shows a token.
+async fn download(State(world): State<Arc<World>>, Path((id, _name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    api::download(&world, &id, &headers)
+}
+
+/// A later answer to a command or an interaction. Slack says `ok` as plain text.
 async fn respond(State(world): State<Arc<World>>, Path((_team, number, secret)): Path<(String, String, String)>, body: Bytes) -> Response {
     let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let done = if answer.is_object() { world.respond(&format!("{number}/{secret}"), &answer) } else { Err("invalid_payload") };
-    let error = done.err();
-    let status = match error {
-        None => StatusCode::OK,
-        Some("used_url" | "expired_url" | "invalid_url") => StatusCode::NOT_FOUND,
-        Some(_) => StatusCode::BAD_REQUEST,
+    let fault = lock(&world.faults).take("response_url");
+    let done = match &fault {
+        Some(Fault::Status(_) | Fault::Error(_) | Fault::RateLimited(_) | Fault::NotJson | Fault::Broken | Fault::Hang) => {
+            Err("internal_error")
+        }
+        _ if answer.is_object() => world.respond(&format!("{number}/{secret}"), &answer),
+        _ => Err("invalid_payload"),
     };
+    let error = done.err();
+    let status = match (&fault, error) {
+        (Some(Fault::Status(status)), _) => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY),
+        (Some(Fault::RateLimited(_)), _) => StatusCode::TOO_MANY_REQUESTS,
+        (Some(Fault::AnswerLost | Fault::AnswerBroken), _) => StatusCode::BAD_GATEWAY,
+        (_, None) => StatusCode::OK,
+        (_, Some("used_url" | "expired_url" | "invalid_url")) => StatusCode::NOT_FOUND,
+        (_, Some(_)) => StatusCode::BAD_REQUEST,
+    };
+    world.traffic.keep(Way::In, Kind::ResponseUrl, "response_url", |passed| {
+        passed.ok = error.is_none();
+        passed.error = error.map(str::to_owned);
+        passed.status = Some(status.as_u16());
+        passed.body = Arc::new(answer.clone());
+    });
     lock(&world.calls).keep(Call {
         method: "response_url".to_owned(),
         args: shapes::object(answer),
@@ -117,6 +149,9 @@ async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -
     let (Some(key), Some(upgrade)) = (key, upgrade) else {
         return (StatusCode::UPGRADE_REQUIRED, "A websocket is expected here.").into_response();
     };
+    if let Some(Fault::Status(status)) = lock(&world.faults).take("upgrade") {
+        return (StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT), "refused on purpose").into_response();
+    }
     let Some(seat) = world.hub.admit(&ticket.unwrap_or_default()) else {
         return (StatusCode::FORBIDDEN, "This ticket was used before, is too old, or is none.").into_response();
     };

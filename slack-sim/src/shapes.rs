@@ -1,7 +1,11 @@
 //! State as Slack's JSON shows it: messages, channels, people.
+use crate::files::File;
 use crate::ids::of_name;
 use crate::state::{Author, Channel, Ephemeral, Kind, Message, Person, State, Team};
+use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
+
+pub(crate) use crate::fields::object;
 
 /// How much of a message's metadata is shown. Slack keeps the payload back unless it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,9 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
     if let Some(blocks) = &message.blocks {
         put("blocks", blocks.clone());
     }
+    if let Some(attachments) = &message.attachments {
+        put("attachments", attachments.clone());
+    }
     if let Some(all) = &message.metadata {
         let kind_only = json!({"event_type": all.get("event_type")});
         put("metadata", if metadata == Metadata::Full { all.clone() } else { kind_only });
@@ -42,6 +49,7 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
     for (key, value) in thread(state, channel, message) {
         put(key, value);
     }
+    out.extend(message.more.clone());
     out
 }
 
@@ -181,7 +189,66 @@ pub(crate) fn person(state: &State, person: &Person, now: jiff::Timestamp) -> Va
     })
 }
 
-/// The object in `value`; nothing when it is none.
-pub(crate) fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(fields) = value { fields } else { Map::new() }
+/// A channel's name as commands and interactions give it: Slack keeps the names of private places back.
+pub(crate) fn shown_name(channel: &Channel) -> &str {
+    match channel.kind {
+        Kind::Public => &channel.name,
+        Kind::Private => "privategroup",
+        Kind::Direct => "directmessage",
+    }
+}
+
+/// A user group as usergroups.list gives it.
+pub(crate) fn usergroup(state: &State, group: &Usergroup) -> Map<String, Value> {
+    let (made, gone) = (group.created, if group.disabled { group.created } else { 0 });
+    object(json!({
+        "id": group.id, "team_id": state.team.id, "is_usergroup": true, "is_subteam": true, "name": group.name, "description": "",
+        "handle": group.handle, "is_external": false, "date_create": made, "date_update": made, "date_delete": gone,
+        "auto_type": null, "created_by": "USLACKBOT", "updated_by": "USLACKBOT", "deleted_by": null,
+        "prefs": {"channels": [], "groups": []},
+    }))
+}
+
+/// A file as files.info gives it; `base` is where this server answers.
+pub(crate) fn file(state: &State, file: &File, base: &str) -> Value {
+    let (mimetype, filetype, pretty) = file.kind();
+    let mut shares: Map<String, Value> = Map::new();
+    let (mut channels, mut groups, mut ims) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, ts) in &file.shares {
+        let Some(channel) = state.channels.get(id) else { continue };
+        let (list, side) = match channel.kind {
+            Kind::Public => (&mut channels, "public"),
+            Kind::Private => (&mut groups, "private"),
+            Kind::Direct => (&mut ims, "private"),
+        };
+        list.push(id);
+        let share = json!({"ts": ts, "channel_name": channel.name, "team_id": state.team.id, "reply_users": [], "reply_count": 0});
+        let places = shares.entry(side).or_insert_with(|| json!({}));
+        if let Some(places) = places.as_object_mut() {
+            places.insert(id.clone(), json!([share]));
+        }
+    }
+    let path = encoded(&file.name);
+    let address = format!("{base}/files-pri/{}/{path}", file.id);
+    let mut out = json!({
+        "id": file.id, "created": file.created, "timestamp": file.created, "name": file.name, "title": file.title,
+        "mimetype": mimetype, "filetype": filetype, "pretty_type": pretty, "user": file.user, "user_team": state.team.id,
+        "editable": false, "size": file.length, "mode": "hosted", "is_external": false, "external_type": "",
+        "is_public": !channels.is_empty(), "public_url_shared": false, "display_as_bot": false, "username": "",
+        "url_private": address, "url_private_download": address, "media_display_type": "unknown",
+        "permalink": format!("https://{}.slack.com/files/{}/{}/{path}", state.team.domain, file.user, file.id),
+        "is_starred": false, "has_rich_preview": false, "file_access": "visible", "comments_count": 0,
+        "channels": channels, "groups": groups, "ims": ims, "shares": shares,
+    });
+    if let (Some(alt), Some(fields)) = (&file.alt_txt, out.as_object_mut()) {
+        fields.insert("alt_txt".to_owned(), json!(alt));
+    }
+    out
+}
+
+/// A file's name as a part of an address: what is not plain becomes a dash.
+fn encoded(name: &str) -> String {
+    let plain = |sign: char| if sign.is_ascii_alphanumeric() || "._-".contains(sign) { sign } else { '-' };
+    let path: String = name.chars().map(plain).collect();
+    if path.is_empty() { "file".to_owned() } else { path }
 }

@@ -1,11 +1,14 @@
 //! The handle by which tests and demonstrations hold a running workspace.
 use crate::calls::Call;
 use crate::commands::Seen;
+use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::refusal::Refusal;
 use crate::state::{NewChannel, NewPerson};
-use crate::world::{Posted, World, lock};
-use serde_json::Value;
+use crate::tokens;
+use crate::usergroups::NewUsergroup;
+use crate::world::{Posted, World, lock, person};
+use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 
@@ -57,6 +60,26 @@ impl Sim {
     /// The token of the app (`xapp-`).
     pub fn app_token(&self) -> &str {
         &self.world().install.app_token
+    }
+
+    /// What the app shows as `client_id` when it exchanges a code.
+    pub fn client_id(&self) -> &'static str {
+        tokens::CLIENT_ID
+    }
+
+    /// What the app shows as `client_secret` when it exchanges a code.
+    pub fn client_secret(&self) -> &'static str {
+        tokens::CLIENT_SECRET
+    }
+
+    /// Somebody consents to the app: a code that `oauth.v2.access` or `openid.connect.token` takes once.
+    pub fn oauth_code(&self, user: &str) -> Result<String, Refusal> {
+        let mut state = self.world().state();
+        let user = person(&state, user)?.id.clone();
+        let code = state.ids.secret();
+        state.tokens.codes.insert(code.clone(), tokens::Code { user, used: false });
+        drop(state);
+        Ok(code)
     }
 
     /// The id of the bot's user.
@@ -114,6 +137,15 @@ impl Sim {
         id
     }
 
+    /// Adds a user group, or replaces the one with this handle; answers the id, which a handle keeps in every run. From then
+    /// on `@handle` in a typed text means the group. Unknown members become people.
+    pub fn add_usergroup(&self, group: NewUsergroup) -> String {
+        let created = self.world().seconds();
+        let id = self.world().state().add_usergroup(group, created);
+        self.world().tick("people", "");
+        id
+    }
+
     /// The id of a person, by name.
     pub fn person_id(&self, name: &str) -> Option<String> {
         self.world().state().person_named(name).map(|person| person.id.clone())
@@ -126,44 +158,38 @@ impl Sim {
 
     /// Somebody invites the bot to a channel; the bot hears of it.
     pub fn invite_bot(&self, by: &str, channel: &str) -> Result<(), Refusal> {
-        let world = self.world();
-        let mut state = world.state();
-        let (by, channel) = world.enter(&mut state, by, channel)?;
-        let bot = state.team.bot_user.clone();
-        world.join(&mut state, &channel, &bot, Some(&by));
-        drop(state);
-        Ok(())
+        let bot = self.bot_user();
+        self.world().invite(by, channel, &bot)
     }
 
-    /// Takes the bot out of a channel, archives it, shares it: any change that `change` makes, without an event.
-    fn change_channel(&self, name: &str, change: impl FnOnce(&mut crate::state::Channel, &str)) -> Result<(), Refusal> {
-        let world = self.world();
-        let mut state = world.state();
-        let bot = state.team.bot_user.clone();
-        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
-        if let Some(channel) = state.channels.get_mut(&id) {
-            change(channel, &bot);
-        }
-        drop(state);
-        world.tick("channel", &id);
-        Ok(())
-    }
-
-    /// Takes the bot out of a channel; no event tells of it yet.
+    /// Takes the bot out of a channel; the bot hears of it.
     pub fn remove_bot(&self, channel: &str) -> Result<(), Refusal> {
-        self.change_channel(channel, |channel, bot| {
-            channel.members.remove(bot);
-        })
+        self.world().remove_bot(channel)
     }
 
-    /// Archives a channel or opens it again; no event tells of it yet.
+    /// Archives a channel or opens it again; the bot hears of it.
     pub fn archive(&self, channel: &str, archived: bool) -> Result<(), Refusal> {
-        self.change_channel(channel, |channel, _| channel.is_archived = archived)
+        self.world().archive(channel, archived)
     }
 
-    /// Shares a channel with another company, or no longer; no event tells of it yet.
+    /// Shares a channel with another company, or no longer; the bot hears of it.
     pub fn share_outside(&self, channel: &str, shared: bool) -> Result<(), Refusal> {
-        self.change_channel(channel, |channel, _| channel.is_ext_shared = shared)
+        self.world().share_outside(channel, shared)
+    }
+
+    /// Gives a channel another name; the bot hears of it.
+    pub fn rename(&self, channel: &str, new: &str) -> Result<(), Refusal> {
+        self.world().rename(channel, new)
+    }
+
+    /// Every further call with the app's tokens is refused; the app hears of it.
+    pub fn revoke_tokens(&self) {
+        self.world().revoke_tokens();
+    }
+
+    /// The app is taken out of the workspace; it hears of it.
+    pub fn uninstall(&self) {
+        self.world().uninstall();
     }
 }
 
@@ -176,12 +202,17 @@ impl Sim {
 
     /// Somebody says something.
     pub fn message(&self, user: &str, channel: &str, text: &str) -> Result<Posted, Refusal> {
-        self.world().say(user, channel, text, None)
+        self.world().say(user, channel, text, (None, false))
     }
 
     /// Somebody answers in the thread of a message.
     pub fn reply(&self, user: &str, channel: &str, thread_ts: &str, text: &str) -> Result<Posted, Refusal> {
-        self.world().say(user, channel, text, Some(thread_ts))
+        self.world().say(user, channel, text, (Some(thread_ts), false))
+    }
+
+    /// Slack adds the preview of a link to a message: a change that nobody made.
+    pub fn unfurl(&self, channel: &str, ts: &str, preview: &Value) -> Result<Posted, Refusal> {
+        self.world().unfurl(channel, ts, preview)
     }
 
     /// Somebody edits their message.
@@ -205,12 +236,56 @@ impl Sim {
     }
 }
 
+/// What people do to what the app shows. Each call comes back when the app has taken it, or Slack's patience is at an end.
+impl Sim {
+    /// Somebody presses a button or chooses something.
+    pub async fn press(&self, press: &Press) -> Result<Outcome, Refusal> {
+        self.world().press(press).await
+    }
+
+    /// What the app suggests for what was typed (`value`) into a select: `options` or `option_groups`.
+    pub async fn suggest(&self, press: &Press) -> Result<Result<Map<String, Value>, Outcome>, Refusal> {
+        self.world().suggest(press).await
+    }
+
+    /// Somebody uses a global shortcut, or with a channel and a ts one on that message.
+    pub async fn shortcut(&self, user: &str, callback_id: &str, message: Option<(&str, &str)>) -> Result<Outcome, Refusal> {
+        self.world().shortcut(user, callback_id, message).await
+    }
+
+    /// Somebody sends off the modal in front of them; `values` by block and action, in simple form.
+    pub async fn submit(&self, user: &str, view_id: &str, values: &Value) -> Result<Outcome, Refusal> {
+        let typed = serde_json::from_value(values.clone()).map_err(|error| Refusal::new(400, "invalid_json", format!("{error}.")))?;
+        self.world().submit(user, view_id, &typed).await
+    }
+
+    /// Somebody closes the modal in front of them; `all`: every modal on the stack.
+    pub async fn close(&self, user: &str, view_id: &str, all: bool) -> Result<(), Refusal> {
+        self.world().close(user, view_id, all).await
+    }
+
+    /// Somebody opens the app's Home.
+    pub fn open_home(&self, user: &str) -> Result<(), Refusal> {
+        self.world().open_home(user)
+    }
+
+    /// The modals that somebody has open, bottom to top.
+    pub fn modals(&self, user: &str) -> Result<Vec<Value>, Refusal> {
+        looks::modals(&self.world().state(), user)
+    }
+
+    /// The app's Home as somebody sees it.
+    pub fn home(&self, user: &str) -> Result<Option<Value>, Refusal> {
+        looks::home(&self.world().state(), user)
+    }
+}
+
 /// What can be read.
 impl Sim {
     /// A channel's messages as Slack's history gives them, with all metadata, oldest first; replies under `replies`. A
     /// person's name with an @ means the bot's direct message with them.
     pub fn messages(&self, channel: &str) -> Result<Vec<Value>, Refusal> {
-        looks::messages(&self.world().state(), channel, usize::MAX)
+        looks::part(&self.world().state(), channel, &looks::Part { most: usize::MAX, ..looks::Part::default() })
     }
 
     /// The texts of a channel's messages, oldest first, without threads.
@@ -241,7 +316,7 @@ impl Sim {
 
     /// Modals and Home as the app left them, by view id.
     pub fn views(&self) -> Vec<Value> {
-        self.world().state().views.values().cloned().collect()
+        self.world().state().views.all().map(|view| view.shown.clone()).collect()
     }
 
     /// The payloads of the newest ten thousand events, oldest first.

@@ -1,14 +1,19 @@
 //! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
+use crate::files::Files;
 use crate::ids;
+use crate::inputs::Known;
 use crate::text::{Names, plain};
+use crate::tokens::Tokens;
+use crate::usergroups::{NewUsergroup, Usergroup};
+use crate::views::{Owner, Views};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody with an account in the workspace, a bot included.
 #[derive(Clone, Debug, Serialize)]
 pub struct Person {
-    /// `U` and ten characters, the same for the same name in every run.
+    /// `U` (in an enterprise `W`) and ten characters, the same for the same name in every run.
     pub id: String,
     /// The handle, as in `@lee`.
     pub name: String,
@@ -214,6 +219,7 @@ pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) blocks: Option<Value>,
     pub(crate) metadata: Option<Value>,
+    pub(crate) attachments: Option<Value>,
     pub(crate) thread_ts: Option<String>,
     pub(crate) subtype: Option<&'static str>,
     /// Who edited it last, and at which ts.
@@ -223,6 +229,8 @@ pub(crate) struct Message {
     pub(crate) client_msg_id: Option<String>,
     /// Of the message that a thread hangs on: the ts of each reply.
     pub(crate) replies: Vec<String>,
+    /// Fields that are shown as they are: attachments, files, a name and an icon of its own.
+    pub(crate) more: Map<String, Value>,
 }
 
 impl Message {
@@ -233,12 +241,14 @@ impl Message {
             text,
             blocks: None,
             metadata: None,
+            attachments: None,
             thread_ts: None,
             subtype: None,
             edited: None,
             reactions: Vec::new(),
             client_msg_id: None,
             replies: Vec::new(),
+            more: Map::new(),
         }
     }
 
@@ -261,9 +271,19 @@ pub(crate) struct Ephemeral {
     pub(crate) thread_ts: Option<String>,
 }
 
+/// An Enterprise Grid that the workspace belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Enterprise {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
 /// The workspace and the app in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Team {
+    pub(crate) enterprise: Option<Enterprise>,
+    /// Whether the app was installed for the whole enterprise.
+    pub(crate) org_wide: bool,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) domain: String,
@@ -273,6 +293,18 @@ pub(crate) struct Team {
     pub(crate) bot_name: String,
 }
 
+impl Team {
+    /// By whom views are owned.
+    pub(crate) fn owner(&self) -> Owner {
+        Owner { team: self.id.clone(), app: self.app_id.clone(), bot: self.bot_id.clone() }
+    }
+
+    /// An id of a person: in an enterprise they begin with `W`.
+    pub(crate) fn person_id(&self, name: &str) -> String {
+        ids::of_name(if self.enterprise.is_some() { "W" } else { "U" }, &name.to_lowercase())
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) team: Team,
@@ -280,8 +312,13 @@ pub(crate) struct State {
     pub(crate) people: BTreeMap<String, Person>,
     pub(crate) channels: BTreeMap<String, Channel>,
     pub(crate) ephemerals: Vec<Ephemeral>,
-    /// By id; what the app opened or published.
-    pub(crate) views: BTreeMap<String, Value>,
+    pub(crate) views: Views,
+    /// Options that the app suggested, by block, action and value.
+    pub(crate) suggested: BTreeMap<(String, String, String), Value>,
+    pub(crate) files: Files,
+    /// By id.
+    pub(crate) usergroups: BTreeMap<String, Usergroup>,
+    pub(crate) tokens: Tokens,
     people_by_name: BTreeMap<String, String>,
     channels_by_name: BTreeMap<String, String>,
 }
@@ -294,7 +331,11 @@ impl State {
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             ephemerals: Vec::new(),
-            views: BTreeMap::new(),
+            views: Views::default(),
+            suggested: BTreeMap::new(),
+            files: Files::default(),
+            usergroups: BTreeMap::new(),
+            tokens: Tokens::default(),
             people_by_name: BTreeMap::new(),
             channels_by_name: BTreeMap::new(),
         }
@@ -302,7 +343,7 @@ impl State {
 
     /// Adds or replaces; answers the id.
     pub(crate) fn add_person(&mut self, new: NewPerson) -> String {
-        let id = ids::of_name("U", &new.name.to_lowercase());
+        let id = self.team.person_id(&new.name);
         let person = Person {
             id: id.clone(),
             real_name: new.real_name.unwrap_or_else(|| capital(&new.name)),
@@ -346,6 +387,20 @@ impl State {
         id
     }
 
+    /// Adds or replaces; answers the id. Unknown members become people.
+    pub(crate) fn add_usergroup(&mut self, new: NewUsergroup, created: i64) -> String {
+        let id = ids::of_name("S", &new.handle.to_lowercase());
+        let mut members = Vec::new();
+        for name in &new.members {
+            let known = self.person_named(name).map(|person| person.id.clone());
+            members.push(known.unwrap_or_else(|| self.add_person(NewPerson::named(name))));
+        }
+        let name = new.name.unwrap_or_else(|| new.handle.clone());
+        let group = Usergroup { id: id.clone(), handle: new.handle, name, members, created, disabled: new.disabled };
+        self.usergroups.insert(id.clone(), group);
+        id
+    }
+
     /// The direct message between the bot and this person, opened when it is not there yet.
     pub(crate) fn direct(&mut self, user: &str, created: i64) -> String {
         let id = ids::of_name("D", user);
@@ -361,6 +416,20 @@ impl State {
             messages: BTreeMap::new(),
         });
         id
+    }
+
+    /// Gives a channel another name; false when it is taken.
+    pub(crate) fn rename_channel(&mut self, id: &str, new: &str) -> bool {
+        let new = plain(new);
+        if self.channels_by_name.contains_key(&new.to_lowercase()) {
+            return false;
+        }
+        self.channels_by_name.retain(|_, known| known != id);
+        self.channels_by_name.insert(new.to_lowercase(), id.to_owned());
+        if let Some(channel) = self.channels.get_mut(id) {
+            new.clone_into(&mut channel.name);
+        }
+        true
     }
 
     /// By name (an @ before it is tolerated) or id.
@@ -387,6 +456,25 @@ impl Names for State {
         let channel = self.channels.get(self.channels_by_name.get(&name.to_lowercase())?)?;
         let shown = if channel.kind == Kind::Public { channel.name.clone() } else { String::new() };
         Some((channel.id.clone(), shown))
+    }
+
+    fn group(&self, name: &str) -> Option<String> {
+        let mut groups = self.usergroups.values().filter(|group| !group.disabled);
+        groups.find(|group| group.handle.eq_ignore_ascii_case(name)).map(|group| group.id.clone())
+    }
+}
+
+impl Known for State {
+    fn person_id(&self, name: &str) -> Option<String> {
+        self.person_named(name).map(|person| person.id.clone())
+    }
+
+    fn channel_id(&self, name: &str) -> Option<String> {
+        self.channel_named(name).map(|channel| channel.id.clone())
+    }
+
+    fn suggested(&self, block_id: &str, action_id: &str, value: &str) -> Option<Value> {
+        self.suggested.get(&(block_id.to_owned(), action_id.to_owned(), value.to_owned())).cloned()
     }
 }
 

@@ -7,6 +7,8 @@ pub(crate) trait Names {
     fn person(&self, name: &str) -> Option<String>;
     /// Id, and the name as it may be shown (nothing for a private channel), of the channel with this name.
     fn channel(&self, name: &str) -> Option<(String, String)>;
+    /// The id of the user group with this handle.
+    fn group(&self, name: &str) -> Option<String>;
 }
 
 /// A typed text in both of Slack's forms.
@@ -22,6 +24,7 @@ enum Piece {
     Plain(String),
     Person(String),
     Channel(String, String),
+    Group(String),
     Everyone(&'static str),
     Link(String),
 }
@@ -51,6 +54,7 @@ impl Piece {
             Self::Plain(text) => escape(text),
             Self::Person(id) => format!("<@{id}>"),
             Self::Channel(id, name) => format!("<#{id}|{name}>"),
+            Self::Group(id) => format!("<!subteam^{id}>"),
             Self::Everyone(range) => format!("<!{range}>"),
             Self::Link(url) => format!("<{}>", escape(url)),
         }
@@ -61,6 +65,7 @@ impl Piece {
             Self::Plain(text) => json!({"type": "text", "text": text}),
             Self::Person(id) => json!({"type": "user", "user_id": id}),
             Self::Channel(id, _) => json!({"type": "channel", "channel_id": id}),
+            Self::Group(id) => json!({"type": "usergroup", "usergroup_id": id}),
             Self::Everyone(range) => json!({"type": "broadcast", "range": range}),
             Self::Link(url) => json!({"type": "link", "url": url}),
         }
@@ -101,7 +106,7 @@ fn special(left: &str, names: &impl Names) -> Option<(Piece, usize)> {
                 "here" => Piece::Everyone("here"),
                 "channel" => Piece::Everyone("channel"),
                 "everyone" => Piece::Everyone("everyone"),
-                _ => Piece::Person(names.person(name)?),
+                _ => names.person(name).map(Piece::Person).or_else(|| names.group(name).map(Piece::Group))?,
             };
             Some((piece, 1 + name.len()))
         });
@@ -149,6 +154,9 @@ mod tests {
                 _ => None,
             }
         }
+        fn group(&self, name: &str) -> Option<String> {
+            (name == "finance").then(|| "S1".to_owned())
+        }
     }
 
     #[test]
@@ -158,6 +166,7 @@ mod tests {
             ("@lee, see #sales.", "<@U1>, see <#C1|sales>."),
             ("ask @lee.", "ask <@U1>."),
             ("in #board", "in <#C2|>"),
+            ("@finance: look", "<!subteam^S1>: look"),
             ("mail lee@lee.example", "mail lee@lee.example"),
             ("@nobody #nowhere", "@nobody #nowhere"),
             ("<@U1> <!channel>", "&lt;@U1&gt; &lt;!channel&gt;"),

@@ -1,11 +1,12 @@
 //! What a test does to the wire: farewells, cuts, raw frames, repetitions, faults.
-use crate::faults::Fault;
+use crate::faults::{Change, Fault, Rule};
 use crate::hub::Farewell;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::world::lock;
-use crate::{line, looks};
+use crate::{events, looks};
 use serde_json::Value;
+use std::sync::Arc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -52,6 +53,11 @@ impl Sim {
         self.world().hub.cut();
     }
 
+    /// Every open line stays open, and from here on neither reads nor writes.
+    pub fn freeze_lines(&self) {
+        self.world().hub.freeze();
+    }
+
     /// Sends a frame of any bytes down the next line; false when none is open.
     pub fn push_frame(&self, frame: RawFrame) -> bool {
         let frame = match frame {
@@ -70,23 +76,22 @@ impl Sim {
 
     /// Sends the newest event again, with the same event id; false when there is none.
     pub fn repeat_last_event(&self) -> bool {
-        let last = self.world().events().pop();
-        let repeated = last.is_some();
-        if let Some(payload) = last {
-            line::send_event(&self.world().hub, payload);
-        }
-        repeated
+        self.repeat(self.world().events().pop())
     }
 
     /// Sends the event with this id again; false when it is not remembered.
     pub fn repeat_event(&self, event_id: &str) -> bool {
         let events = self.world().events();
-        let known = events.into_iter().find(|event| event.get("event_id").and_then(Value::as_str) == Some(event_id));
-        let repeated = known.is_some();
-        if let Some(payload) = known {
-            line::send_event(&self.world().hub, payload);
+        self.repeat(events.into_iter().find(|event| event.get("event_id").and_then(Value::as_str) == Some(event_id)))
+    }
+
+    fn repeat(&self, payload: Option<Arc<Value>>) -> bool {
+        let known = payload.is_some();
+        if let Some(payload) = payload {
+            let another = self.world().state().ids.event();
+            self.world().delivery.event(payload, |payload| events::under_another_id(payload, &another));
         }
-        repeated
+        known
     }
 
     /// Tells the app of a message once more, under another event id.
@@ -105,11 +110,43 @@ impl Sim {
 
     /// The next `times` calls of a method go wrong.
     pub fn fail_next(&self, method: &str, times: u32, fault: Fault) {
-        lock(&self.world().faults).add(method, times, fault);
+        self.fault(Rule::on(method, fault).times(times));
     }
 
-    /// How many calls are still to go wrong.
+    /// A fault from here on, as its rule says.
+    pub fn fault(&self, rule: Rule) {
+        lock(&self.world().faults).add(rule);
+    }
+
+    /// Nothing goes wrong on purpose any more.
+    pub fn clear_faults(&self) {
+        lock(&self.world().faults).clear();
+    }
+
+    /// How many calls, events or lines are still to go wrong, of the faults that end.
     pub fn faults_left(&self) -> u32 {
         lock(&self.world().faults).left()
+    }
+
+    /// Changes the workspace, as a fault does between two calls.
+    pub fn change(&self, change: &Change) -> Result<(), Refusal> {
+        self.world().change_workspace(change)
+    }
+}
+
+/// Delivery over HTTP.
+impl Sim {
+    /// Asks the app's address for events whether it is the app's: no event is sent before. Errors: a sentence.
+    pub async fn verify_url(&self) -> Result<(), String> {
+        let challenge = self.world().state().ids.secret();
+        match &self.world().delivery.http {
+            Some(http) => http.verify(&challenge).await,
+            None => Err("The app takes no requests: it is in Socket Mode.".to_owned()),
+        }
+    }
+
+    /// Slack's check of the address for commands; answers the status.
+    pub async fn ssl_check(&self) -> Option<u16> {
+        self.world().delivery.http.as_ref()?.ssl_check().await
     }
 }

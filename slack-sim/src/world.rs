@@ -1,19 +1,27 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
+use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
+use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
-use crate::state::{Message, Person, State};
+use crate::kit;
+use crate::limits::Buckets;
+pub(crate) use crate::locks::lock;
+use crate::scheduled::Scheduled;
+use crate::shapes;
+use crate::state::{Ephemeral, Message, Person, State};
+use crate::ticks::{Tick, Ticks};
 use crate::time::Time;
-use crate::{events, line, refusal::Refusal};
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::traffic::Traffic;
+use crate::{events, refusal::Refusal};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::broadcast;
 
 /// Events that are remembered for a repetition.
 const REMEMBERED: usize = 10_000;
-/// Ticks that a slow page may be behind before it has to look at all again.
-const TICKS: usize = 1024;
 
 /// What the app may do and how it shows who it is.
 #[derive(Clone, Debug)]
@@ -22,32 +30,54 @@ pub(crate) struct Install {
     pub(crate) app_token: String,
     pub(crate) scopes: BTreeSet<String>,
     /// Slash commands that were registered; when there are none, every command goes to the app.
-    pub(crate) commands: BTreeSet<String>,
+    pub(crate) commands: Vec<NewCommand>,
+    pub(crate) shortcuts: Vec<NewShortcut>,
+    /// Whether it has a Home tab.
+    pub(crate) home: bool,
 }
 
-/// An address for later answers to one command.
-#[derive(Clone, Debug)]
-pub(crate) struct Hook {
-    pub(crate) channel: String,
-    pub(crate) user: String,
-    pub(crate) until: jiff::Timestamp,
-    pub(crate) uses: u8,
-    pub(crate) original: Option<Original>,
+impl Install {
+    /// Whether a slash command goes to the app.
+    pub(crate) fn knows(&self, command: &str) -> bool {
+        self.commands.is_empty() || self.commands.iter().any(|known| known.command == command)
+    }
 }
 
-/// What an answer to a `response_url` may replace or delete.
-#[derive(Clone, Debug)]
-pub(crate) enum Original {
-    Ephemeral(String),
-    Message(String),
+/// A slash command that the app registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCommand {
+    /// With its slash, such as `/heard`.
+    pub command: String,
+    /// What it does, in a few words.
+    #[serde(default)]
+    pub description: String,
+    /// What may stand behind it.
+    #[serde(default)]
+    pub usage_hint: String,
 }
 
-/// A permission to open a modal.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Trigger {
-    /// On the wire's clock.
-    pub(crate) until: jiff::Timestamp,
-    pub(crate) used: bool,
+/// Where a shortcut is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortcutKind {
+    /// Anywhere.
+    Global,
+    /// In the menu of each message.
+    Message,
+}
+
+/// A shortcut that the app registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewShortcut {
+    /// What people read.
+    pub name: String,
+    /// Where they read it.
+    #[serde(rename = "type")]
+    pub kind: ShortcutKind,
+    /// By which the app knows it.
+    pub callback_id: String,
 }
 
 /// Where a message now stands.
@@ -62,33 +92,52 @@ pub struct Posted {
 pub(crate) struct World {
     state: Mutex<State>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) delivery: Arc<Delivery>,
     /// The workspace's clock.
     pub(crate) time: Arc<dyn Time>,
     pub(crate) install: Install,
     /// The port of everything.
     pub(crate) port: u16,
-    pub(crate) faults: Mutex<Faults>,
+    pub(crate) faults: Arc<Mutex<Faults>>,
     pub(crate) calls: Mutex<Calls>,
-    pub(crate) hooks: Mutex<BTreeMap<String, Hook>>,
-    pub(crate) triggers: Mutex<BTreeMap<String, Trigger>>,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) asks: Mutex<Asks>,
+    pub(crate) limits: Mutex<Buckets>,
+    pub(crate) scheduled: Scheduled,
     events: Mutex<VecDeque<Arc<Value>>>,
-    ticks: broadcast::Sender<Value>,
+    ticks: Ticks,
+}
+
+/// What a world is made from.
+pub(crate) struct Making {
+    pub(crate) state: State,
+    pub(crate) delivery: Delivery,
+    pub(crate) time: Arc<dyn Time>,
+    pub(crate) install: Install,
+    pub(crate) port: u16,
+    pub(crate) faults: Arc<Mutex<Faults>>,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) ticks: Ticks,
 }
 
 impl World {
-    pub(crate) fn new(state: State, hub: Arc<Hub>, time: Arc<dyn Time>, install: Install, port: u16) -> Self {
+    pub(crate) fn new(making: Making) -> Self {
+        let Making { state, delivery, time, install, port, faults, traffic, ticks } = making;
         Self {
             state: Mutex::new(state),
-            hub,
+            hub: Arc::clone(&delivery.hub),
+            delivery: Arc::new(delivery),
             time,
             install,
             port,
-            faults: Mutex::default(),
+            faults,
             calls: Mutex::default(),
-            hooks: Mutex::default(),
-            triggers: Mutex::default(),
+            traffic,
+            asks: Mutex::default(),
+            limits: Mutex::default(),
+            scheduled: Scheduled::default(),
             events: Mutex::default(),
-            ticks: broadcast::Sender::new(TICKS),
+            ticks,
         }
     }
 
@@ -112,25 +161,51 @@ impl World {
     }
 
     /// Tells the pages that something is new: what, and in which channel.
-    pub(crate) fn tick(&self, what: &str, channel: &str) {
-        // An error says that nobody looks.
-        drop(self.ticks.send(json!({"what": what, "channel": channel})));
+    pub(crate) fn tick(&self, what: &'static str, channel: &str) {
+        self.ticks.send(Tick { what, channel: channel.to_owned(), ..Tick::default() });
     }
 
-    pub(crate) fn watch(&self) -> broadcast::Receiver<Value> {
-        self.ticks.subscribe()
+    /// As [`World::tick`], of one message.
+    pub(crate) fn tick_message(&self, channel: &str, ts: &str) {
+        self.ticks.send(Tick { what: "message", channel: channel.to_owned(), ts: ts.to_owned(), user: String::new() });
     }
 
-    /// Tells the app of an event, when it is in the channel.
+    /// As [`World::tick`], of what only one person sees.
+    pub(crate) fn tick_for(&self, what: &'static str, channel: &str, user: &str) {
+        self.ticks.send(Tick { what, channel: channel.to_owned(), ts: String::new(), user: user.to_owned() });
+    }
+
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Tick> {
+        self.ticks.watch()
+    }
+
+    /// Tells the app of an event in a channel, when it is there and may hear it.
     pub(crate) fn announce(&self, state: &mut State, channel: &str, event: &Value) {
+        let Some(there) = state.channels.get(channel) else { return };
+        if there.members.contains(&state.team.bot_user) {
+            self.tell(state, Some(channel), event);
+        }
+    }
+
+    /// Tells the app of an event that it may hear wherever it is.
+    pub(crate) fn tell(&self, state: &mut State, channel: Option<&str>, event: &Value) {
         let event_id = state.ids.event();
-        let Some(channel) = state.channels.get(channel) else { return };
-        if !channel.members.contains(&state.team.bot_user) {
+        let channel = channel.and_then(|id| state.channels.get(id));
+        if !events::heard_with(&self.install.scopes, channel, event) {
             return;
         }
         let payload = Arc::new(events::callback(state, channel, event, &event_id, self.seconds()));
         self.remember(Arc::clone(&payload));
-        line::send_event(&self.hub, payload);
+        self.delivery.event(payload, |payload| events::under_another_id(payload, &state.ids.event()));
+    }
+
+    /// A permission to open a modal, for what this person just did.
+    pub(crate) fn trigger(&self, state: &mut State, user: &str, in_modal: bool) -> String {
+        let id = state.ids.trigger();
+        let now = self.hub.wire.now();
+        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), in_modal };
+        lock(&self.asks).add_trigger(&id, trigger, now);
+        id
     }
 
     fn remember(&self, payload: Arc<Value>) {
@@ -147,8 +222,9 @@ impl World {
     }
 
     /// Puts a message where it belongs and tells the app of it.
-    pub(crate) fn put(&self, state: &mut State, channel_id: &str, message: Message) -> Posted {
+    pub(crate) fn put(&self, state: &mut State, channel_id: &str, mut message: Message) -> Posted {
         let ts = message.ts.clone();
+        complete(state, &mut message.blocks);
         if let Some(channel) = state.channels.get_mut(channel_id) {
             if let Some(root) = message.thread_ts.as_ref().and_then(|root| channel.messages.get_mut(root)) {
                 root.replies.push(ts.clone());
@@ -156,8 +232,17 @@ impl World {
             channel.messages.insert(ts.clone(), message);
         }
         self.announce_message(state, channel_id, &ts);
-        self.tick("message", channel_id);
+        self.tick_message(channel_id, &ts);
         Posted { channel: channel_id.to_owned(), ts }
+    }
+
+    /// Shows somebody what only they see; answers it in the shape of a message.
+    pub(crate) fn whisper(&self, state: &mut State, mut seen: Ephemeral) -> Value {
+        complete(state, &mut seen.blocks);
+        let shown = shapes::ephemeral(state, &seen);
+        self.tick_for("ephemeral", &seen.channel, &seen.user);
+        state.ephemerals.push(seen);
+        shown
     }
 
     /// Tells the app of a message, under new event ids each time.
@@ -187,9 +272,11 @@ impl World {
     }
 }
 
-/// What a test broke while it held a lock is still state: a poisoned lock is entered.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Fills in what Slack does when it keeps blocks.
+pub(crate) fn complete(state: &mut State, blocks: &mut Option<Value>) {
+    if let Some(blocks) = blocks {
+        kit::complete(blocks, &mut || state.ids.part());
+    }
 }
 
 /// A person who can act.

@@ -17,9 +17,16 @@ pub(super) fn remove(world: &World, state: &mut State, args: &Args) -> Reply {
 
 fn set(world: &World, state: &mut State, args: &Args, remove: bool) -> Reply {
     let name = args.need("name", "invalid_name")?;
+    let name = name.trim_matches(':');
+    if name.is_empty() || name.chars().any(|sign| sign.is_whitespace() || sign == '/') {
+        return Err(Failure::from("invalid_name"));
+    }
     let (channel, message) = message_at(state, args)?;
+    if channel.is_archived {
+        return Err(Failure::from("is_archived"));
+    }
     let (channel, ts, bot) = (channel.id.clone(), message.ts.clone(), state.team.bot_user.clone());
-    let done = world.react_as(state, &channel, &ts, (&bot, name.trim_matches(':'), remove));
+    let done = world.react_as(state, &channel, &ts, (&bot, name, remove));
     done.map(|()| json!({})).map_err(Failure::from)
 }
 

@@ -1,5 +1,5 @@
 //! Who there is. Source: <https://docs.slack.dev/reference/methods/users.info>.
-use super::conversations::page;
+use super::conversations::{List, page};
 use super::reply::Reply;
 use crate::args::Args;
 use crate::shapes;
@@ -8,21 +8,24 @@ use crate::world::World;
 use serde_json::{Value, json};
 
 pub(super) fn info(world: &World, state: &mut State, args: &Args) -> Reply {
-    let now = world.time.now();
     let person = state.people.get(&args.need("user", "user_not_found")?).ok_or("user_not_found")?;
-    let mut shown = shapes::person(state, person, now);
-    if let (true, Some(fields)) = (args.flag("include_locale"), shown.as_object_mut()) {
-        fields.insert("locale".to_owned(), json!("en-US"));
-    }
-    Ok(json!({"user": shown}))
+    Ok(json!({"user": shown(world, state, person, args)}))
 }
 
 pub(super) fn list(world: &World, state: &mut State, args: &Args) -> Reply {
-    let now = world.time.now();
     let people: Vec<&Person> = state.people.values().collect();
-    let mut reply = page(args, &people, 1000, "members", |person| shapes::person(state, person, now))?;
+    let list = List::new("members", 1000);
+    let mut reply = page(args, &people, list, |person| &person.id, |person| shown(world, state, person, args))?;
     if let Some(fields) = reply.as_object_mut() {
-        fields.insert("cache_ts".to_owned(), Value::from(now.as_second()));
+        fields.insert("cache_ts".to_owned(), Value::from(world.seconds()));
     }
     Ok(reply)
+}
+
+fn shown(world: &World, state: &State, person: &Person, args: &Args) -> Value {
+    let mut shown = shapes::person(state, person, world.time.now());
+    if let (true, Some(fields)) = (args.flag("include_locale"), shown.as_object_mut()) {
+        fields.insert("locale".to_owned(), json!("en-US"));
+    }
+    shown
 }

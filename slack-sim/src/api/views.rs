@@ -1,79 +1,81 @@
-//! Modals and Home, first form: what the app opens is taken and kept; nobody fills it in yet.
-//! Source: <https://docs.slack.dev/reference/methods/views.open>.
+//! Modals and Home, as the app opens and changes them. Source: <https://docs.slack.dev/reference/methods/views.open> and its
+//! neighbours.
 use super::reply::{Failure, Reply};
 use crate::args::Args;
+use crate::asks::Trigger;
+use crate::fields::text;
 use crate::state::State;
+use crate::views::Which;
 use crate::world::{World, lock};
 use serde_json::{Value, json};
 
+/// Bytes of the largest view.
+const LARGEST: usize = 250_000;
+
 pub(super) fn open(world: &World, state: &mut State, args: &Args) -> Reply {
-    exchange(world, &args.need("trigger_id", "invalid_trigger_id")?)?;
-    let view = view(args)?;
-    let id = state.ids.thing("V");
-    let kept = keep(state, view, &id, &id);
-    Ok(json!({"view": kept}))
+    let view = view(state, args, "modal")?;
+    let trigger = exchange(world, args)?;
+    let State { views, ids, team, .. } = state;
+    let shown = views.open(ids, &team.owner(), &trigger.user, view)?;
+    world.tick_for("view", "", &trigger.user);
+    Ok(json!({"view": shown}))
 }
 
-pub(super) fn publish(_: &World, state: &mut State, args: &Args) -> Reply {
+pub(super) fn push(world: &World, state: &mut State, args: &Args) -> Reply {
+    let view = view(state, args, "modal")?;
+    let trigger = exchange(world, args)?;
+    // Only what was done in a modal may put another on it.
+    if !trigger.in_modal {
+        return Err(Failure::from("invalid_trigger_id"));
+    }
+    let State { views, ids, team, .. } = state;
+    let shown = views.push(ids, &team.owner(), &trigger.user, view)?;
+    world.tick_for("view", "", &trigger.user);
+    Ok(json!({"view": shown}))
+}
+
+pub(super) fn update(world: &World, state: &mut State, args: &Args) -> Reply {
+    let given = |name: &str| args.text(name).filter(|text| !text.is_empty());
+    let which = Which { id: given("view_id"), external_id: given("external_id"), hash: given("hash") };
+    let kind = state.views.find(&which).map(|view| view.text("type").to_owned()).ok_or("not_found")?;
+    let view = view(state, args, &kind)?;
+    let State { views, ids, team, .. } = state;
+    let shown = views.update(ids, &team.owner(), &which, view)?;
+    let user = views.find(&which).map(|view| view.user.clone()).unwrap_or_default();
+    world.tick_for(if kind == "home" { "home" } else { "view" }, "", &user);
+    Ok(json!({"view": shown}))
+}
+
+pub(super) fn publish(world: &World, state: &mut State, args: &Args) -> Reply {
     let user = args.need("user_id", "user_not_found")?;
-    let view = view(args)?;
     if !state.people.contains_key(&user) {
         return Err(Failure::from("user_not_found"));
     }
-    let id = format!("V0{user}");
-    same_hash(state, &id, args)?;
-    let kept = keep(state, view, &id, &id);
-    Ok(json!({"view": kept}))
-}
-
-pub(super) fn update(_: &World, state: &mut State, args: &Args) -> Reply {
-    let id = args.need("view_id", "not_found")?;
-    let view = view(args)?;
-    if !state.views.contains_key(&id) {
-        return Err(Failure::from("not_found"));
+    if !world.install.home {
+        return Err(Failure::from("not_enabled"));
     }
-    same_hash(state, &id, args)?;
-    let kept = keep(state, view, &id, &id);
-    Ok(json!({"view": kept}))
+    let view = view(state, args, "home")?;
+    let hash = args.text("hash").filter(|hash| !hash.is_empty());
+    let State { views, ids, team, .. } = state;
+    let shown = views.publish(ids, &team.owner(), (&user, hash), view)?;
+    world.tick_for("home", "", &user);
+    Ok(json!({"view": shown}))
 }
 
-/// A trigger opens one modal, soon after it was given.
-fn exchange(world: &World, trigger_id: &str) -> Result<(), &'static str> {
+fn exchange(world: &World, args: &Args) -> Result<Trigger, &'static str> {
     let now = world.hub.wire.now();
-    let mut triggers = lock(&world.triggers);
-    let trigger = triggers.get_mut(trigger_id).ok_or("invalid_trigger_id")?;
-    if trigger.used {
-        return Err("exchanged_trigger_id");
-    }
-    if now > trigger.until {
-        return Err("expired_trigger_id");
-    }
-    trigger.used = true;
-    drop(triggers);
-    Ok(())
+    let id = args.text("trigger_id").filter(|id| !id.is_empty()).or_else(|| args.text("interactivity_pointer"));
+    lock(&world.asks).exchange(&id.ok_or("invalid_trigger_id")?, now)
 }
 
-fn view(args: &Args) -> Result<Value, &'static str> {
+/// The view that is given, checked, with all its ids.
+fn view(state: &mut State, args: &Args, kind: &str) -> Result<Value, Failure> {
     let view = args.json("view", "invalid_arguments")?.ok_or("invalid_arguments")?;
-    if view.is_object() { Ok(view) } else { Err("invalid_arguments") }
-}
-
-fn same_hash(state: &State, id: &str, args: &Args) -> Result<(), &'static str> {
-    let Some(given) = args.text("hash").filter(|hash| !hash.is_empty()) else { return Ok(()) };
-    let kept = state.views.get(id).and_then(|view| view.get("hash")).and_then(Value::as_str);
-    if kept.is_none_or(|kept| kept == given) { Ok(()) } else { Err("hash_conflict") }
-}
-
-fn keep(state: &mut State, mut view: Value, id: &str, root: &str) -> Value {
-    let hash = state.ids.thing("");
-    if let Some(fields) = view.as_object_mut() {
-        let team = &state.team;
-        let more = json!({
-            "id": id, "root_view_id": root, "previous_view_id": null, "team_id": team.id, "app_id": team.app_id,
-            "bot_id": team.bot_id, "app_installed_team_id": team.id, "hash": hash, "state": {"values": {}},
-        });
-        fields.extend(crate::shapes::object(more));
+    if view.to_string().len() > LARGEST {
+        return Err(Failure::from("view_too_large"));
     }
-    state.views.insert(id.to_owned(), view.clone());
-    view
+    if text(&view, "type") != kind {
+        return Err(Failure::arguments(&[format!("[ERROR] must be a valid enum value: {kind} [json-pointer:/view/type]")]));
+    }
+    crate::modals::checked(state, view).map_err(|wrong| Failure::arguments(&wrong))
 }

@@ -27,7 +27,7 @@ async fn a_call_may_come_in_every_form() {
                 &metadata=%7B%22event_type%22%3A%22d%22%2C%22event_payload%22%3A%7B%22k%22%3A1%7D%7D&team_id=T1";
     let headers = [auth, ("Content-Type", "application/x-www-form-urlencoded")];
     let posted = http(sim.port(), "POST", "/api/chat.postMessage", &headers, form).await.json();
-    assert_eq!(posted["message"]["blocks"], json!([{"type": "divider"}]));
+    assert_eq!(posted["message"]["blocks"][0]["type"], "divider");
     assert_eq!(posted["message"]["metadata"]["event_payload"]["k"], 1);
     let path = format!("/api/conversations.info?channel={}", posted["channel"].as_str().unwrap());
     assert_eq!(http(sim.port(), "GET", &path, &[auth], "").await.json()["channel"]["name"], "sales");
@@ -74,9 +74,15 @@ async fn a_post_is_refused_where_slack_refuses_it() {
     }
     let fits = json!({"channel": "sales", "text": "ä".repeat(40_000)});
     assert_eq!(call(&sim, "chat.postMessage", fits).await["ok"], true);
-    let refused = call(&sim, "chat.postMessage", json!({"channel": "sales", "blocks": [{"type": "header", "text": {"text": ""}}]})).await;
+    let refused = call(
+        &sim,
+        "chat.postMessage",
+        json!({"channel": "sales", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": ""}}]}),
+    )
+    .await;
     let said = refused["response_metadata"]["messages"][0].as_str().unwrap();
-    assert!(said.contains("/blocks/0/text/text"), "{said}");
+    assert_eq!(said, "[ERROR] must be more than 0 characters [json-pointer:/blocks/0/text/text]");
+    assert_eq!(refused["errors"][0], "must be more than 0 characters [json-pointer:/blocks/0/text/text]");
 }
 
 #[tokio::test]
@@ -249,7 +255,7 @@ async fn faults_come_as_often_as_they_are_ordered() {
 async fn a_trigger_opens_one_modal() {
     let Office { sim, wire, .. } = office().await;
     let mut line = line(&sim).await;
-    let view = json!({"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []});
+    let view = json!({"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]});
     for (late, errors) in
         [(0, [json!(null), json!("exchanged_trigger_id")]), (4, [json!("expired_trigger_id"), json!("expired_trigger_id")])]
     {

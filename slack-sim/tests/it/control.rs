@@ -46,7 +46,7 @@ async fn a_day_through_the_control_api() {
     let sales = channels.as_array().unwrap().iter().find(|channel| channel["name"] == "sales").unwrap();
     assert_eq!((&sales["bot_is_member"], &sales["members"]), (&json!(true), &sales["members"]));
     assert_eq!(get(&sim, "/sim/calls").await[0]["method"], "apps.connections.open");
-    assert_eq!(act(&sim, "/sim/press", "{}").await.status, 501);
+    assert_eq!(act(&sim, "/sim/press", "{}").await.status, 400);
 }
 
 #[tokio::test]

@@ -4,6 +4,9 @@
 
 mod api;
 mod control;
+mod faults;
+mod http;
+mod modals;
 mod people;
 mod support;
 mod wire;

@@ -1,0 +1,144 @@
+//! What happens to the workspace around the app: channels that are archived, shared or renamed, people who come and go, tokens
+//! that end. Each is told to the app where Slack tells it.
+use crate::events;
+use crate::faults::Change;
+use crate::refusal::Refusal;
+use crate::state::{Channel, State};
+use crate::world::{World, person};
+use serde_json::Value;
+
+/// Who does what nobody in particular does.
+const SOMEBODY: &str = "USLACKBOT";
+/// The company that a channel is shared with when no other is named.
+const OTHER_TEAM: &str = "T0OTHERCO1";
+
+impl World {
+    /// Archives a channel, or opens it again.
+    pub(crate) fn archive(&self, name: &str, archived: bool) -> Result<(), Refusal> {
+        self.change_channel(name, |channel| channel.is_archived = archived, |channel, ts| events::archived(channel, SOMEBODY, ts))
+    }
+
+    /// Shares a channel with another company, or no longer.
+    pub(crate) fn share_outside(&self, name: &str, shared: bool) -> Result<(), Refusal> {
+        self.change_channel(name, |channel| channel.is_ext_shared = shared, |channel, ts| events::shared(channel, OTHER_TEAM, ts))
+    }
+
+    fn change_channel(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Channel),
+        event: impl FnOnce(&Channel, &str) -> Value,
+    ) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let ts = self.next_ts(&mut state);
+        let Some(channel) = state.channels.get_mut(&id) else { return Err(Refusal::no_channel(name)) };
+        change(channel);
+        let event = event(channel, &ts);
+        self.announce(&mut state, &id, &event);
+        drop(state);
+        self.tick("channel", &id);
+        Ok(())
+    }
+
+    /// Another name for a channel. Errors: it is taken.
+    pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        if !state.rename_channel(&id, new) {
+            return Err(Refusal::new(409, "name_taken", format!("There is already a channel {new:?}.")));
+        }
+        let ts = self.next_ts(&mut state);
+        if let Some(channel) = state.channels.get(&id) {
+            let event = events::renamed(channel, &ts);
+            self.announce(&mut state, &id, &event);
+        }
+        drop(state);
+        self.tick("channel", &id);
+        Ok(())
+    }
+
+    /// Somebody comes into a public channel.
+    pub(crate) fn come(&self, user: &str, channel: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        self.enter(&mut state, user, channel).map(drop)
+    }
+
+    /// Somebody who is in a channel brings another one in, the app too.
+    pub(crate) fn invite(&self, by: &str, channel: &str, who: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let (by, channel) = self.enter(&mut state, by, channel)?;
+        let who = person(&state, who)?.id.clone();
+        self.join(&mut state, &channel, &who, Some(&by));
+        drop(state);
+        Ok(())
+    }
+
+    /// Somebody leaves a channel.
+    pub(crate) fn go(&self, user: &str, channel: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let user = person(&state, user)?.id.clone();
+        let id = state.channel_named(channel).ok_or_else(|| Refusal::no_channel(channel))?.id.clone();
+        self.leave(&mut state, &id, &user);
+        drop(state);
+        Ok(())
+    }
+
+    /// Takes somebody out of a channel; the app hears of it, also of itself.
+    pub(crate) fn leave(&self, state: &mut State, channel_id: &str, user: &str) {
+        let ts = self.next_ts(state);
+        let Some(channel) = state.channels.get(channel_id) else { return };
+        if !channel.members.contains(user) {
+            return;
+        }
+        let event = events::left(state, channel, user, &ts);
+        // Told while the app is still there: it hears of its own leaving too.
+        self.announce(state, channel_id, &event);
+        if let Some(channel) = state.channels.get_mut(channel_id) {
+            channel.members.remove(user);
+        }
+        self.tick("channel", channel_id);
+    }
+
+    /// Takes the app out of a channel.
+    pub(crate) fn remove_bot(&self, name: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let bot = state.team.bot_user.clone();
+        self.leave(&mut state, &id, &bot);
+        drop(state);
+        Ok(())
+    }
+
+    /// Every further call with the app's tokens is refused.
+    pub(crate) fn revoke_tokens(&self) {
+        let mut state = self.state();
+        let ts = self.next_ts(&mut state);
+        let event = events::tokens_revoked(&state.team.bot_user, &ts);
+        self.tell(&mut state, None, &event);
+        state.tokens.revoked.insert(self.install.bot_token.clone());
+    }
+
+    /// The app is taken out of the workspace: it hears that, and that its tokens ended, in no certain order.
+    pub(crate) fn uninstall(&self) {
+        self.revoke_tokens();
+        let mut state = self.state();
+        let ts = self.next_ts(&mut state);
+        let event = events::uninstalled(&ts);
+        self.tell(&mut state, None, &event);
+        drop(state);
+    }
+
+    /// As a fault says it.
+    pub(crate) fn change_workspace(&self, change: &Change) -> Result<(), Refusal> {
+        match change {
+            Change::Archive(channel) => self.archive(channel, true),
+            Change::ShareOutside(channel) => self.share_outside(channel, true),
+            Change::RemoveBot(channel) => self.remove_bot(channel),
+            Change::RevokeTokens => {
+                self.revoke_tokens();
+                Ok(())
+            }
+        }
+    }
+}
