@@ -122,6 +122,7 @@ export function useLabels(fallback) {
 export function useFocusOnLoad(element, ref) {
   const { surface } = useContext(Kit);
   useEffect(() => {
-    if (element.focus_on_load === true && surface === "modal") ref.current?.focus();
+    // Later than the modal around it, which puts the cursor into its first field.
+    if (element.focus_on_load === true && surface === "modal") setTimeout(() => ref.current?.focus());
   }, []);
 }
