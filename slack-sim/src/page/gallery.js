@@ -11,6 +11,8 @@ Object.assign(book, {
   people: new Map([["U01", "lee", "Lee Park"], ["U02", "dana", "Dana Weiss"], ["U03", "sam", "Sam Okafor"], ["U09", "allears", "All Ears"]].map(([id, name, real_name]) => [id, { id, name, real_name, is_bot: id === "U09" }])),
   channels: new Map([["C01", "sales"], ["C02", "product"], ["C03", "leads"]].map(([id, name]) => [id, { id, name, is_private: id === "C03" }])),
   tz: "Europe/Berlin",
+  // Always the same afternoon, so that two pictures of this page can be compared.
+  now: () => 1795615200,
   open: (...place) => console.info("open", ...place),
 });
 
