@@ -16,8 +16,8 @@ const TEXT = [
   ["header", [1, 2, 3, 4].map((level) => ({ type: "header", level, text: plain(`Header of level ${level} :bulb:`) }))],
   ["markdown", [{ type: "markdown", text: "# Weekly report\nText with **bold**, *italic*, ~~struck~~, `code` and a [link](https://example.com).\n\n1. First\n   - nested point\n   - another\n2. Second\n\n- [x] Done\n- [ ] To do\n\n> A quote\n\n| Team | Count | Change |\n|:-----|------:|:------:|\n| Finance | 12 | +3 |\n| Support | 1,204 | -17 |\n\n```rust\nfn main() { println!(\"hello\"); }\n```\n---\nThe end." }]],
   ["rich_text", [rich(
-    section(text("Styles: "), text("bold", { bold: true }), text(", "), text("italic", { italic: true }), text(", "), text("struck", { strike: true }), text(", "), text("underlined", { underline: true }), text(", "), text("code", { code: true }), text(", "), text("all of it", { bold: true, italic: true, strike: true, underline: true }), text(", "), text("marked", { highlight: true }), text(".\n"),
-      { type: "user", user_id: "U01" }, text(" "), { type: "channel", channel_id: "C01" }, text(" "), { type: "broadcast", range: "channel" }, text(" "), { type: "usergroup", usergroup_id: "S1" }, text(" "), { type: "emoji", name: "wave", skin_tone: 3 }, text(" "), { type: "link", url: "https://example.com", text: "a link" }, text(" "), { type: "date", timestamp: 1795600800, format: "{date_long} at {time}", fallback: "soon" }, text(" "), { type: "color", value: "#0b6b5b" }),
+    section(text("Styles: "), text("bold", { bold: true }), text(", "), text("italic", { italic: true }), text(", "), text("struck", { strike: true }), text(", "), text("underlined", { underline: true }), text(", "), text("code", { code: true }), text(", "), text("all of it", { bold: true, italic: true, strike: true, underline: true }), text(".\n"),
+      { type: "user", user_id: "U01" }, text(" "), { type: "channel", channel_id: "C01" }, text(" "), { type: "broadcast", range: "channel" }, text(" "), { type: "usergroup", usergroup_id: "S1" }, text(" "), { type: "emoji", name: "wave", skin_tone: 3 }, text(" "), { type: "link", url: "https://example.com", text: "a link" }, text(" "), { type: "date", timestamp: 1795600800, format: "{date_long} at {time}", fallback: "soon", style: { highlight: true } }, text(" "), { type: "color", value: "#0b6b5b" }),
     { type: "rich_text_list", style: "bullet", indent: 0, elements: [section(text("A point")), section(text("Another, with "), text("weight", { bold: true }))] },
     { type: "rich_text_list", style: "bullet", indent: 1, elements: [section(text("set in"))] },
     { type: "rich_text_list", style: "bullet", indent: 2, elements: [section(text("further"))] },
@@ -41,7 +41,7 @@ const LAYOUT = [
   ["image", [{ type: "image", title: plain("hills.svg"), image_url: picture, alt_text: "Hills under a small sun" }, { type: "image", image_url: "https://images.example.com/tiger.png", alt_text: "A tiger that lies elsewhere and is not loaded" }]],
   ["video", [{ type: "video", title: plain("How it is built"), title_url: "https://example.com/watch", video_url: "https://example.com/embed", thumbnail_url: "https://example.com/thumb.png", alt_text: "A workbench from above", author_name: "Dana", provider_name: "Example TV", description: plain("Two minutes about digests.") }]],
   ["file", [{ type: "file", source: "remote", external_id: "quarterly-figures.pdf" }]],
-  ["alert", ["default", "info", "success", "warning", "error"].map((level) => ({ type: "alert", level, text: mrkdwn(`An alert of the level *${level}*.`) }))],
+  ["alert", ["default", "info", "success", "warning", "error"].map((level) => ({ type: "alert", level, text: mrkdwn(`An alert of the level *${level}*.`) })), "modal"],
   ["card", [{ type: "card", hero_image: image(picture, "Hills"), icon: image("https://example.com/icon.png", "Icon"), title: mrkdwn("Autumn offsite"), subtitle: mrkdwn("12 answers, 4 to go"), body: mrkdwn("Most people want *hills*, not the sea."), actions: [button("Details"), button("Vote", { style: "primary" })] }]],
   ["carousel", [{ type: "carousel", elements: ["rocket", "lightbulb", "heart", "bug"].map((name, at) => ({ type: "card", slack_icon: { type: "icon", name }, title: mrkdwn(`Idea ${at + 1}`), subtitle: mrkdwn(`${7 - at} votes`), body: mrkdwn("One sentence about what it would change."), actions: [button("Vote", { action_id: `vote-${at}` })] })) }]],
   ["container", [
@@ -57,14 +57,14 @@ const LAYOUT = [
 ];
 
 const rows = [["Finance", 128, "+12 %"], ["Support", 1204, "-3 %"], ["Product", 87, "+41 %"], ["People", 42, "0 %"], ["Sales", 311, "+5 %"], ["Legal", 9, "-50 %"], ["Office", 17, "+2 %"]];
-const cell = (value) => (typeof value === "number" ? { type: "raw_number", value } : { type: "raw_text", text: value });
+const cell = (value) => (typeof value === "number" ? { type: "raw_number", value, text: value.toLocaleString("en-US") } : { type: "raw_text", text: value });
 const week = ["Week 41", "Week 42", "Week 43", "Week 44", "Week 45", "Week 46"];
 const points = (values) => values.map((value, at) => ({ label: week[at], value }));
 const axis_config = { categories: week, x_label: "Week", y_label: "Messages" };
 const chart = (title, type, ...series) => ({ type: "data_visualization", title, chart: { type, axis_config, series: series.map(([name, ...values]) => ({ name, data: points(values) })) } });
 
 const DATA = [
-  ["table", [{ type: "table", column_settings: [null, { align: "right" }, { align: "center", is_wrapped: true }], rows: [["Team", "Count", "Comment"], ["Finance", 128, "More than last week, most of it about the new way to hand in receipts"], ["Support", 1204, "Less"]].map((row) => row.map(cell)) }]],
+  ["table", [{ type: "table", column_settings: [{ align: "left" }, { align: "right" }, { align: "center", is_wrapped: true }], rows: [["Team", "Count", "Comment"], ["Finance", 128, "More than last week, most of it about the new way to hand in receipts"], ["Support", 1204, "Less"]].map((row) => row.map(cell)) }]],
   ["data_table", [{ type: "data_table", caption: "Feedback by team", page_size: 5, rows: [["Team", "Messages", "Change"].map(cell), ...rows.map((row) => row.map(cell))] }]],
   ["data_visualization: bar", [chart("Feedback by week", "bar", ["Heard", 24, 31, 18, 42, 37, 51], ["Answered", 20, 22, 17, 30, 31, 44], ["Open", 4, 9, 1, 12, 6, 7])]],
   ["data_visualization: line", [chart("Time to a first answer, in minutes", "line", ["Support", 34, 28, 31, 22, 19, 14], ["Finance", 61, 72, 55, 58, 49, 52])]],
