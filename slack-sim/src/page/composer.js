@@ -32,7 +32,7 @@ async function submit(text, root, broadcast, file) {
 function readFile(file) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve({ name: file.name || "file", mimetype: file.type || "application/octet-stream", size: file.size, content: String(reader.result).split(",")[1] ?? "" });
+    reader.onload = () => resolve({ name: file.name || "file", size: file.size, content: String(reader.result).split(",")[1] ?? "" });
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(file);
   });
@@ -81,8 +81,8 @@ export function Composer({ root, hint }) {
   const send = async () => {
     if (pending || (!draft.text.trim() && !draft.file)) return;
     setPending(true);
-    const { size: _, ...file } = draft.file ?? {};
-    const done = await submit(draft.text, root, broadcast, draft.file ? file : null);
+    const file = draft.file && { name: draft.file.name, content: draft.file.content };
+    const done = await submit(draft.text, root, broadcast, file);
     setPending(false);
     if (done) change({ text: "", file: null });
     // Not when a modal of the app took the focus meanwhile.
