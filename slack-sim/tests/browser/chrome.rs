@@ -56,7 +56,7 @@ impl Browser {
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let port = loop {
             let line = lines.next().expect("chromedriver says where it is").unwrap();
-            if let Some(port) = line.trim_end_matches('.').rsplit_once("on port ").map(|(_, port)| port.to_owned()) {
+            if let Some(port) = line.trim_end_matches('.').rsplit_once("successfully on port ").map(|(_, port)| port.to_owned()) {
                 break port;
             }
         };
