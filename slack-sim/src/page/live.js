@@ -1,6 +1,6 @@
 // Staying up to date: the stream tells what changed, and just that is looked at again.
-import { state, set, toast } from "/store.js";
-import { loadChannels, loadCompany, loadEphemerals, loadPeople, loadViews, loadWorkspace, look, markRead } from "/place.js";
+import { state, set, toast, workspaceNow } from "/store.js";
+import { comeBack, loadChannels, loadCompany, loadEphemerals, loadPeople, loadViews, loadWorkspace, look, markRead } from "/place.js";
 import { changed, forgetAll, loadNewest } from "/logs.js";
 import { loadTraffic } from "/traffic.js";
 
@@ -9,6 +9,7 @@ const TOGETHER_MS = 40;
 const AGAIN_MS = 2000;
 /** How often the workspace's clock is asked for: somebody may turn it. */
 const CLOCK_MS = 20000;
+const TURNED_MS = 5000;
 
 const blank = () => ({ stamps: new Map(), wanted: new Set() });
 let waiting = blank();
@@ -72,7 +73,11 @@ async function lookAt(stamps, wanted) {
 }
 
 const HEARD = {
-  message: ({ channel, ts }) => wantMessage(channel, ts),
+  message: ({ channel, ts }) => {
+    wantMessage(channel, ts);
+    // What was said in the future says that somebody turned the clock.
+    if (Number(ts) * 1000 > workspaceNow() + TURNED_MS) want("workspace");
+  },
   channel: () => want("channels"),
   people: () => want("people"),
   ephemeral: ({ user }) => (!user || user === state.me) && want("ephemerals"),
@@ -118,5 +123,5 @@ export function listen() {
 /** Keeps the clock right, and marks as read what is seen when the window comes back. */
 export function keepTime() {
   setInterval(() => !document.hidden && state.connected && want("workspace"), CLOCK_MS);
-  document.addEventListener("visibilitychange", () => !document.hidden && markRead());
+  document.addEventListener("visibilitychange", () => !document.hidden && comeBack());
 }

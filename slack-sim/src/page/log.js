@@ -1,6 +1,6 @@
 // The log: messages by day and author, newest at the bottom, of which only a part stands in the page.
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "/vendor/preact.js";
-import { state, set, useStore } from "/store.js";
+import { state, set, useStore, workspaceNow } from "/store.js";
 import { author } from "/avatar.js";
 import { Icon } from "/icons.js";
 import { Message } from "/message.js";
@@ -124,6 +124,8 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
   const spot = useRef({ place: null, atEnd: true, anchor: null, top: 0 });
   const { start, end, show, atNewest, unset } = useWindow(list, place, spot);
   const seenBy = useSeenBy();
+  // "Today" is another day when the clock was turned.
+  useStore(() => dayKey(workspaceNow() / 1000));
   const part = useMemo(() => rows(list.slice(start, end), newFrom, state.me, inThread), [list, start, end, newFrom, inThread, seenBy]);
   useScroll(ref, place, spot, [list, start, end]);
   const [away, setAway] = useState(false);

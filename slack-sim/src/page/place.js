@@ -101,6 +101,13 @@ export function markRead() {
   read(state.place, logNow().list.at(-1)?.ts);
 }
 
+/** Somebody comes back to the window: what came meanwhile is new to them. */
+export function comeBack() {
+  const since = markHere(state.place);
+  if (since) set({ newFrom: since });
+  markRead();
+}
+
 export async function loadEphemerals() {
   const { me: person, place } = state;
   if (!person || !place || place === "direct") return set({ ephemerals: [] });
