@@ -13,6 +13,7 @@ use sha2::Sha256;
 use slack_sim::{Addresses, HandTime};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -98,6 +99,27 @@ fn signed_with(secret: &str, got: &Got) -> bool {
     let signature = header(got, "x-slack-signature").strip_prefix("v0=").unwrap();
     let byte = |at| u8::from_str_radix(&signature[at..at + 2], 16).unwrap();
     mac.verify_slice(&(0..signature.len()).step_by(2).map(byte).collect::<Vec<u8>>()).is_ok()
+}
+
+/// As small servers do, such as the one that Bolt for Python comes with.
+#[tokio::test]
+async fn an_app_may_close_the_connection_once_it_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = Addresses::one(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let Office { sim, .. } = office_with(|builder| builder.deliver_to(addresses)).await;
+    for _ in 0..20 {
+        let (seen, ()) = tokio::join!(sim.command("lee", "sales", "/heard", "hello"), async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = String::new();
+            while !request.contains("text=hello") {
+                let mut some = [0; 4096];
+                let length = stream.read(&mut some).await.unwrap();
+                request.push_str(std::str::from_utf8(&some[..length]).unwrap());
+            }
+            stream.write_all(b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nHeard").await.unwrap();
+        });
+        assert_eq!(seen.unwrap().text(), "Heard");
+    }
 }
 
 #[tokio::test]
