@@ -4,7 +4,7 @@
 //! The floor is what cannot be done without: a thousand frames as large as the events over a websocket that knows nothing
 //! of Slack, each answered by a frame as large as an acknowledgement. Figures are reported, and asserted nowhere: the goal
 //! stands beside them.
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a bench prints, and stops where it cannot be set up")]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot be set up")]
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};

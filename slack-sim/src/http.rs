@@ -231,15 +231,16 @@ async fn request(to: &Uri, headers: &HeaderMap, body: String) -> Option<Reply> {
     let path = to.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     let mut request = Request::post(path).header(header::HOST, to.authority()?.as_str()).body(Full::new(Bytes::from(body))).ok()?;
     request.headers_mut().extend(headers.clone());
-    // It takes the sender with it, so that the connection ends once the answer is read.
     let talk = async move {
         let answer = sender.send_request(request).await.ok()?;
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
         Some(Reply { status: parts.status, headers: parts.headers, body })
     };
-    // A server may close as soon as it has answered, so the connection's end says nothing of the answer.
-    tokio::join!(talk, connection).0
+    // The connection has to be driven, and may end with the last byte of the answer: what it says at its end counts for
+    // nothing, since an answer that did not come is an error of the talk.
+    let (reply, _) = tokio::join!(talk, connection);
+    reply
 }
 
 #[cfg(test)]

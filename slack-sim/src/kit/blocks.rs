@@ -8,7 +8,7 @@ use super::menus::{
     CHANNELS_SELECT, CONVERSATIONS_SELECT, EXTERNAL_SELECT, MULTI_CHANNELS_SELECT, MULTI_CONVERSATIONS_SELECT, MULTI_EXTERNAL_SELECT,
     MULTI_STATIC_SELECT, MULTI_USERS_SELECT, STATIC_SELECT, USERS_SELECT,
 };
-use super::parts::{AN_IMAGE, ANY_CHARS, ICON, IMAGE, IMAGE_URL, ONE_SOURCE, SLACK_IMAGE, URL};
+use super::parts::{AN_IMAGE, ANY_CHARS, ICON, IMAGE, IMAGE_URL, ONE_SOURCE, SLACK_IMAGE, SOME_CHARS, URL};
 use super::rich::RICH_TEXT;
 use super::scene::{Scene, Surface};
 use super::shape::Check::{Among, Bare, Chars, Flag, Form, Kind, List, Plain, Text, Whole};
@@ -244,7 +244,7 @@ static PLANNED_TASK: Object = bare(&[
     HIDE_TITLE,
 ]);
 
-const TASK_ID: Field = need("task_id", Chars(1, usize::MAX));
+const TASK_ID: Field = need("task_id", SOME_CHARS);
 const TITLE: Field = need("title", ANY_CHARS);
 const STATUS: Field = need("status", Among(&["pending", "in_progress", "complete", "error"]));
 static DETAILS: Field = may("details", Kind(&[&RICH_TEXT]));
@@ -306,6 +306,7 @@ fn is_https(text: &str) -> bool {
     text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()) && text.chars().count() <= 3000
 }
 
+/// Only what collapses can be collapsed at first.
 fn collapsible(fields: &Fields, scene: &mut Scene<'_>) {
     let yes = |name| fields.get(name) == Some(&Value::Bool(true));
     if yes("default_collapsed") && !yes("is_collapsible") {

@@ -1,7 +1,7 @@
 //! Blocks that show data: tables and charts. Some libraries allow a data table 200 rows and a chart 12 series; Slack's page
 //! says 100 and 6.
 use super::inputs::BUTTON;
-use super::parts::ANY_CHARS;
+use super::parts::{ANY_CHARS, SOME_CHARS};
 use super::rich::RICH_TEXT;
 use super::scene::{Scene, Surface};
 use super::shape::Check::{Among, Bare, Chars, Flag, Kind, List, Number, Whole};
@@ -28,8 +28,8 @@ pub(super) static TABLE: Object = block(
 .rules(&[Rule::Also(one_table)]);
 
 static COLUMN: Object = bare(&[may("align", Among(&["left", "center", "right"])), may("is_wrapped", Flag)]);
-static RAW_TEXT: Object = part("raw_text", &[need("text", Chars(1, usize::MAX))]);
-static RAW_NUMBER: Object = part("raw_number", &[need("value", Number), need("text", Chars(1, usize::MAX))]);
+static RAW_TEXT: Object = part("raw_text", &[need("text", SOME_CHARS)]);
+static RAW_NUMBER: Object = part("raw_number", &[need("value", Number), need("text", SOME_CHARS)]);
 static ACTION_CELL: Object = part("action_cell", &[need("element", Kind(&[&BUTTON])), may("fallback", Kind(&[&RAW_TEXT, &RAW_NUMBER]))]);
 
 /// <https://docs.slack.dev/reference/block-kit/blocks/data-table-block>: a header and up to 100 rows.
@@ -39,7 +39,7 @@ pub(super) static DATA_TABLE: Object = block(
         need("rows", List(2, 101, &List(1, 20, &Kind(&[&RAW_TEXT, &RAW_NUMBER, &RICH_TEXT, &ACTION_CELL])))),
         need("caption", ANY_CHARS),
         may("page_size", Whole(1, 100)),
-        may("row_header_column_index", Whole(0, 19)),
+        may("row_header_column_index", Whole(0, i64::MAX)),
     ],
 )
 .on(SHOWN)

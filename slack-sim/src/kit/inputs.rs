@@ -37,9 +37,10 @@ pub(super) static BUTTON: Object = element(
         CONFIRMED,
         LABELLED,
         may("agent_prompt", Chars(1, 4000)),
-        may("agent_prompt_display", Chars(1, 4000)),
+        may("agent_prompt_display", ANY_CHARS),
     ],
-);
+)
+.rules(&[Rule::Needs("agent_prompt_display", "agent_prompt")]);
 
 /// <https://docs.slack.dev/reference/block-kit/block-elements/workflow-button-element>
 pub(super) static WORKFLOW_BUTTON: Object =

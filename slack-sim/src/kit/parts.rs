@@ -34,7 +34,7 @@ pub(super) static FILTER: Object = bare(&[
 
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object>: by one of the two.
 pub(super) static SLACK_FILE: Object =
-    bare(&[may("id", Chars(1, 255)), may("url", URL)]).rules(&[Rule::Either(&["id", "url"]), Rule::NotBoth("id", "url")]);
+    bare(&[may("id", SOME_CHARS), may("url", URL)]).rules(&[Rule::Either(&["id", "url"]), Rule::NotBoth("id", "url")]);
 
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/workflow-object>
 pub(super) static WORKFLOW: Object = bare(&[need("trigger", Bare(&TRIGGER))]);
@@ -53,9 +53,10 @@ pub(super) const SLACK_IMAGE: Field = may("slack_file", Bare(&SLACK_FILE));
 pub(super) const ONE_SOURCE: [Rule; 2] = [Rule::Either(&["image_url", "slack_file"]), Rule::NotBoth("image_url", "slack_file")];
 
 /// An icon of Slack's own, by its name.
-pub(super) static ICON: Object = part("icon", &[need("name", Chars(1, 255))]);
+pub(super) static ICON: Object = part("icon", &[need("name", SOME_CHARS)]);
 
 pub(super) const ANY_CHARS: Check = Chars(0, usize::MAX);
+pub(super) const SOME_CHARS: Check = Chars(1, usize::MAX);
 pub(super) const STYLE: Check = Among(&["primary", "danger"]);
 pub(super) const URL: Check = Form(is_url, "invalid url");
 pub(super) const AN_IMAGE: Check = Kind(&[&IMAGE]);

@@ -1,6 +1,6 @@
 //! Rich text: <https://docs.slack.dev/reference/block-kit/blocks/rich-text-block>.
-use super::parts::{ANY_CHARS, URL};
-use super::shape::Check::{Among, Bare, Chars, Flag, Form, Kind, List, Whole};
+use super::parts::{ANY_CHARS, SOME_CHARS, URL};
+use super::shape::Check::{Among, Bare, Flag, Form, Kind, List, Whole};
 use super::shape::{Check, Field, Object, bare, block, may, need, part};
 
 pub(super) static RICH_TEXT: Object =
@@ -28,20 +28,18 @@ const BORDER: Field = may("border", Whole(0, 1));
 /// What stands in a line.
 const INLINE: Check = List(0, usize::MAX, &Kind(&[&TEXT, &LINK, &EMOJI, &USER, &USERGROUP, &CHANNEL, &TEAM, &BROADCAST, &DATE, &COLOR]));
 
-static TEXT: Object = part("text", &[need("text", Chars(1, usize::MAX)), STYLED]);
+static TEXT: Object = part("text", &[need("text", SOME_CHARS), STYLED]);
 /// People type links that are no whole URL, so any text will do.
-static LINK: Object = part("link", &[need("url", Chars(1, usize::MAX)), may("text", ANY_CHARS), may("unsafe", Flag), STYLED]);
+static LINK: Object = part("link", &[need("url", SOME_CHARS), may("text", ANY_CHARS), may("unsafe", Flag), STYLED]);
 static EMOJI: Object =
-    part("emoji", &[need("name", Chars(1, usize::MAX)), may("unicode", ANY_CHARS), may("url", URL), may("skin_tone", Whole(1, 6)), STYLED]);
-static USER: Object = part("user", &[need("user_id", Chars(1, usize::MAX)), MARKED]);
-static USERGROUP: Object = part("usergroup", &[need("usergroup_id", Chars(1, usize::MAX)), MARKED]);
-static CHANNEL: Object = part("channel", &[need("channel_id", Chars(1, usize::MAX)), MARKED]);
-static TEAM: Object = part("team", &[need("team_id", Chars(1, usize::MAX)), MARKED]);
+    part("emoji", &[need("name", SOME_CHARS), may("unicode", ANY_CHARS), may("url", URL), may("skin_tone", Whole(1, 6)), STYLED]);
+static USER: Object = part("user", &[need("user_id", SOME_CHARS), MARKED]);
+static USERGROUP: Object = part("usergroup", &[need("usergroup_id", SOME_CHARS), MARKED]);
+static CHANNEL: Object = part("channel", &[need("channel_id", SOME_CHARS), MARKED]);
+static TEAM: Object = part("team", &[need("team_id", SOME_CHARS), MARKED]);
 static BROADCAST: Object = part("broadcast", &[need("range", Among(&["here", "channel", "everyone"])), MARKED]);
-static DATE: Object = part(
-    "date",
-    &[need("timestamp", Whole(0, i64::MAX)), need("format", Chars(1, usize::MAX)), may("url", URL), may("fallback", ANY_CHARS), STYLED],
-);
+static DATE: Object =
+    part("date", &[need("timestamp", Whole(0, i64::MAX)), need("format", SOME_CHARS), may("url", URL), may("fallback", ANY_CHARS), STYLED]);
 static COLOR: Object = part("color", &[need("value", Form(is_color, "must be a hex color")), STYLED]);
 
 const STYLED: Field = may("style", Bare(&LOOK));

@@ -31,9 +31,8 @@ pub(super) struct Scene<'a> {
     path: String,
     faults: Vec<String>,
     block_ids: BTreeSet<&'a str>,
-    /// Of all blocks around the present place; those of the innermost begin at `scope`.
+    /// Those of the block around the present place.
     action_ids: Vec<&'a str>,
-    scope: usize,
 }
 
 impl<'a> Scene<'a> {
@@ -50,7 +49,6 @@ impl<'a> Scene<'a> {
             faults: Vec::new(),
             block_ids: BTreeSet::new(),
             action_ids: Vec::new(),
-            scope: 0,
         }
     }
 
@@ -88,10 +86,9 @@ impl<'a> Scene<'a> {
 
     /// Goes into a block: its `action_id`s are counted apart from those around it.
     pub(super) fn block(&mut self, then: impl FnOnce(&mut Self)) {
-        let before = std::mem::replace(&mut self.scope, self.action_ids.len());
+        let around = std::mem::take(&mut self.action_ids);
         then(self);
-        self.action_ids.truncate(self.scope);
-        self.scope = before;
+        self.action_ids = around;
     }
 
     /// A `block_id` is used once on a surface.
@@ -103,7 +100,7 @@ impl<'a> Scene<'a> {
 
     /// An `action_id` is used once in a block.
     pub(super) fn action_id(&mut self, id: &'a str) {
-        if self.action_ids.iter().skip(self.scope).any(|used| *used == id) {
+        if self.action_ids.contains(&id) {
             self.fault_in("action_id", &format!("`action_id` \"{id}\" already exists"));
         }
         self.action_ids.push(id);

@@ -57,6 +57,8 @@ pub(super) enum Rule {
     Either(&'static [&'static str]),
     /// Not both of these.
     NotBoth(&'static str, &'static str),
+    /// The first only with the second.
+    Needs(&'static str, &'static str),
     /// Whatever else there is to say.
     Also(for<'a> fn(&'a Fields, &mut Scene<'a>)),
 }

@@ -153,7 +153,10 @@ fn hold<'a>(scene: &mut Scene<'a>, fields: &'a Fields, rule: &Rule) {
         Rule::NotBoth(one, other) if fields.contains_key(*one) && fields.contains_key(*other) => {
             scene.fault(&format!("must define only one of `{one}` or `{other}`"));
         }
-        Rule::Either(_) | Rule::NotBoth(..) => {}
+        Rule::Needs(one, other) if fields.contains_key(*one) && !fields.contains_key(*other) => {
+            scene.fault_in(one, &format!("must define `{other}` to use `{one}`"));
+        }
+        Rule::Either(_) | Rule::NotBoth(..) | Rule::Needs(..) => {}
         Rule::Also(also) => also(fields, scene),
     }
 }

@@ -1,197 +1,148 @@
-// Slack's text as nodes of the page. Whatever people or the app wrote becomes text nodes, never markup.
+// Slack's texts as nodes of the page. Whatever people or the app wrote becomes text, never markup.
+import { html } from "./vendor/preact.js";
+import { emojiChar } from "./emoji.js";
+import { book, personName } from "./text-book.js";
+import { parse } from "./text-mrkdwn.js";
+import { dateText, moment } from "./text-time.js";
 
-/** An element with attributes and children; children that are strings become text. */
-export function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
-    else node.setAttribute(name, value === true ? "" : value);
+export { emojiChar, emojiGroups, searchEmoji } from "./emoji.js";
+export { book, fullName, personName } from "./text-book.js";
+export { ago, clock, day, moment } from "./text-time.js";
+
+/** A mrkdwn text. */
+export function Mrkdwn({ text }) {
+  return html`<span class="kit-text" dir="auto">${drawBlocks(parse(String(text ?? "")))}</span>`;
+}
+
+/** A text in which nothing but emoji and line ends means anything. */
+export function PlainText({ text, emoji = true }) {
+  return html`<span class="kit-text" dir="auto">${lines(plainLines(String(text ?? ""), emoji))}</span>`;
+}
+
+/** An emoji by its name; a name that is none stays as it was typed. */
+export function Emoji({ name, unicode }) {
+  const char = emojiChar(name) ?? fromCodes(unicode);
+  if (!char) return `:${name}:`;
+  return html`<span class="kit-emoji" role="img" aria-label=${String(name).replaceAll("_", " ")} title=${`:${name}:`}>${char}</span>`;
+}
+
+function fromCodes(unicode) {
+  const codes = typeof unicode === "string" && /^[0-9a-f]{2,6}(-[0-9a-f]{2,6})*$/i.test(unicode) ? unicode.split("-").map((code) => parseInt(code, 16)) : [];
+  return codes.length && codes.every((code) => code <= 0x10ffff) ? String.fromCodePoint(...codes) : null;
+}
+
+const NAMED = /:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):/g;
+
+function plainLines(text, emoji) {
+  return text.split("\n").map((line) => (emoji ? withEmoji(line) : [line]));
+}
+
+function withEmoji(line) {
+  const out = [];
+  let last = 0;
+  for (const match of line.matchAll(NAMED)) {
+    if (!emojiChar(match[1])) continue;
+    out.push(line.slice(last, match.index), html`<${Emoji} name=${match[1]} />`);
+    last = match.index + match[0].length;
   }
-  node.append(...children.flat(9).filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
+  return [...out, line.slice(last)];
 }
 
-const EMOJI = {
-  tada: "🎉", thumbsup: "👍", "+1": "👍", thumbsdown: "👎", "-1": "👎", eyes: "👀", heart: "❤️", postbox: "📮", wave: "👋", pray: "🙏",
-  white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", bell: "🔔", ear: "👂", bulb: "💡", bug: "🐛", fire: "🔥",
-  rocket: "🚀", smile: "😄", slightly_smiling_face: "🙂", thinking_face: "🤔", raised_hands: "🙌", clap: "👏", speech_balloon: "💬",
-  memo: "📝", calendar: "📅", hourglass: "⌛", mailbox: "📫", sparkles: "✨", star: "⭐", question: "❓", exclamation: "❗", lock: "🔒",
-};
-
-export function emoji(name) {
-  return EMOJI[name] ?? `:${name}:`;
+/** Lines of nodes, with breaks between them. */
+export function lines(list) {
+  return list.map((line, at) => (at ? [html`<br />`, line] : line));
 }
 
-export const QUICK_EMOJI = ["thumbsup", "eyes", "tada", "heart", "white_check_mark", "postbox"];
-
-const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-
-/** What the names and times in a text are looked up in: people and channels by id, and the reader's time zone. */
-export const book = { people: new Map(), channels: new Map(), tz: undefined, open: () => {} };
-
-export function personName(id) {
-  return book.people.get(id)?.name ?? id;
+function drawBlocks(blocks) {
+  return blocks.map((block) => {
+    if (block.kind === "pre") return html`<code class="kit-pre">${block.text}</code>`;
+    if (block.kind === "quote") return html`<span class="kit-quote" role="blockquote">${drawBlocks(block.blocks)}</span>`;
+    return lines(block.lines.map(drawInline));
+  });
 }
 
-function mention(id, shown) {
-  return el("span", { class: "mention" }, `@${shown ?? personName(id)}`);
+const TAGS = { bold: "strong", italic: "em", strike: "s" };
+
+function drawInline(nodes) {
+  return nodes.map((node) => (typeof node === "string" ? node : drawNode(node)));
 }
 
-function channelLink(id, shown) {
+function drawNode(node) {
+  switch (node.kind) {
+    case "code":
+      return html`<code>${node.text}</code>`;
+    case "emoji":
+      return html`<${Emoji} name=${node.name} />`;
+    case "link":
+      return html`<${Link} url=${node.url}>${node.label && withEmoji(node.label)}<//>`;
+    case "user":
+      return html`<${User} id=${node.id} label=${node.label} />`;
+    case "channel":
+      return html`<${Channel} id=${node.id} label=${node.label} />`;
+    case "group":
+      return html`<span class="kit-mention">${node.label ? at(node.label) : "@group"}</span>`;
+    case "special":
+      return html`<${Special} name=${node.name} label=${node.label} />`;
+    case "date":
+      return html`<${When} ...${node} />`;
+    default:
+      return html`<${TAGS[node.kind]}>${drawInline(node.children)}<//>`;
+  }
+}
+
+const at = (name) => (name.startsWith("@") ? name : `@${name}`);
+
+export function User({ id, label }) {
+  const known = book.people.has(id);
+  return html`<span class=${`kit-mention${id && id === book.me ? " kit-mention-me" : ""}`}>${at(known || !label ? personName(String(id)) : label)}</span>`;
+}
+
+export function Channel({ id, label }) {
   const known = book.channels.get(id);
-  const name = known?.name ?? shown;
-  if (!name) return el("span", { class: "mention" }, "#private channel");
-  if (!known) return el("span", { class: "mention" }, `#${name}`);
-  return el("button", { class: "mention", type: "button", onclick: () => book.open(id) }, `#${name}`);
+  const name = known?.name ?? label?.replace(/^#/, "");
+  if (!name) return html`<span class="kit-mention">🔒 private channel</span>`;
+  if (!known) return html`<span class="kit-mention">#${name}</span>`;
+  return html`<button type="button" class="kit-mention" onclick=${() => book.open(id)}>#${name}</button>`;
 }
 
-/** A link that leads out only by http, and to a message here where it is a permalink of this workspace. */
-export function link(url, shown) {
+/** @here, @channel, @everyone; anything else is its label. */
+export function Special({ name, label }) {
+  if (["here", "channel", "everyone", "group"].includes(name)) return html`<span class="kit-mention kit-mention-loud">@${name}</span>`;
+  return label ?? `<${name}>`;
+}
+
+export function When({ seconds, format, url, fallback }) {
+  const shown = dateText(Number(seconds), format || "{date}");
+  if (shown === null) return fallback ?? "";
+  const iso = new Date(seconds * 1000).toISOString();
+  const full = moment(seconds, { dateStyle: "full", timeStyle: "short" });
+  const node = html`<time datetime=${iso} title=${full}>${shown}</time>`;
+  return url ? html`<${Link} url=${url}>${node}<//>` : node;
+}
+
+/** An address that may be followed, or null: only http, https and mailto. */
+export function safeUrl(url) {
+  const text = String(url ?? "").trim();
+  return /^(https?:\/\/|mailto:)/i.test(text) && URL.canParse(text) ? text : null;
+}
+
+const bare = (url) => String(url ?? "").replace(/^mailto:/i, "");
+
+/** A link that leads out, or to a message here where it is a permalink of this workspace. */
+export function Link({ url, children, class: name = "kit-link" }) {
+  const shown = hasContent(children) ? children : bare(url);
+  const place = permalink(String(url ?? ""));
+  if (place) return html`<button type="button" class=${name} onclick=${() => book.open(...place)}>${shown}</button>`;
+  const safe = safeUrl(url);
+  if (!safe) return shown;
+  return html`<a class=${name} href=${safe} target="_blank" rel="noopener noreferrer" dir="auto">${shown}</a>`;
+}
+
+const hasContent = (children) => (Array.isArray(children) ? children.flat(9).some(hasContent) : Boolean(children));
+
+function permalink(url) {
   const here = /^https:\/\/[^/]+\.slack\.com\/archives\/([A-Z0-9]+)(?:\/p(\d+)(\d{6}))?/.exec(url);
-  if (here && book.channels.has(here[1])) {
-    const root = /[?&]thread_ts=([\d.]+)/.exec(url)?.[1];
-    const ts = here[2] ? `${here[2]}.${here[3]}` : undefined;
-    return el("button", { class: "link", type: "button", onclick: () => book.open(here[1], ts, root) }, shown ?? url);
-  }
-  if (!/^(https?|mailto):/i.test(url)) return shown ?? url;
-  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, shown ?? url);
+  if (!here || !book.channels.has(here[1])) return null;
+  const root = /[?&]thread_ts=([\d.]+)/.exec(url)?.[1];
+  return [here[1], here[2] && `${here[2]}.${here[3]}`, root];
 }
-
-const DATE_PARTS = {
-  date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
-  date: { year: "numeric", month: "long", day: "numeric" },
-  date_short: { year: "numeric", month: "short", day: "numeric" },
-  date_long: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
-  date_pretty: { year: "numeric", month: "long", day: "numeric" },
-  date_short_pretty: { year: "numeric", month: "short", day: "numeric" },
-  date_long_pretty: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
-  day_divider_pretty: { weekday: "long", month: "long", day: "numeric" },
-  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
-};
-
-/** A moment (seconds since 1970) in the reader's time zone. */
-export function moment(seconds, parts) {
-  const when = new Date(seconds * 1000);
-  try {
-    return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: book.tz }).format(when);
-  } catch {
-    return new Intl.DateTimeFormat("en-GB", parts).format(when);
-  }
-}
-
-export const clock = (seconds) => moment(seconds, DATE_PARTS.time);
-export const day = (seconds) => moment(seconds, { weekday: "long", day: "numeric", month: "long" });
-
-function date(seconds, format, fallback) {
-  if (!Number.isFinite(seconds)) return fallback ?? "";
-  const shown = format.replace(/\{(\w+)\}/g, (whole, name) => (DATE_PARTS[name] ? moment(seconds, DATE_PARTS[name]) : whole));
-  return el("time", { datetime: new Date(seconds * 1000).toISOString(), title: fallback }, shown);
-}
-
-/** What stands between angle brackets. */
-function control(inner) {
-  const bar = inner.indexOf("|");
-  const target = bar < 0 ? inner : inner.slice(0, bar);
-  const shown = bar < 0 ? undefined : unescape(inner.slice(bar + 1)) || undefined;
-  if (target.startsWith("@")) return mention(target.slice(1), shown);
-  if (target.startsWith("#")) return channelLink(target.slice(1), shown);
-  if (target.startsWith("!date^")) {
-    const [, seconds, format, url] = target.split("^");
-    const node = date(Number(seconds), unescape(format ?? ""), shown);
-    return url && typeof node !== "string" ? link(unescape(url), node) : node;
-  }
-  if (target.startsWith("!subteam^")) return el("span", { class: "mention" }, shown ?? "@group");
-  if (target.startsWith("!")) return el("span", { class: "mention loud" }, `@${shown ?? target.slice(1)}`);
-  return link(unescape(target), shown);
-}
-
-const STYLES = [["*", "strong"], ["_", "em"], ["~", "s"]];
-
-/** One line of mrkdwn as nodes. */
-export function inline(text) {
-  const out = [];
-  let plain = "";
-  const flush = () => {
-    if (plain) out.push(unescape(plain));
-    plain = "";
-  };
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at);
-    const code = /^`([^`\n]+)`/.exec(rest);
-    const angle = /^<([^<>\n]+)>/.exec(rest);
-    const named = /^:([a-z0-9_+'-]+):/.exec(rest);
-    const styled = styledAt(rest, text[at - 1]);
-    const taken = code ?? angle ?? styled ?? (named && EMOJI[named[1]] ? named : null);
-    if (!taken) {
-      plain += text[at];
-      at += 1;
-      continue;
-    }
-    flush();
-    if (taken === code) out.push(el("code", {}, unescape(code[1])));
-    else if (taken === angle) out.push(control(angle[1]));
-    else if (taken === styled) out.push(el(styled.tag, {}, inline(styled[1])));
-    else out.push(emoji(named[1]));
-    at += taken[0].length;
-  }
-  flush();
-  return out;
-}
-
-/** `*bold*` and the like, where the signs stand at the edges of words. */
-function styledAt(rest, before) {
-  if (before && /[\p{L}\p{N}]/u.test(before)) return null;
-  for (const [sign, tag] of STYLES) {
-    if (rest[0] !== sign) continue;
-    const found = new RegExp(`^[${sign}](\\S(?:[^${sign}\\n]*\\S)?)[${sign}](?![\\p{L}\\p{N}])`, "u").exec(rest);
-    if (found) return Object.assign(found, { tag });
-  }
-  return null;
-}
-
-/** A whole mrkdwn text: lines, quotes, code. */
-export function mrkdwn(text) {
-  const out = [];
-  for (const [at, part] of String(text).split("```").entries()) {
-    if (at % 2) {
-      out.push(el("pre", {}, unescape(part.replace(/^\n/, ""))));
-      continue;
-    }
-    let quote = null;
-    const lines = part.split("\n");
-    for (const [number, line] of lines.entries()) {
-      const quoted = /^(?:&gt;|>) ?(.*)$/.exec(line);
-      if (quoted) {
-        if (!quote) out.push((quote = el("blockquote")));
-        else quote.append(el("br"));
-        quote.append(...inline(quoted[1]));
-        continue;
-      }
-      // A quote is a block of its own: no line break after it.
-      if (number > 0 && !quote) out.push(el("br"));
-      quote = null;
-      out.push(...inline(line));
-    }
-  }
-  return out;
-}
-
-/** A text object of Block Kit, or nothing. */
-export function textObject(object) {
-  if (!object || typeof object.text !== "string") return [];
-  return object.type === "mrkdwn" ? mrkdwn(object.text) : plainText(object.text);
-}
-
-export function plainText(text) {
-  const out = [];
-  for (const [at, line] of String(text).split("\n").entries()) {
-    if (at) out.push(el("br"));
-    out.push(line.replace(/:([a-z0-9_+'-]+):/g, (whole, name) => EMOJI[name] ?? whole));
-  }
-  return out;
-}
-
-export { mention, channelLink, date };

@@ -42,9 +42,9 @@ fn nested_blocks_are_filled_in_and_stay_valid() {
     let blocks = completed(json!([
         {"type": "carousel", "elements": [card]},
         {"type": "container", "title": {"type": "plain_text", "text": "T"}, "icon": image, "child_blocks": [image]},
-        {"type": "layout", "label": "L", "rows": [{"items": [{"block": {"type": "divider"}}]}]},
+        {"type": "layout", "label": "L", "rows": [{"items": [{"block": {"type": "divider"}}]}], "fallback": [{"type": "divider"}]},
     ]));
-    for named in ["/0", "/0/elements/0", "/1", "/1/child_blocks/0", "/2", "/2/rows/0/items/0/block"] {
+    for named in ["/0", "/0/elements/0", "/1", "/1/child_blocks/0", "/2", "/2/rows/0/items/0/block", "/2/fallback/0"] {
         assert!(blocks.pointer(&format!("{named}/block_id")).is_some(), "{named}");
     }
     assert!(blocks.pointer("/0/elements/0/actions/0/action_id").is_some());

@@ -203,6 +203,13 @@ fn strings_have_their_form() {
         assert_eq!(faults(surface, &with(block, pointer, json!(format!("https://{}", "x".repeat(2992))))), [""; 0], "{name}");
     }
     check("video", "/video_url", json!("http://example.com"), "invalid url", "/video_url");
+    let long = |length| faults(Surface::Message, &with(example("video").1, "/video_url", json!(format!("https://{}", "x".repeat(length)))));
+    assert_eq!(long(2992), [""; 0]);
+    assert_eq!(long(2993), [told("invalid url", "/video_url")]);
+    for color in ["#abc", "#ABCDEF"] {
+        let (surface, block) = example("rich_text");
+        assert_eq!(faults(surface, &with(block, "/elements/0/elements/9/value", json!(color))), [""; 0], "{color}");
+    }
     check("datepicker", "/element/initial_date", json!("2026-02-30"), "must be a date as YYYY-MM-DD", "/element/initial_date");
     check("datepicker", "/element/initial_date", json!("20260228"), "must be a date as YYYY-MM-DD", "/element/initial_date");
     check("timepicker", "/element/initial_time", json!("24:00"), "must be a time as HH:mm", "/element/initial_time");
@@ -264,6 +271,12 @@ fn ids_are_used_once() {
     let row = |first: &str, second: &str| json!({"type": "actions", "elements": [button(first), button(second)]});
     assert_eq!(told(json!([row("a", "b"), row("a", "b")])), [""; 0]);
     assert_eq!(told(json!([row("a", "a")])), ["[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"]);
+    // The rich text in it is a block of its own, and the row goes on after it.
+    let filled = json!({"type": "rich_text_input", "action_id": "a", "initial_value": {"type": "rich_text", "elements": []}});
+    assert_eq!(
+        told(json!([{"type": "actions", "elements": [filled, button("a")]}])),
+        ["[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"]
+    );
     let card = json!({"type": "card", "title": plain("T"), "actions": [button("a")]});
     assert_eq!(told(json!([{"type": "carousel", "elements": [card, card]}])), [""; 0]);
 }
@@ -274,6 +287,8 @@ fn what_is_chosen_at_first_is_among_the_options() {
     let sentence = "must match one of the options";
     check("static_select", "/accessory/initial_option", other(), sentence, "/accessory/initial_option");
     check("static_select grouped", "/accessory/initial_option", other(), sentence, "/accessory/initial_option");
+    check("static_select", "/accessory/initial_option/value", json!("a"), sentence, "/accessory/initial_option");
+    check("static_select", "/accessory/initial_option/text/text", json!("a"), sentence, "/accessory/initial_option");
     check("multi_static_select", "/accessory/initial_options/0", other(), sentence, "/accessory/initial_options/0");
     check("checkboxes", "/element/initial_options/0", other(), sentence, "/element/initial_options/0");
     check("radio_buttons", "/elements/0/initial_option", other(), sentence, "/elements/0/initial_option");
@@ -282,6 +297,10 @@ fn what_is_chosen_at_first_is_among_the_options() {
 #[test]
 fn numbers_are_in_order() {
     check("plain_text_input", "/element/min_length", json!(11), "must not be more than `max_length`", "/element/min_length");
+    let (surface, block) = example("plain_text_input");
+    let least = |number: i64| faults(surface, &with(without(block.clone(), "/element/max_length"), "/element/min_length", json!(number)));
+    assert_eq!(least(3000), [""; 0]);
+    assert_eq!(least(3001), [told("must be less than 3001", "/element/min_length")]);
     check("number_input", "/element/min_value", json!("10.5"), "must not be more than `max_value`", "/element/min_value");
     check("pie", "/chart/segments/0/value", json!(0), "must be more than 0", "/chart/segments/0/value");
 }
@@ -326,9 +345,18 @@ fn containers_and_layouts_hold_together() {
     let divider = || json!({"type": "divider"});
     assert_eq!(faults(surface, &layout(without(inner, "/block_id"))), [""; 0]);
     assert_eq!(faults(surface, &container(layout(divider()))), [""; 0]);
+    let empty = json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+        {"type": "text", "text": "x", "style": {}}]}, {"type": "rich_text_section", "elements": []}]});
+    assert_eq!(faults(surface, &layout(container(empty))), [""; 0]);
     let deep = "no more than 2 levels of nested blocks allowed";
     assert_eq!(faults(surface, &layout(container(layout(divider())))), [told(deep, "")]);
     assert_eq!(faults(surface, &container(layout(container(divider())))), [told(deep, "")]);
+    check_without(
+        "button",
+        "/elements/0/agent_prompt",
+        "must define `agent_prompt` to use `agent_prompt_display`",
+        "/elements/0/agent_prompt_display",
+    );
     check("plan", "/tasks/1/task_id", json!("t1"), "`task_id` \"t1\" already exists", "/tasks/1/task_id");
     let (surface, card) = example("card");
     let empty = ["/hero_image", "/title", "/body", "/actions"].into_iter().fold(card, without);
