@@ -145,10 +145,11 @@ export function Log({ list, place, hasEarlier, earlier, intro, empty, newFrom, i
     if (log.scrollTop < NEAR && (start > 0 || hasEarlier)) grow.current(true);
     else if (below < NEAR && !atNewest) grow.current(false);
   };
-  // A log that does not fill its height cannot be scrolled: the earlier ones come by themselves.
+  // Who is at the very top cannot scroll further up, and a log that does not fill its height cannot be scrolled at all: what
+  // came before comes by itself.
   useEffect(() => {
-    if (loaded && ref.current.scrollHeight <= ref.current.clientHeight && (start > 0 || hasEarlier)) grow.current(true);
-  }, [list, loaded]);
+    if (loaded && ref.current.scrollTop < NEAR && (start > 0 || hasEarlier)) grow.current(true);
+  }, [list, start, loaded]);
   useFound(ref, found, again, list, spot, show);
   const toNewest = () => {
     spot.current.atEnd = true;
