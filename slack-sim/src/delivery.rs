@@ -4,9 +4,11 @@ use crate::faults::{Fault, Faults};
 use crate::http::Http;
 use crate::hub::{Hub, Waiting as OnLine};
 use crate::locks::lock;
+use crate::time::{SystemTime, Time as _, within};
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Before each further attempt: nearly at once, a minute, five minutes
@@ -14,6 +16,9 @@ use tokio::task::JoinHandle;
 const RETRIES: [SignedDuration; 3] = [SignedDuration::from_secs(1), SignedDuration::from_secs(60), SignedDuration::from_secs(300)];
 /// How long an event that is held back waits for another one to overtake it.
 const HELD: SignedDuration = SignedDuration::from_secs(1);
+
+/// How long, on real time, a request may be under way until nobody waits for it any more to see whether all is quiet.
+const MOST_QUIET: SignedDuration = SignedDuration::from_secs(2);
 
 /// Something on its way.
 pub(crate) enum Waiting {
@@ -24,24 +29,44 @@ pub(crate) enum Waiting {
 pub(crate) struct Delivery {
     pub(crate) hub: Arc<Hub>,
     /// Where the app takes requests; nothing in Socket Mode.
-    pub(crate) http: Option<Arc<Http>>,
+    http: Mutex<Option<Arc<Http>>>,
+    /// How many requests are not answered yet.
+    under_way: watch::Sender<usize>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
 }
 
 impl Delivery {
-    pub(crate) fn new(hub: Arc<Hub>, http: Option<Http>, faults: Arc<Mutex<Faults>>) -> Self {
-        Self { hub, http: http.map(Arc::new), faults, held: Mutex::default() }
+    pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>) -> Self {
+        Self { hub, http: Mutex::default(), under_way: watch::Sender::new(0), faults, held: Mutex::default() }
+    }
+
+    /// From here on the app takes requests there.
+    pub(crate) fn deliver_to(&self, http: Http) {
+        *lock(&self.http) = Some(Arc::new(http));
+    }
+
+    pub(crate) fn http(&self) -> Option<Arc<Http>> {
+        lock(&self.http).clone()
+    }
+
+    /// Ends when no request is under way, or one hangs: an app that waits for a clock that stands still must not stop it.
+    pub(crate) async fn quiet(&self) {
+        let mut under_way = self.under_way.subscribe();
+        // An error says that the delivery is gone, which cannot be while it is borrowed.
+        drop(within(SystemTime.rest(MOST_QUIET), under_way.wait_for(|count| *count == 0)).await);
     }
 
     /// On its way when this returns.
     pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Waiting {
-        let Some(http) = &self.http else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
-        let (http, payload, hub) = (Arc::clone(http), Arc::clone(payload), Arc::clone(&self.hub));
+        let Some(http) = self.http() else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
+        let (payload, hub, under_way) = (Arc::clone(payload), Arc::clone(&self.hub), self.under_way.clone());
         hub.count();
+        under_way.send_modify(|count| *count += 1);
         Waiting::Http(self.hub.tasks.spawn(async move {
             let answer = http.post(cargo, &payload, attempt).await;
             hub.count();
+            under_way.send_modify(|count| *count -= 1);
             answer
         }))
     }
