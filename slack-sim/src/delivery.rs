@@ -23,7 +23,23 @@ const MOST_QUIET: SignedDuration = SignedDuration::from_secs(2);
 /// Something on its way.
 pub(crate) enum Waiting {
     Line(Option<OnLine>),
-    Http(JoinHandle<Answer>),
+    Http(JoinHandle<(Answer, UnderWay)>),
+}
+
+/// Counts a request as under way, until who waits for its answer has it.
+pub(crate) struct UnderWay(watch::Sender<usize>);
+
+impl UnderWay {
+    fn begin(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 pub(crate) struct Delivery {
@@ -50,37 +66,51 @@ impl Delivery {
         lock(&self.http).clone()
     }
 
-    /// Ends when no request is under way, or one hangs: an app that waits for a clock that stands still must not stop it.
+    /// Ends when no request is under way and nothing is about to be sent; or when one hangs, since an app that waits for a
+    /// clock that stands still must not stop it.
     pub(crate) async fn quiet(&self) {
         let mut under_way = self.under_way.subscribe();
-        // An error says that the delivery is gone, which cannot be while it is borrowed.
-        drop(within(SystemTime.rest(MOST_QUIET), under_way.wait_for(|count| *count == 0)).await);
+        let quiet = async {
+            // An error says that the delivery is gone, which cannot be while it is borrowed.
+            while under_way.wait_for(|count| *count == 0).await.is_ok() && self.hub.wire.ringing() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        // Nothing says that it was in vain: whoever looks then sees what there is.
+        drop(within(SystemTime.rest(MOST_QUIET), quiet).await);
     }
 
     /// On its way when this returns.
     pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Waiting {
         let Some(http) = self.http() else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
-        let (payload, hub, under_way) = (Arc::clone(payload), Arc::clone(&self.hub), self.under_way.clone());
+        let (payload, hub, under_way) = (Arc::clone(payload), Arc::clone(&self.hub), UnderWay::begin(&self.under_way));
         hub.count();
-        under_way.send_modify(|count| *count += 1);
         Waiting::Http(self.hub.tasks.spawn(async move {
             let answer = http.post(cargo, &payload, attempt).await;
             hub.count();
-            under_way.send_modify(|count| *count -= 1);
-            answer
+            (answer, under_way)
         }))
     }
 
     /// What the app says to it, within Slack's patience.
     pub(crate) async fn answer(&self, waiting: Waiting) -> Answer {
-        let failure = |error, reason| Failure { error, reason, again: true };
+        self.answer_under_way(waiting).await.0
+    }
+
+    /// As [`Self::answer`]; a request counts as under way until who waited has gone on, and drops what says so.
+    async fn answer_under_way(&self, waiting: Waiting) -> (Answer, Option<UnderWay>) {
+        let failure = |error, reason| Err(Failure { error, reason, again: true });
         match waiting {
-            Waiting::Line(None) => Err(failure("dispatch_failed", "connection_failed")),
+            Waiting::Line(None) => (failure("dispatch_failed", "connection_failed"), None),
             Waiting::Line(Some(waiting)) => {
-                let ack = self.hub.answer(waiting).await.ok_or_else(|| failure("operation_timeout", "timeout"))?;
-                Ok(ack.get("payload").cloned().unwrap_or_default())
+                let ack = self.hub.answer(waiting).await;
+                let payload = |ack: Value| Ok(ack.get("payload").cloned().unwrap_or_default());
+                (ack.map_or_else(|| failure("operation_timeout", "timeout"), payload), None)
             }
-            Waiting::Http(posting) => posting.await.unwrap_or_else(|_| Err(failure("dispatch_failed", "unknown_error"))),
+            Waiting::Http(posting) => match posting.await {
+                Ok((answer, under_way)) => (answer, Some(under_way)),
+                Err(_) => (failure("dispatch_failed", "unknown_error"), None),
+            },
         }
     }
 
@@ -102,10 +132,11 @@ impl Delivery {
 
     fn hold(self: &Arc<Self>, payload: Arc<Value>) {
         lock(&self.held).push(payload);
-        let (this, rest) = (Arc::clone(self), self.hub.wire.rest(HELD));
+        let (this, mut rest) = (Arc::clone(self), self.hub.wire.rest(HELD));
         drop(self.hub.tasks.spawn(async move {
-            rest.await;
+            (&mut rest).await;
             this.release();
+            drop(rest);
         }));
     }
 
@@ -131,12 +162,16 @@ impl Delivery {
     async fn until_taken(&self, payload: &Arc<Value>, first: Waiting) {
         let mut waiting = first;
         for (number, pause) in (1..).zip(RETRIES) {
-            let Err(failure) = self.answer(waiting).await else { return };
+            let (answer, under_way) = self.answer_under_way(waiting).await;
+            let Err(failure) = answer else { return };
             if !failure.again {
                 return self.hub.lose(Value::clone(payload));
             }
-            self.hub.wire.rest(pause).await;
+            let mut rest = self.hub.wire.rest(pause);
+            drop(under_way);
+            (&mut rest).await;
             waiting = self.send(Cargo::Event, payload, Attempt { number, reason: failure.reason });
+            drop(rest);
         }
         if self.answer(waiting).await.is_err() {
             self.hub.lose(Value::clone(payload));

@@ -5,6 +5,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::moody::{Does, Moody, hears};
 use crate::world::{Company, World, kept};
 
 const MONDAY: &str = "2026-11-23T09:00:00+01:00[Europe/Berlin]";
@@ -193,5 +194,26 @@ async fn what_was_kept_before_an_answer_was_lost_is_kept_once() {
     world.sim.repeat_message("stories", &told.ts).unwrap();
     world.settled().await;
     assert_eq!(world.records().await.len(), 2);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_kept_is_asked_for_again() {
+    let store = Moody::new();
+    let world = World::of(Company { keep: store.keep(), ..by_requests() }).await;
+    for (does, words) in [(Does::Refuses, "the refund never came"), (Does::Panics, "the invoice never came")] {
+        store.falls_into(hears, does);
+        world.says("lee", "stories", words).await;
+        assert!(!world.records().await.values().any(|kept| kept == words));
+        store.is_well();
+        // Slack sends again what was answered with 503 or 500.
+        world.until(words, async |world| world.records().await.values().any(|kept| kept == words)).await;
+    }
+    assert_eq!(world.records().await.len(), 2);
+    // A command does not come again: its person reads that it was not kept.
+    store.falls_into(hears, Does::Refuses);
+    let told = world.heard("lee", "sales", "a third one").await;
+    assert!(told.contains("not kept") || told.contains("Not kept"), "{told}");
+    store.is_well();
     world.end().await;
 }
