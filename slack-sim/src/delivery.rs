@@ -77,7 +77,7 @@ impl Delivery {
             }
         };
         // Nothing says that it was in vain: whoever looks then sees what there is.
-        drop(within(SystemTime.rest(MOST_QUIET), quiet).await);
+        let _ = within(SystemTime.rest(MOST_QUIET), quiet).await;
     }
 
     /// On its way when this returns.
