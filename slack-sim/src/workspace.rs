@@ -10,6 +10,7 @@ use crate::sim::Sim;
 use crate::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// A workspace that was read from a file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,8 +23,11 @@ pub struct Workspace {
     person: Vec<NewPerson>,
     usergroup: Vec<NewUsergroup>,
     channel: Vec<NewChannel>,
-    message: Vec<OneMessage>,
-    fault: Vec<Rule>,
+    message: Vec<Spanned<OneMessage>>,
+    fault: Vec<Spanned<Rule>>,
+    /// What it was read from, to tell where a mistake stands.
+    #[serde(skip)]
+    source: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -69,12 +73,17 @@ struct OneMessage {
 }
 
 impl Workspace {
-    /// Reads a file's text. Errors: what is wrong, with line and column.
+    /// Reads a file's text. Errors: what is wrong, with line and column, in one line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let read: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut read: Self = toml::from_str(text).map_err(|error| {
+            let told = error.message().replace('\n', ", ");
+            error.span().map_or(told.clone(), |span| format!("{}: {told}", place(text, span.start)))
+        })?;
         for rule in &read.fault {
-            rule.clone().checked()?;
+            let at = || place(text, rule.span().start);
+            rule.get_ref().clone().checked().map_err(|why| format!("{}: {why}", at()))?;
         }
+        text.clone_into(&mut read.source);
         Ok(read)
     }
 
@@ -139,7 +148,8 @@ impl Workspace {
         Ok(Some(addresses).filter(|_| !none))
     }
 
-    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there.
+    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there, and where the
+    /// file says so.
     pub fn settle(&self, sim: &Sim) -> Result<(), Refusal> {
         for person in self.person.iter().cloned() {
             sim.add_person(person);
@@ -150,14 +160,25 @@ impl Workspace {
         for channel in self.channel.iter().cloned() {
             sim.add_channel(channel);
         }
-        for OneMessage { channel, by, text } in &self.message {
-            sim.message(by, channel, text)?;
+        for message in &self.message {
+            let OneMessage { channel, by, text } = message.get_ref();
+            sim.message(by, channel, text).map_err(|refusal| {
+                let message = format!("{}: {}", place(&self.source, message.span().start), refusal.message);
+                Refusal { message, ..refusal }
+            })?;
         }
         for rule in &self.fault {
-            sim.fault(rule.clone());
+            sim.fault(rule.get_ref().clone());
         }
         Ok(())
     }
+}
+
+/// Line and column of a byte.
+fn place(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("line {}, column {}", before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
