@@ -1,6 +1,6 @@
 //! How a workspace opens.
 use crate::delivery::Delivery;
-use crate::http::{Addresses, Http};
+use crate::http::Addresses;
 use crate::hub::{self, Hub};
 use crate::ids::{Ids, of_name};
 use crate::limits::{Buckets, Limits};
@@ -123,7 +123,7 @@ impl Builder {
         self
     }
 
-    /// The app takes signed requests there; Socket Mode when left out.
+    /// The app takes signed requests there; Socket Mode when left out. See also [`Sim::deliver_to`].
     pub fn deliver_to(mut self, addresses: Addresses) -> Self {
         self.addresses = Some(addresses);
         self
@@ -190,14 +190,12 @@ impl Builder {
         let hub = Hub::new(hub::Making {
             app_id: state.team.app_id.clone(),
             seed,
-            wire: Arc::clone(&self.wire),
+            wire: self.wire,
             lifetime: self.lifetime,
             faults: Arc::clone(&faults),
             traffic: Arc::clone(&traffic),
         });
-        let clocks = (Arc::clone(&self.time), self.wire);
-        let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret.clone(), clocks, Arc::clone(&traffic)));
-        let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults));
+        let delivery = Delivery::new(Arc::new(hub), Arc::clone(&faults));
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),
@@ -213,7 +211,11 @@ impl Builder {
         *lock(&world.limits) = Buckets::new(self.limits);
         drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
-        Ok(Sim::running(world, server))
+        let sim = Sim::running(world, server);
+        if let Some(addresses) = self.addresses {
+            sim.deliver_to(addresses);
+        }
+        Ok(sim)
     }
 
     fn state(&self, seed: u64) -> State {

@@ -24,20 +24,30 @@ pub(crate) enum Waiting {
 pub(crate) struct Delivery {
     pub(crate) hub: Arc<Hub>,
     /// Where the app takes requests; nothing in Socket Mode.
-    pub(crate) http: Option<Arc<Http>>,
+    http: Mutex<Option<Arc<Http>>>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
 }
 
 impl Delivery {
-    pub(crate) fn new(hub: Arc<Hub>, http: Option<Http>, faults: Arc<Mutex<Faults>>) -> Self {
-        Self { hub, http: http.map(Arc::new), faults, held: Mutex::default() }
+    pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>) -> Self {
+        Self { hub, http: Mutex::default(), faults, held: Mutex::default() }
+    }
+
+    /// From here on the app takes requests; what goes down a line already stays there.
+    pub(crate) fn by_requests(&self, http: Http) {
+        *lock(&self.http) = Some(Arc::new(http));
+    }
+
+    /// Where the app takes requests; nothing in Socket Mode.
+    pub(crate) fn http(&self) -> Option<Arc<Http>> {
+        lock(&self.http).clone()
     }
 
     /// On its way when this returns.
     pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Waiting {
-        let Some(http) = &self.http else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
-        let (http, payload, hub) = (Arc::clone(http), Arc::clone(payload), Arc::clone(&self.hub));
+        let Some(http) = self.http() else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
+        let (payload, hub) = (Arc::clone(payload), Arc::clone(&self.hub));
         hub.count();
         Waiting::Http(self.hub.tasks.spawn(async move {
             let answer = http.post(cargo, &payload, attempt).await;

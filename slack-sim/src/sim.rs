@@ -96,7 +96,7 @@ impl Sim {
 
     /// Whether what happens is delivered over HTTP, not down a socket.
     pub fn takes_requests(&self) -> bool {
-        self.world().delivery.http.is_some()
+        self.world().delivery.http().is_some()
     }
 
     /// The id of the bot's user.

@@ -1,5 +1,5 @@
 //! Delivery over HTTP: signed, verified first, repeated, answered.
-use crate::support::{Office, call, office_with};
+use crate::support::{Office, call, http, line, office_with};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -131,6 +131,32 @@ async fn no_event_comes_before_the_address_is_verified() {
     let nowhere = Addresses::one("http://127.0.0.1:1/").unwrap();
     let Office { sim, .. } = office_with(|builder| builder.deliver_to(nowhere)).await;
     assert!(sim.verify_url().await.unwrap_err().contains("does not answer"));
+}
+
+#[tokio::test]
+async fn an_app_may_say_where_it_is_while_the_workspace_runs() {
+    let Office { sim, .. } = office_with(|builder| builder.signing_secret("shh")).await;
+    let mut on_line = line(&sim).await;
+    sim.message("lee", "sales", "down the line").unwrap();
+    assert_eq!(on_line.take().await["payload"]["event"]["text"], "down the line");
+    assert!(!sim.takes_requests());
+    let mut app = App::start().await;
+    sim.deliver_to(Addresses::one(&app.url).unwrap());
+    assert!(sim.takes_requests());
+    assert_eq!(http(sim.port(), "GET", "/sim/workspace", &[], "").await.json()["mode"], "http");
+    sim.verify_url().await.unwrap();
+    app.next().await;
+    sim.message("lee", "sales", "by request").unwrap();
+    let got = app.next().await;
+    assert!(signed_with("shh", &got) && got.1.contains("by request"), "{}", got.1);
+    // Another address takes the place of the first, and shows first that it is the app's.
+    let mut moved = App::start().await;
+    sim.deliver_to(Addresses::one(&moved.url).unwrap());
+    sim.verify_url().await.unwrap();
+    moved.next().await;
+    sim.message("lee", "sales", "to the new one").unwrap();
+    assert!(moved.next().await.1.contains("to the new one"));
+    assert!(app.got.try_recv().is_err());
 }
 
 #[tokio::test]
