@@ -4,9 +4,11 @@ use crate::faults::{Fault, Faults};
 use crate::http::Http;
 use crate::hub::{Hub, Waiting as OnLine};
 use crate::locks::lock;
+use crate::time::{SystemTime, Time as _, within};
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Before each further attempt: nearly at once, a minute, five minutes
@@ -14,6 +16,9 @@ use tokio::task::JoinHandle;
 const RETRIES: [SignedDuration; 3] = [SignedDuration::from_secs(1), SignedDuration::from_secs(60), SignedDuration::from_secs(300)];
 /// How long an event that is held back waits for another one to overtake it.
 const HELD: SignedDuration = SignedDuration::from_secs(1);
+
+/// How long a probe waits for requests, in real time.
+const IDLE_LIMIT: SignedDuration = SignedDuration::from_secs(2);
 
 /// Something on its way.
 pub(crate) enum Waiting {
@@ -25,13 +30,15 @@ pub(crate) struct Delivery {
     pub(crate) hub: Arc<Hub>,
     /// Where the app takes requests; nothing in Socket Mode.
     http: Mutex<Option<Arc<Http>>>,
+    /// How many requests are under way.
+    posting: watch::Sender<usize>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
 }
 
 impl Delivery {
     pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>) -> Self {
-        Self { hub, http: Mutex::default(), faults, held: Mutex::default() }
+        Self { hub, http: Mutex::default(), posting: watch::Sender::new(0), faults, held: Mutex::default() }
     }
 
     /// From here on the app takes requests; what goes down a line already stays there.
@@ -47,13 +54,22 @@ impl Delivery {
     /// On its way when this returns.
     pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Waiting {
         let Some(http) = self.http() else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
-        let (payload, hub) = (Arc::clone(payload), Arc::clone(&self.hub));
+        let (payload, hub, posting) = (Arc::clone(payload), Arc::clone(&self.hub), self.posting.clone());
         hub.count();
+        posting.send_modify(|count| *count += 1);
         Waiting::Http(self.hub.tasks.spawn(async move {
             let answer = http.post(cargo, &payload, attempt).await;
             hub.count();
+            posting.send_modify(|count| *count -= 1);
             answer
         }))
+    }
+
+    /// Ends when no request is under way, or after two seconds of real time: an app may never answer.
+    pub(crate) async fn idle(&self) {
+        let mut posting = self.posting.subscribe();
+        // An error says that nobody sends any more.
+        drop(within(SystemTime.rest(IDLE_LIMIT), posting.wait_for(|count| *count == 0)).await);
     }
 
     /// What the app says to it, within Slack's patience.

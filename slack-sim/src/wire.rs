@@ -28,9 +28,11 @@ impl Sim {
         self.world().hub.lines()
     }
 
-    /// Sends a ping through every open line, waits for each pong or the line's end, and answers how many frames were sent
-    /// and received so far, pings and pongs left out. Two equal answers with nothing to do in between: nothing is under way.
+    /// Waits until no request to the app is under way, for at most two seconds of real time; then sends a ping through every
+    /// open line, waits for each pong or the line's end, and answers how many frames and requests were sent and received so
+    /// far, pings and pongs left out. Two equal answers with nothing to do in between: nothing is under way.
     pub async fn probe(&self) -> u64 {
+        self.world().delivery.idle().await;
         self.world().hub.probe().await
     }
 

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -229,6 +230,30 @@ async fn a_slow_app_is_given_three_seconds() {
     });
     assert_eq!(seen.unwrap().error.as_deref(), Some("operation_timeout"));
     drop(connection);
+}
+
+#[tokio::test]
+async fn a_probe_waits_for_a_request_under_way() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = Addresses::one(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let Office { sim, wire, .. } = office_with(|builder| builder.deliver_to(addresses)).await;
+    let before = sim.probe().await;
+    // Somebody takes the call, and thinks it over.
+    let (seen, ()) = tokio::join!(sim.command("lee", "sales", "/heard", "x"), async {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut probing = Box::pin(sim.probe());
+        for _ in 0..500 {
+            tokio::task::yield_now().await;
+            assert!(probing.as_mut().now_or_never().is_none());
+        }
+        let mut request = vec![0; 4096];
+        assert!(connection.read(&mut request).await.unwrap() > 0);
+        connection.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nHeard").await.unwrap();
+        drop(connection);
+        assert_eq!(probing.await, before + 2);
+        wire.advance(SignedDuration::from_secs(3));
+    });
+    assert_eq!(seen.unwrap().text(), "Heard");
 }
 
 #[tokio::test]
