@@ -114,9 +114,15 @@ impl World {
     /// Every further call with the app's tokens is refused.
     pub(crate) fn revoke_tokens(&self) {
         let mut state = self.state();
-        let ts = self.next_ts(&mut state);
+        self.revoke_bot_token(&mut state);
+        drop(state);
+    }
+
+    /// Every further call with the bot's token is refused; the app hears of it.
+    pub(crate) fn revoke_bot_token(&self, state: &mut State) {
+        let ts = self.next_ts(state);
         let event = events::tokens_revoked(&state.team.bot_user, &ts);
-        self.tell(&mut state, None, &event);
+        self.tell(state, None, &event);
         state.tokens.revoked.insert(self.install.bot_token.clone());
     }
 
