@@ -31,6 +31,7 @@ pub struct Builder {
     shortcuts: Vec<NewShortcut>,
     home: bool,
     enterprise: Option<(String, bool)>,
+    join_messages: bool,
     addresses: Option<Addresses>,
     signing_secret: String,
     time: Arc<dyn Time>,
@@ -54,6 +55,7 @@ impl Builder {
             shortcuts: Vec::new(),
             home: true,
             enterprise: None,
+            join_messages: false,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
             time: Arc::new(SystemTime),
@@ -120,6 +122,12 @@ impl Builder {
     /// interactions name no team.
     pub fn enterprise(mut self, name: &str, org_wide: bool) -> Self {
         self.enterprise = Some((name.to_owned(), org_wide));
+        self
+    }
+
+    /// Whether who joins or leaves a channel leaves a message there (`channel_join`, `channel_leave`); not when left out.
+    pub fn join_messages(mut self, join_messages: bool) -> Self {
+        self.join_messages = join_messages;
         self
     }
 
@@ -226,6 +234,7 @@ impl Builder {
         let mut team = Team {
             enterprise,
             org_wide,
+            join_messages: self.join_messages,
             id: of_name("T", &self.domain),
             name: self.name.clone(),
             domain: self.domain.clone(),

@@ -5,7 +5,7 @@ use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
 use crate::state::State;
-use crate::world::{World, person};
+use crate::world::{Passage, World, person};
 use serde_json::Value;
 
 /// Who does what nobody in particular does.
@@ -98,6 +98,7 @@ impl World {
         if let Some(channel) = state.channels.get_mut(channel_id) {
             channel.members.remove(user);
         }
+        self.note(state, channel_id, user, Passage::Left);
         self.tick("channel", channel_id);
     }
 

@@ -37,6 +37,7 @@ struct About {
     domain: Option<String>,
     enterprise: Option<String>,
     org_wide: bool,
+    join_messages: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -109,13 +110,14 @@ impl Workspace {
 
     /// What it says of the workspace and the app. Errors: an address is none.
     pub fn apply(&self, mut builder: Builder) -> Result<Builder, String> {
-        let About { name, domain, enterprise, org_wide } = &self.about;
+        let About { name, domain, enterprise, org_wide, join_messages } = &self.about;
         let name = name.as_deref().unwrap_or("Acme");
         let lower: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         builder = builder.workspace(name, domain.as_deref().unwrap_or(&lower));
         if let Some(enterprise) = enterprise {
             builder = builder.enterprise(enterprise, *org_wide);
         }
+        builder = builder.join_messages(*join_messages);
         let App { name, home, scopes, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
@@ -193,6 +195,18 @@ mod tests {
         assert_eq!(sim.texts("customer-stories").unwrap().len(), 1);
         assert!(sim.person_id("lee").is_some());
         assert_eq!(sim.faults_left(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_may_want_messages_of_who_joins() {
+        for (told, messages) in [("", 1), ("join_messages = true", 2)] {
+            let text = format!("[workspace]\n{told}\n[[person]]\nname = \"lee\"\n[[channel]]\nname = \"sales\"");
+            let read = Workspace::parse(&text).unwrap();
+            let sim = read.apply(Sim::builder()).unwrap().start().await.unwrap();
+            read.settle(&sim).unwrap();
+            sim.message("lee", "sales", "hello").unwrap();
+            assert_eq!(sim.texts("sales").unwrap().len(), messages, "{told}");
+        }
     }
 
     #[test]
