@@ -1,4 +1,5 @@
 //! Modals, as people fill them in, send them off and close them. Source: <https://docs.slack.dev/surfaces/modals>.
+use crate::asks::Origin;
 use crate::delivery::Waiting;
 use crate::fields::{object, text};
 use crate::ids::Ids;
@@ -42,7 +43,7 @@ impl World {
             kept.hold(&held);
         }
         let mut payload = interaction(&state, "view_submission", &user);
-        let trigger_id = self.trigger(&mut state, &user, true);
+        let trigger_id = self.trigger(&mut state, &user, Origin::Modal);
         let response_urls = self.response_urls(&mut state, &user, &view, &held);
         payload.extend(object(json!({"trigger_id": trigger_id, "view": view.shown, "response_urls": response_urls})));
         let waiting = self.deliver(payload, true);

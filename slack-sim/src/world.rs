@@ -1,5 +1,5 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
-use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
+use crate::asks::{Asks, Origin, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
 use crate::channels::{Author, Message};
 use crate::delivery::Delivery;
@@ -203,10 +203,10 @@ impl World {
     }
 
     /// A permission to open a modal, for what this person just did.
-    pub(crate) fn trigger(&self, state: &mut State, user: &str, in_modal: bool) -> String {
+    pub(crate) fn trigger(&self, state: &mut State, user: &str, origin: Origin) -> String {
         let id = state.ids.trigger();
         let now = self.hub.wire.now();
-        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), in_modal };
+        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), origin };
         lock(&self.asks).add_trigger(&id, trigger, now);
         id
     }

@@ -228,6 +228,36 @@ async fn a_chosen_conversation_takes_answers_where_the_menu_asks_for_it() {
 }
 
 #[tokio::test]
+async fn a_menu_may_begin_with_the_conversation_that_is_open() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let (sales, random) = (sim.channel_id("sales").unwrap(), sim.channel_id("random").unwrap());
+    let menu = |block: &str, kind: &str, initial: Value| {
+        let mut element = json!({"type": kind, "action_id": "where", "default_to_current_conversation": true});
+        element.as_object_mut().unwrap().extend(initial.as_object().unwrap().clone());
+        json!({"type": "input", "block_id": block, "optional": true, "label": {"type": "plain_text", "text": "Where"}, "element": element})
+    };
+    let blocks = json!([
+        menu("one", "conversations_select", json!({})),
+        menu("more", "multi_conversations_select", json!({})),
+        menu("set", "conversations_select", json!({"initial_conversation": random})),
+    ]);
+    let view = modal(&json!({"blocks": blocks}));
+    let (command, _) = taken(&mut line, None, sim.command("lee", "sales", "/heard", "")).await;
+    let opening = json!({"trigger_id": command["payload"]["trigger_id"], "view": view});
+    let shown = call(&sim, "views.open", opening).await["view"].clone();
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&shown), &json!({}))).await;
+    let values = &envelope["payload"]["view"]["state"]["values"];
+    assert_eq!(values["one"]["where"]["selected_conversation"], sales);
+    assert_eq!(values["more"]["where"]["selected_conversations"], json!([sales]));
+    assert_eq!(values["set"]["where"]["selected_conversation"], random);
+    // A global shortcut says nothing of where somebody is.
+    let shown = opened(&sim, &mut line, view).await;
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&shown), &json!({}))).await;
+    assert_eq!(envelope["payload"]["view"]["state"]["values"]["one"]["where"]["selected_conversation"], Value::Null);
+}
+
+#[tokio::test]
 async fn views_are_pushed_updated_and_held_to_their_hash() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;
