@@ -31,6 +31,7 @@ pub struct Builder {
     shortcuts: Vec<NewShortcut>,
     home: bool,
     enterprise: Option<(String, bool)>,
+    join_messages: bool,
     addresses: Option<Addresses>,
     signing_secret: String,
     time: Arc<dyn Time>,
@@ -54,6 +55,7 @@ impl Builder {
             shortcuts: Vec::new(),
             home: true,
             enterprise: None,
+            join_messages: false,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
             time: Arc::new(SystemTime),
@@ -123,7 +125,13 @@ impl Builder {
         self
     }
 
-    /// The app takes signed requests there; Socket Mode when left out.
+    /// Whether who joins or leaves a channel leaves a message there (`channel_join`, `channel_leave`); not when left out.
+    pub fn join_messages(mut self, join_messages: bool) -> Self {
+        self.join_messages = join_messages;
+        self
+    }
+
+    /// The app takes signed requests there; Socket Mode when left out. See also [`Sim::deliver_to`].
     pub fn deliver_to(mut self, addresses: Addresses) -> Self {
         self.addresses = Some(addresses);
         self
@@ -225,6 +233,7 @@ impl Builder {
         let mut team = Team {
             enterprise,
             org_wide,
+            join_messages: self.join_messages,
             id: of_name("T", &self.domain),
             name: self.name.clone(),
             domain: self.domain.clone(),

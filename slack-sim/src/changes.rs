@@ -5,7 +5,7 @@ use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
 use crate::state::State;
-use crate::world::{World, person};
+use crate::world::{Passage, World, person};
 use serde_json::Value;
 
 /// Who does what nobody in particular does.
@@ -98,6 +98,7 @@ impl World {
         if let Some(channel) = state.channels.get_mut(channel_id) {
             channel.members.remove(user);
         }
+        self.note(state, channel_id, user, Passage::Left);
         self.tick("channel", channel_id);
     }
 
@@ -114,9 +115,15 @@ impl World {
     /// Every further call with the app's tokens is refused.
     pub(crate) fn revoke_tokens(&self) {
         let mut state = self.state();
-        let ts = self.next_ts(&mut state);
+        self.revoke_bot_token(&mut state);
+        drop(state);
+    }
+
+    /// Every further call with the bot's token is refused; the app hears of it.
+    pub(crate) fn revoke_bot_token(&self, state: &mut State) {
+        let ts = self.next_ts(state);
         let event = events::tokens_revoked(&state.team.bot_user, &ts);
-        self.tell(&mut state, None, &event);
+        self.tell(state, None, &event);
         state.tokens.revoked.insert(self.install.bot_token.clone());
     }
 

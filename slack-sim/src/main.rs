@@ -12,6 +12,7 @@ use std::error::Error;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -62,19 +63,28 @@ struct Options {
     by_hand: Option<Timestamp>,
 }
 
+/// What went wrong is told in one line.
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+async fn main() -> ExitCode {
+    let Err(error) = run(Options::parse()).await else { return ExitCode::SUCCESS };
+    // Where nobody can be told, the code is left.
+    drop(writeln!(std::io::stderr(), "slack-sim: {error}"));
+    ExitCode::FAILURE
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let workspace = match &options.workspace {
         Some(path) => read(path)?,
         None if options.empty => Workspace::default(),
         None => Workspace::small_company(),
     };
-    let sim = opening(&options, &workspace)?
+    let in_file = |why: String| options.workspace.as_ref().map_or(why.clone(), |path| format!("{}: {why}", path.display()));
+    let settled = workspace.apply(Sim::builder()).map_err(in_file)?;
+    let sim = opening(&options, settled)?
         .start()
         .await
         .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
-    workspace.settle(&sim)?;
+    workspace.settle(&sim).map_err(|refusal| in_file(refusal.message))?;
     writeln!(
         std::io::stdout(),
         "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
@@ -95,12 +105,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn read(path: &Path) -> Result<Workspace, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}; name another with --workspace", path.display()))?;
     Workspace::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn opening(options: &Options, workspace: &Workspace) -> Result<Builder, String> {
-    let mut builder = workspace.apply(Sim::builder().port(options.port))?;
+fn opening(options: &Options, settled: Builder) -> Result<Builder, String> {
+    let mut builder = settled.port(options.port);
     for name in &options.commands {
         let command = format!("/{}", name.trim_start_matches('/'));
         builder = builder.command(NewCommand { command, ..NewCommand::default() });
@@ -161,12 +172,12 @@ async fn now(State(hand): State<HandTime>) -> Json<Value> {
 
 async fn turn(State(hand): State<HandTime>, body: String) -> (StatusCode, Json<Value>) {
     match serde_json::from_str::<Turn>(&body) {
-        Ok(Turn { advance }) if !advance.is_negative() => {
+        Ok(Turn { advance }) if !advance.is_negative() && hand.now().checked_add(advance).is_ok() => {
             hand.advance(advance);
             (StatusCode::OK, now(State(hand)).await)
         }
         _ => {
-            let usage = r#"say {"advance": "PT1H"}; time goes forward only"#;
+            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and to the year 9999"#;
             (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": "invalid_turn", "message": usage})))
         }
     }

@@ -1,6 +1,7 @@
 //! Somebody with an account, and how one is made.
 use crate::text::plain;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Somebody with an account in the workspace, a bot included.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +30,7 @@ pub struct Person {
 pub struct NewPerson {
     pub(crate) name: String,
     pub(crate) real_name: Option<String>,
-    #[serde(default = "utc")]
+    #[serde(default = "utc", deserialize_with = "time_zone")]
     pub(crate) tz: String,
     #[serde(default, rename = "bot")]
     pub(crate) is_bot: bool,
@@ -43,6 +44,15 @@ pub struct NewPerson {
 
 fn utc() -> String {
     "Etc/UTC".to_owned()
+}
+
+/// A name that is in the time zone database; where it stands in a file, the file's reader knows.
+fn time_zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    match jiff::tz::TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(D::Error::custom(format!("there is no time zone {name:?}"))),
+    }
 }
 
 impl NewPerson {

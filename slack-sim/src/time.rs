@@ -72,13 +72,13 @@ impl HandTime {
         Self(Arc::new(Mutex::new(Dial { now, begun: 0, bells: BTreeMap::new(), ringing: Arc::default() })))
     }
 
-    /// Turns the clock; every wait that is due by then ends, in order of its moment.
+    /// Turns the clock, at most to the last moment there is; every wait that is due by then ends, in order of its moment.
     pub fn advance(&self, span: SignedDuration) {
         let mut dial = self.dial();
-        dial.now += span;
+        dial.now = later(dial.now, span);
         let now = dial.now;
-        let later = dial.bells.split_off(&(now, u64::MAX));
-        let due = std::mem::replace(&mut dial.bells, later);
+        let rest = dial.bells.split_off(&(now, u64::MAX));
+        let due = std::mem::replace(&mut dial.bells, rest);
         let ringing = Arc::clone(&dial.ringing);
         drop(dial);
         for bell in due.into_values() {
@@ -108,7 +108,7 @@ impl Time for HandTime {
     fn rest(&self, span: SignedDuration) -> Rest {
         let (bell, rung) = oneshot::channel();
         let mut dial = self.dial();
-        let due = dial.now + span;
+        let due = later(dial.now, span);
         if due > dial.now {
             dial.begun += 1;
             let key = (due, dial.begun);
@@ -139,6 +139,12 @@ impl Future for HandRest {
         self.rung = rung.ok();
         Poll::Ready(())
     }
+}
+
+/// So much later, at most the last moment there is.
+fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
+    // Only spans of the calendar cannot be added.
+    now.saturating_add(span).unwrap_or(now)
 }
 
 /// What `work` gives, unless `limit` ends first.

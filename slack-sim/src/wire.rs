@@ -139,7 +139,8 @@ impl Sim {
 
 /// Delivery over HTTP.
 impl Sim {
-    /// From here on the app takes signed requests there, as if its address were entered in Slack's settings.
+    /// From here on the app takes signed requests there, with the builder's signing secret: what happens goes down no line
+    /// any more, and what a line did not take is sent there too. No event goes there before [`Sim::verify_url`].
     pub fn deliver_to(&self, addresses: Addresses) {
         self.world().deliver_to(addresses);
     }

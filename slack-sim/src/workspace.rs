@@ -10,6 +10,7 @@ use crate::sim::Sim;
 use crate::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// A workspace that was read from a file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,8 +23,11 @@ pub struct Workspace {
     person: Vec<NewPerson>,
     usergroup: Vec<NewUsergroup>,
     channel: Vec<NewChannel>,
-    message: Vec<OneMessage>,
-    fault: Vec<Rule>,
+    message: Vec<Spanned<OneMessage>>,
+    fault: Vec<Spanned<Rule>>,
+    /// What it was read from, to tell where a mistake stands.
+    #[serde(skip)]
+    source: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,6 +37,7 @@ struct About {
     domain: Option<String>,
     enterprise: Option<String>,
     org_wide: bool,
+    join_messages: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -69,12 +74,17 @@ struct OneMessage {
 }
 
 impl Workspace {
-    /// Reads a file's text. Errors: what is wrong, with line and column.
+    /// Reads a file's text. Errors: what is wrong, with line and column, in one line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let read: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut read: Self = toml::from_str(text).map_err(|error| {
+            let told = error.message().replace('\n', ", ");
+            error.span().map_or_else(|| told.clone(), |span| format!("{}: {told}", place(text, span.start)))
+        })?;
         for rule in &read.fault {
-            rule.clone().checked()?;
+            let at = || place(text, rule.span().start);
+            rule.get_ref().clone().checked().map_err(|why| format!("{}: {why}", at()))?;
         }
+        text.clone_into(&mut read.source);
         Ok(read)
     }
 
@@ -100,13 +110,14 @@ impl Workspace {
 
     /// What it says of the workspace and the app. Errors: an address is none.
     pub fn apply(&self, mut builder: Builder) -> Result<Builder, String> {
-        let About { name, domain, enterprise, org_wide } = &self.about;
+        let About { name, domain, enterprise, org_wide, join_messages } = &self.about;
         let name = name.as_deref().unwrap_or("Acme");
         let lower: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         builder = builder.workspace(name, domain.as_deref().unwrap_or(&lower));
         if let Some(enterprise) = enterprise {
             builder = builder.enterprise(enterprise, *org_wide);
         }
+        builder = builder.join_messages(*join_messages);
         let App { name, home, scopes, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
@@ -139,7 +150,8 @@ impl Workspace {
         Ok(Some(addresses).filter(|_| !none))
     }
 
-    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there.
+    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there, and where the
+    /// file says so.
     pub fn settle(&self, sim: &Sim) -> Result<(), Refusal> {
         for person in self.person.iter().cloned() {
             sim.add_person(person);
@@ -150,14 +162,25 @@ impl Workspace {
         for channel in self.channel.iter().cloned() {
             sim.add_channel(channel);
         }
-        for OneMessage { channel, by, text } in &self.message {
-            sim.message(by, channel, text)?;
+        for message in &self.message {
+            let OneMessage { channel, by, text } = message.get_ref();
+            sim.message(by, channel, text).map_err(|refusal| {
+                let message = format!("{}: {}", place(&self.source, message.span().start), refusal.message);
+                Refusal { message, ..refusal }
+            })?;
         }
         for rule in &self.fault {
-            sim.fault(rule.clone());
+            sim.fault(rule.get_ref().clone());
         }
         Ok(())
     }
+}
+
+/// Line and column of a byte.
+fn place(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("line {}, column {}", before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -172,6 +195,18 @@ mod tests {
         assert_eq!(sim.texts("customer-stories").unwrap().len(), 1);
         assert!(sim.person_id("lee").is_some());
         assert_eq!(sim.faults_left(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_may_want_messages_of_who_joins() {
+        for (told, messages) in [("", 1), ("join_messages = true", 2)] {
+            let text = format!("[workspace]\n{told}\n[[person]]\nname = \"lee\"\n[[channel]]\nname = \"sales\"");
+            let read = Workspace::parse(&text).unwrap();
+            let sim = read.apply(Sim::builder()).unwrap().start().await.unwrap();
+            read.settle(&sim).unwrap();
+            sim.message("lee", "sales", "hello").unwrap();
+            assert_eq!(sim.texts("sales").unwrap().len(), messages, "{told}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
-use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
+use crate::asks::{Asks, Origin, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
-use crate::channels::Message;
+use crate::channels::{Author, Message};
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::http::{Addresses, Http};
@@ -149,6 +149,7 @@ impl World {
     pub(crate) fn deliver_to(&self, addresses: Addresses) {
         let clocks = (Arc::clone(&self.time), Arc::clone(&self.hub.wire));
         self.delivery.deliver_to(Http::new(addresses, self.install.signing_secret.clone(), clocks, Arc::clone(&self.traffic)));
+        self.tick("line", "");
     }
 
     /// The state, locked: what changes and what is told of it happen under one lock, so that events are in order.
@@ -210,10 +211,10 @@ impl World {
     }
 
     /// A permission to open a modal, for what this person just did.
-    pub(crate) fn trigger(&self, state: &mut State, user: &str, in_modal: bool) -> String {
+    pub(crate) fn trigger(&self, state: &mut State, user: &str, origin: Origin) -> String {
         let id = state.ids.trigger();
         let now = self.hub.wire.now();
-        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), in_modal };
+        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), origin };
         lock(&self.asks).add_trigger(&id, trigger, now);
         id
     }
@@ -278,8 +279,35 @@ impl World {
             let event = events::joined(state, channel, user, inviter, &ts);
             self.announce(state, channel_id, &event);
         }
+        self.note(state, channel_id, user, Passage::Joined { inviter });
         self.tick("channel", channel_id);
     }
+
+    /// The message that somebody came or went, where the workspace has such messages.
+    /// Source: <https://docs.slack.dev/reference/events/message/channel_join>.
+    pub(crate) fn note(&self, state: &mut State, channel_id: &str, user: &str, passage: Passage<'_>) {
+        if !state.team.join_messages {
+            return;
+        }
+        let (subtype, done, inviter) = match passage {
+            Passage::Joined { inviter } => ("channel_join", "joined", inviter),
+            Passage::Left => ("channel_leave", "left", None),
+        };
+        let text = format!("<@{user}> has {done} the channel");
+        let mut message = Message::new(self.next_ts(state), Author::Person(user.to_owned()), text);
+        message.subtype = Some(subtype);
+        if let Some(inviter) = inviter {
+            message.more.insert("inviter".to_owned(), Value::from(inviter));
+        }
+        drop(self.put(state, channel_id, message));
+    }
+}
+
+/// Somebody comes or goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Passage<'a> {
+    Joined { inviter: Option<&'a str> },
+    Left,
 }
 
 /// Fills in what Slack does when it keeps blocks.

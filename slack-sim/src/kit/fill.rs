@@ -10,6 +10,28 @@ pub(crate) fn complete(blocks: &mut Value, next_id: &mut dyn FnMut() -> String) 
     fill(blocks, true, next_id);
 }
 
+/// Chooses the conversation that is open in every menu that asks for it, where nothing else is chosen.
+/// Source: <https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#conversations_select>.
+pub(crate) fn choose_current(blocks: &mut Value, open: &str) {
+    match blocks {
+        Value::Array(items) => items.iter_mut().for_each(|item| choose_current(item, open)),
+        Value::Object(fields) => {
+            let initial = match string(fields, "type") {
+                Some("conversations_select") => Some(("initial_conversation", json!(open))),
+                Some("multi_conversations_select") => Some(("initial_conversations", json!([open]))),
+                _ => None,
+            };
+            if let Some((name, value)) = initial
+                && fields.get("default_to_current_conversation") == Some(&Value::Bool(true))
+            {
+                fields.entry(name).or_insert(value);
+            }
+            fields.values_mut().for_each(|inner| choose_current(inner, open));
+        }
+        _ => {}
+    }
+}
+
 /// Every element that people act on, wherever it stands, with the `block_id` of the block around it.
 pub(crate) fn elements(blocks: &Value) -> Vec<(&str, &Value)> {
     let mut found = Vec::new();
