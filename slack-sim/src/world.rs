@@ -296,6 +296,7 @@ impl World {
 }
 
 /// Somebody comes or goes.
+#[derive(Clone, Copy)]
 pub(crate) enum Passage<'a> {
     Joined { inviter: Option<&'a str> },
     Left,
