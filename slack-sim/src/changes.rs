@@ -10,32 +10,32 @@ use serde_json::Value;
 
 /// Who does what nobody in particular does.
 const SOMEBODY: &str = "USLACKBOT";
-/// The company that a channel is shared with when no other is named.
-const OTHER_TEAM: &str = "T0OTHERCO1";
 
 impl World {
     /// Archives a channel, or opens it again.
     pub(crate) fn archive(&self, name: &str, archived: bool) -> Result<(), Refusal> {
-        self.change_channel(name, |channel| channel.is_archived = archived, |channel, ts| events::archived(channel, SOMEBODY, ts))
+        self.change_channel(name, |channel| channel.is_archived = archived, |_, channel, ts| events::archived(channel, SOMEBODY, ts))
     }
 
     /// Shares a channel with another company, or no longer.
     pub(crate) fn share_outside(&self, name: &str, shared: bool) -> Result<(), Refusal> {
-        self.change_channel(name, |channel| channel.is_ext_shared = shared, |channel, ts| events::shared(channel, OTHER_TEAM, ts))
+        self.change_channel(name, |channel| channel.is_ext_shared = shared, events::shared)
     }
 
     fn change_channel(
         &self,
         name: &str,
         change: impl FnOnce(&mut Channel),
-        event: impl FnOnce(&Channel, &str) -> Value,
+        event: impl FnOnce(&State, &Channel, &str) -> Value,
     ) -> Result<(), Refusal> {
         let mut state = self.state();
         let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
         let ts = self.next_ts(&mut state);
-        let Some(channel) = state.channels.get_mut(&id) else { return Err(Refusal::no_channel(name)) };
-        change(channel);
-        let event = event(channel, &ts);
+        if let Some(channel) = state.channels.get_mut(&id) {
+            change(channel);
+        }
+        let Some(channel) = state.channels.get(&id) else { return Err(Refusal::no_channel(name)) };
+        let event = event(&state, channel, &ts);
         self.announce(&mut state, &id, &event);
         drop(state);
         self.tick("channel", &id);

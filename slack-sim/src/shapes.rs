@@ -6,8 +6,12 @@ use crate::people::Person;
 use crate::state::{Ephemeral, State, Team};
 use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 pub(crate) use crate::fields::object;
+
+/// The company that a channel is shared with when no other is known.
+const OTHER_TEAM: &str = "T0OTHERCO1";
 
 /// How much of a message's metadata is shown. Slack keeps the payload back unless it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,7 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
         Author::Person(id) if state.people.get(id).is_some_and(|person| person.is_bot) => other_app(state, id),
         Author::Person(id) => {
             let home = state.people.get(id).map_or(&team.id, |person| &person.team_id);
-            if channel.is_ext_shared {
+            if channel.is_ext_shared || home != &team.id {
                 json!({"user": id, "team": home, "user_team": home, "source_team": home})
             } else {
                 json!({"user": id, "team": home})
@@ -168,16 +172,34 @@ pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
         });
     }
     let private = channel.kind == Kind::Private;
-    json!({
+    let mut shown = json!({
         "id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created,
         "creator": channel.members.first(), "is_channel": !private, "is_group": private, "is_im": false, "is_mpim": false,
         "is_private": private, "is_archived": channel.is_archived, "is_general": channel.name == "general",
         "is_member": channel.members.contains(&state.team.bot_user), "is_shared": channel.is_ext_shared,
         "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": false,
-        "pending_shared": [], "previous_names": [], "unlinked": 0, "num_members": channel.members.len(),
-        "context_team_id": state.team.id,
+        "pending_shared": [], "pending_connected_team_ids": [], "previous_names": [], "unlinked": 0,
+        "num_members": channel.members.len(), "context_team_id": state.team.id, "shared_team_ids": [state.team.id],
         "topic": {"value": channel.topic, "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
-    })
+    });
+    if let (true, Some(fields)) = (channel.is_ext_shared, shown.as_object_mut()) {
+        let (own, others) = (&state.team.id, connected_teams(state, channel));
+        let all: Vec<&String> = std::iter::once(own).chain(&others).collect();
+        fields.extend(object(json!({
+            "shared_team_ids": all, "internal_team_ids": [own], "connected_team_ids": others, "conversation_host_id": own,
+        })));
+    }
+    if let (Some(enterprise), Some(fields)) = (&state.team.enterprise, shown.as_object_mut()) {
+        fields.insert("enterprise_id".to_owned(), json!(enterprise.id));
+    }
+    shown
+}
+
+/// The teams of other companies that share a channel: those of its members, or one when nobody of another team is in it.
+pub(crate) fn connected_teams(state: &State, channel: &Channel) -> Vec<String> {
+    let teams = channel.members.iter().filter_map(|id| state.people.get(id)).map(|person| &person.team_id);
+    let others: BTreeSet<String> = teams.filter(|team| **team != state.team.id).cloned().collect();
+    if others.is_empty() { vec![OTHER_TEAM.to_owned()] } else { others.into_iter().collect() }
 }
 
 /// A person as users.info gives it.
