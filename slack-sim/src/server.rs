@@ -54,7 +54,17 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .route("/actions/{team}/{number}/{secret}", post(respond))
         .route("/app/{team}/{number}/{secret}", post(respond))
         .with_state(Arc::clone(world));
-    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY))
+    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(middleware::map_response(worded))
+}
+
+/// The refusal of a body that is too large, in the form of all other errors.
+async fn worded(response: Response) -> Response {
+    let on_purpose = response.extensions().get::<api::OnPurpose>().is_some();
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || on_purpose {
+        return response;
+    }
+    let sentence = format!("A body may have {} MiB.", LARGEST_BODY >> 20);
+    Refusal::new(413, "request_too_large", sentence).into_response()
 }
 
 /// Keeps other web pages out: the name in the address must be this machine's (against rebinding of names), and a page

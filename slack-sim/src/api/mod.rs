@@ -28,6 +28,7 @@ use crate::faults::Fault;
 use crate::state::State;
 use crate::traffic::{Kind, Way};
 use crate::world::{World, lock};
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -212,6 +213,10 @@ fn posted_to(state: &State, args: &Args) -> String {
     }
 }
 
+/// Marks the answer of a fault, which goes out as it is.
+#[derive(Clone, Copy)]
+pub(crate) struct OnPurpose;
+
 /// An answer as it goes out.
 struct Answer {
     status: u16,
@@ -275,7 +280,7 @@ impl IntoResponse for Answer {
             let half = [Ok("{\"ok\":"), Err(std::io::Error::other("cut on purpose"))];
             return (status, Body::from_stream(stream::iter(half))).into_response();
         }
-        let Some(body) = self.body else { return (status, "upstream failure").into_response() };
+        let Some(body) = self.body else { return (status, Extension(OnPurpose), "upstream failure").into_response() };
         let mut headers = HeaderMap::new();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
