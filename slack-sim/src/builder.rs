@@ -1,11 +1,11 @@
 //! How a workspace opens.
 use crate::delivery::Delivery;
-use crate::http::Addresses;
-use crate::hub::{self, Hub};
+use crate::delivery::http::Addresses;
+use crate::delivery::hub::{self, Hub};
 use crate::ids::{Ids, of_name};
 use crate::limits::{Buckets, Limits};
-use crate::people::NewPerson;
 use crate::sim::Sim;
+use crate::state::people::NewPerson;
 use crate::state::{Enterprise, State, Team};
 use crate::ticks::Ticks;
 use crate::time::{SystemTime, Time};

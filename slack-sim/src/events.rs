@@ -1,8 +1,8 @@
 //! The payloads of the Events API, made from what changed.
-use crate::channels::{Author, Channel, Kind, Message};
 use crate::fields::text;
 use crate::shapes::{self, Metadata};
 use crate::state::State;
+use crate::state::channels::{Author, Channel, Kind, Message};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;

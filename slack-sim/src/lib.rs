@@ -5,113 +5,68 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `locks`, `fields`, `time`, `ids` | small things: locks, JSON objects, time as it is given from outside, ids that look like Slack's |
+//! | `fields`, `locks`, `time`, `ids` | small things: JSON objects, locks, time as it is given from outside, ids that look like Slack's |
 //! | `text` | typed text as Slack sends it |
 //! | `refusal` | why an act cannot be |
-//! | `faults`, `limits`, `ticks`, `traffic`, `calls` | what goes wrong on purpose; how often may be called; what changed; what passed on the wire |
 //! | `kit` | Block Kit: what is wrong, what is filled in |
+//! | `faults`, `limits`, `ticks`, `traffic`, `calls` | what goes wrong on purpose; how often may be called; what changed; what passed on the wire |
 //! | `args` | arguments of calls, in every form |
-//! | `inputs`, `views`, `asks` | what people put into elements; modals and Home; triggers and addresses for answers |
-//! | `people`, `usergroups`, `channels` | who has an account; groups of them; channels and what was said in them |
-//! | `files`, `tokens` | what was uploaded; who may call |
-//! | `state` | all of that together |
+//! | `state` | who and what there is: people, channels, messages, files, views, triggers |
 //! | `scheduled` | messages that wait for their time |
 //! | `shapes`, `events` | state as Slack's JSON; payloads of events |
-//! | `cargo`, `board`, `hub`, `line`, `http`, `delivery` | what is delivered, by Socket Mode or by signed requests, with retries |
+//! | `delivery` | what reaches the app, by Socket Mode or by signed requests, with retries |
 //! | `looks` | what people and tests look at |
 //! | `world` | the workspace as it runs |
-//! | `acts`, `answers`, `commands`, `interactions`, `modals`, `changes` | what people do, and what comes of it |
+//! | `acts` | what people do, and what comes of it |
 //! | `api` | what the app calls |
 //! | `control`, `page`, `server` | what people and tests call; the page; the port |
 //! | `sim` | the handle |
 //! | `builder`, `wire`, `workspace` | how it opens; what a test does to the wire; a workspace as a file |
 mod fields;
 mod locks;
-
 mod time;
-
 mod ids;
 mod text;
-
 mod refusal;
-
 mod kit;
-
 mod calls;
 mod faults;
 mod limits;
 mod ticks;
 mod traffic;
-
 mod args;
-
-mod asks;
-mod channels;
-mod inputs;
-mod views;
-
-mod files;
-mod people;
-mod tokens;
-mod usergroups;
-
 mod state;
-
 mod scheduled;
-
 mod shapes;
-
 mod events;
-
-mod cargo;
-
-mod board;
-mod hub;
-mod line;
-
-mod http;
-
 mod delivery;
-
 mod looks;
 mod world;
-
 mod acts;
-mod answers;
-mod changes;
-mod commands;
-mod interactions;
-mod modals;
-
 mod api;
-
 mod control;
 mod page;
 mod server;
-
 mod sim;
-
 mod builder;
 mod wire;
-
 mod workspace;
 
-#[doc(hidden)]
+pub use acts::commands::Seen;
+pub use acts::interactions::{Outcome, Press};
 pub use args::decode_arguments;
-pub use board::Farewell;
 pub use builder::Builder;
 pub use calls::Call;
-pub use channels::NewChannel;
-pub use commands::Seen;
+pub use delivery::board::Farewell;
+pub use delivery::http::Addresses;
 pub use faults::{Change, Fault, Rule};
-pub use http::Addresses;
-pub use interactions::{Outcome, Press};
 pub use limits::Limits;
-pub use people::{NewPerson, Person};
 pub use refusal::Refusal;
 pub use sim::Sim;
+pub use state::channels::NewChannel;
+pub use state::people::{NewPerson, Person};
+pub use state::usergroups::NewUsergroup;
 pub use time::{HandTime, Rest, SystemTime, Time};
-pub use usergroups::NewUsergroup;
 pub use wire::RawFrame;
 pub use workspace::Workspace;
 pub use world::{NewCommand, NewShortcut, Posted, ShortcutKind};

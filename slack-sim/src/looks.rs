@@ -1,8 +1,8 @@
 //! What people and tests look at: messages, channels, people, as plain JSON.
-use crate::channels::{Channel, Kind, Message};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::State;
+use crate::state::channels::{Channel, Kind, Message};
 use serde_json::{Value, json};
 use std::ops::Bound;
 

@@ -1,5 +1,5 @@
 //! Messages that wait for their time, on the workspace's clock.
-use crate::channels::Message;
+use crate::state::channels::Message;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

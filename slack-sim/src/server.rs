@@ -1,9 +1,10 @@
 //! One server on one loopback port: Web API, lines, later answers, control API and page.
+use crate::delivery::line;
 use crate::faults::Fault;
 use crate::refusal::Refusal;
 use crate::traffic::{Kind, Way};
 use crate::world::{World, lock};
-use crate::{api, calls::Call, control, line, page, shapes};
+use crate::{api, calls::Call, control, page, shapes};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, Request, State};

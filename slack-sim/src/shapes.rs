@@ -1,10 +1,10 @@
 //! State as Slack's JSON shows it: messages, channels, people.
-use crate::channels::{Author, Channel, Kind, Message};
-use crate::files::File;
 use crate::ids::of_name;
-use crate::people::Person;
+use crate::state::channels::{Author, Channel, Kind, Message};
+use crate::state::files::File;
+use crate::state::people::Person;
+use crate::state::usergroups::Usergroup;
 use crate::state::{Ephemeral, State, Team};
-use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 

@@ -1,15 +1,15 @@
 //! The handle by which tests and demonstrations hold a running workspace.
+use crate::acts::commands::Seen;
+use crate::acts::interactions::{Outcome, Press};
 use crate::calls::Call;
-use crate::channels::NewChannel;
-use crate::commands::Seen;
-use crate::files::Upload;
-use crate::interactions::{Outcome, Press};
 use crate::looks;
-use crate::people::NewPerson;
 use crate::refusal::Refusal;
+use crate::state::channels::NewChannel;
+use crate::state::files::Upload;
+use crate::state::people::NewPerson;
+use crate::state::tokens;
+use crate::state::usergroups::NewUsergroup;
 use crate::time::{SystemTime, Time as _, within};
-use crate::tokens;
-use crate::usergroups::NewUsergroup;
 use crate::world::{Posted, World, lock, person};
 use jiff::SignedDuration;
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! What a test does to the wire: farewells, cuts, raw frames, repetitions, faults.
-use crate::board::Farewell;
+use crate::delivery::board::Farewell;
+use crate::delivery::http::Addresses;
 use crate::faults::{Change, Fault, Rule};
-use crate::http::Addresses;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::world::lock;

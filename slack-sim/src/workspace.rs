@@ -1,13 +1,13 @@
 //! A workspace as a file: who and what there is, the app in it, what goes wrong. TOML; every key may be left out.
 use crate::builder::Builder;
-use crate::channels::NewChannel;
+use crate::delivery::http::Addresses;
 use crate::faults::Rule;
-use crate::http::Addresses;
 use crate::limits::Limits;
-use crate::people::NewPerson;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
-use crate::usergroups::NewUsergroup;
+use crate::state::channels::NewChannel;
+use crate::state::people::NewPerson;
+use crate::state::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
 use serde::Deserialize;
 use toml::Spanned;

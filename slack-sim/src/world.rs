@@ -1,17 +1,17 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
-use crate::asks::{Asks, Origin, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
-use crate::channels::{Author, Message};
 use crate::delivery::Delivery;
+use crate::delivery::http::{Addresses, Http};
+use crate::delivery::hub::Hub;
 use crate::faults::Faults;
-use crate::http::{Addresses, Http};
-use crate::hub::Hub;
 use crate::kit;
 use crate::limits::Buckets;
 pub(crate) use crate::locks::lock;
-use crate::people::Person;
 use crate::scheduled::Scheduled;
 use crate::shapes;
+use crate::state::asks::{Asks, Origin, TRIGGER_LIFE, Trigger};
+use crate::state::channels::{Author, Message};
+use crate::state::people::Person;
 use crate::state::{Ephemeral, State};
 use crate::ticks::{Tick, Ticks};
 use crate::time::Time;

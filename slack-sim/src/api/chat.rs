@@ -1,11 +1,11 @@
 //! The app writes. Source: <https://docs.slack.dev/reference/methods/chat.postMessage> and its neighbours.
 use super::conversations::{member, readable};
 use super::reply::{Failure, Reply};
-use crate::acts::{LONGEST, thread_root};
+use crate::acts::messages::{LONGEST, thread_root};
 use crate::args::Args;
-use crate::channels::{Author, Kind, Message};
 use crate::kit;
 use crate::shapes::{self, Metadata};
+use crate::state::channels::{Author, Kind, Message};
 use crate::state::{Ephemeral, State};
 use crate::world::World;
 use serde_json::{Map, Value, json};

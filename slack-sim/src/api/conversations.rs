@@ -1,9 +1,9 @@
 //! The app looks around. Source: <https://docs.slack.dev/reference/methods/conversations.history> and its neighbours.
 use super::reply::{Failure, Reply};
 use crate::args::{Args, cursor};
-use crate::channels::{Channel, Kind, Message};
 use crate::shapes::{self, Metadata};
 use crate::state::State;
+use crate::state::channels::{Channel, Kind, Message};
 use crate::world::{World, lock};
 use serde_json::{Value, json};
 

@@ -2,13 +2,13 @@
 //! its neighbours.
 use super::chat::target;
 use super::reply::{Failure, Reply};
-use crate::acts::thread_root;
+use crate::acts::messages::thread_root;
 use crate::args::{Args, multipart};
-use crate::channels::{Author, Message};
-use crate::files::File;
 use crate::kit;
 use crate::shapes;
 use crate::state::State;
+use crate::state::channels::{Author, Message};
+use crate::state::files::File;
 use crate::world::World;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};

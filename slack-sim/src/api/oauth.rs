@@ -4,7 +4,7 @@ use super::caller::{Caller, Holder};
 use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::state::State;
-use crate::tokens::{CLIENT_ID, CLIENT_SECRET};
+use crate::state::tokens::{CLIENT_ID, CLIENT_SECRET};
 use crate::world::World;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -2,9 +2,9 @@
 use super::conversations::{List, page};
 use super::reply::Reply;
 use crate::args::Args;
-use crate::people::Person;
 use crate::shapes;
 use crate::state::State;
+use crate::state::people::Person;
 use crate::world::World;
 use serde_json::{Value, json};
 

@@ -2,11 +2,11 @@
 //! neighbours.
 use super::reply::{Failure, Reply};
 use crate::args::Args;
-use crate::asks::{Origin, Trigger};
 use crate::fields::text;
 use crate::kit;
 use crate::state::State;
-use crate::views::Which;
+use crate::state::asks::{Origin, Trigger};
+use crate::state::views::Which;
 use crate::world::{World, lock};
 use serde_json::{Value, json};
 
@@ -81,5 +81,5 @@ fn view(state: &mut State, args: &Args, kind: &str) -> Result<Value, Failure> {
     if text(&view, "type") != kind {
         return Err(Failure::arguments(&[format!("[ERROR] must be a valid enum value: {kind} [json-pointer:/view/type]")]));
     }
-    crate::modals::checked(state, view).map_err(|wrong| Failure::arguments(&wrong))
+    crate::acts::modals::checked(state, view).map_err(|wrong| Failure::arguments(&wrong))
 }

@@ -1,11 +1,11 @@
 //! What people do, as the control API takes it.
 use super::{Answer, read};
-use crate::board::Farewell;
+use crate::acts::interactions::Press;
+use crate::delivery::board::Farewell;
 use crate::faults::Rule;
-use crate::files::Upload;
-use crate::inputs::Typed;
-use crate::interactions::Press;
 use crate::refusal::Refusal;
+use crate::state::files::Upload;
+use crate::state::inputs::Typed;
 use crate::world::{Posted, World, lock};
 use axum::Json;
 use axum::body::Bytes;

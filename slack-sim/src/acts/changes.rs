@@ -1,10 +1,10 @@
 //! What happens to the workspace around the app: channels that are archived, shared or renamed, people who come and go, tokens
 //! that end. Each is told to the app where Slack tells it.
-use crate::channels::Channel;
 use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
 use crate::state::State;
+use crate::state::channels::Channel;
 use crate::world::{Passage, World, person};
 use serde_json::Value;
 

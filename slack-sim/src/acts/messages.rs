@@ -1,10 +1,10 @@
 //! What people do: say, edit, delete, react. Each act changes the state and is told to the app before it is answered.
-use crate::channels::{Author, Kind, Message};
 use crate::fields::object;
-use crate::files::{File, Upload};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
 use crate::state::State;
+use crate::state::channels::{Author, Kind, Message};
+use crate::state::files::{File, Upload};
 use crate::world::{Posted, World, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! One line of Socket Mode, from the upgrade to its end.
-use crate::board::{Farewell, Out};
-use crate::hub::{Hub, Seat};
+use crate::delivery::board::{Farewell, Out};
+use crate::delivery::hub::{Hub, Seat};
 use crate::time::Rest;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};

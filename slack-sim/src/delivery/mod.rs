@@ -1,8 +1,14 @@
 //! How something reaches the app: down a line of Socket Mode or by a signed request, and again where it did not.
-use crate::cargo::{Answer, Attempt, Cargo, Failure};
+pub(crate) mod cargo;
+pub(crate) mod board;
+pub(crate) mod hub;
+pub(crate) mod line;
+pub(crate) mod http;
+
+use crate::delivery::cargo::{Answer, Attempt, Cargo, Failure};
+use crate::delivery::http::Http;
+use crate::delivery::hub::{Hub, Waiting as OnLine};
 use crate::faults::{Fault, Faults};
-use crate::http::Http;
-use crate::hub::{Hub, Waiting as OnLine};
 use crate::locks::lock;
 use crate::time::{SystemTime, Time as _, within};
 use jiff::SignedDuration;

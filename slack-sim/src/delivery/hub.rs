@@ -1,7 +1,7 @@
 //! The exchange of Socket Mode: which lines are open, whose turn it is, who waits for which acknowledgement.
 //! Source of the rules: <https://docs.slack.dev/apis/events-api/using-socket-mode>.
-use crate::board::{Board, Farewell, Line, Out};
-use crate::cargo::{ACK_LIMIT, Attempt, Cargo, subject};
+use crate::delivery::board::{Board, Farewell, Line, Out};
+use crate::delivery::cargo::{ACK_LIMIT, Attempt, Cargo, subject};
 use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
 use crate::locks::lock;

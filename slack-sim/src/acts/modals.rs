@@ -1,14 +1,14 @@
 //! Modals, as people fill them in, send them off and close them. Source: <https://docs.slack.dev/surfaces/modals>.
-use crate::asks::Origin;
+use crate::acts::interactions::{Outcome, interaction};
 use crate::delivery::Waiting;
 use crate::fields::{object, text};
 use crate::ids::Ids;
-use crate::inputs::{self, Typed};
-use crate::interactions::{Outcome, interaction};
 use crate::kit;
 use crate::refusal::Refusal;
 use crate::state::State;
-use crate::views::{Owner, View, Views, Which};
+use crate::state::asks::Origin;
+use crate::state::inputs::{self, Typed};
+use crate::state::views::{Owner, View, Views, Which};
 use crate::world::{World, person};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,13 +1,22 @@
 //! Who and what there is: people, channels, messages, as plain state. No rule of delivery lives here.
-use crate::channels::{Channel, Kind, NewChannel};
-use crate::files::Files;
+pub(crate) mod asks;
+pub(crate) mod channels;
+pub(crate) mod inputs;
+pub(crate) mod views;
+pub(crate) mod files;
+pub(crate) mod people;
+pub(crate) mod tokens;
+pub(crate) mod usergroups;
+
 use crate::ids;
-use crate::inputs::Known;
-use crate::people::{NewPerson, Person};
+use crate::state::channels::{Channel, Kind, NewChannel};
+use crate::state::files::Files;
+use crate::state::inputs::Known;
+use crate::state::people::{NewPerson, Person};
+use crate::state::tokens::Tokens;
+use crate::state::usergroups::{NewUsergroup, Usergroup};
+use crate::state::views::{Owner, Views};
 use crate::text::{Names, plain};
-use crate::tokens::Tokens;
-use crate::usergroups::{NewUsergroup, Usergroup};
-use crate::views::{Owner, Views};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Delivery over HTTP: signed requests to an address of the app's.
 //! Sources: <https://docs.slack.dev/authentication/verifying-requests-from-slack>, <https://docs.slack.dev/apis/events-api/>.
-use crate::cargo::{ACK_LIMIT, Answer, Attempt, Cargo, Failure, subject};
+use crate::delivery::cargo::{ACK_LIMIT, Answer, Attempt, Cargo, Failure, subject};
 use crate::time::{Time, within};
 use crate::traffic::{Kind, Traffic, Way};
 use axum::body::Bytes;

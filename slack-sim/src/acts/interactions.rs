@@ -1,15 +1,15 @@
 //! What people do to what the app shows: presses, choices, shortcuts, Home; each told to the app, which has three seconds.
 //! Sources: <https://docs.slack.dev/reference/interaction-payloads> and the pages below it.
-use crate::asks::{Origin, Original};
-use crate::cargo::{Answer, Attempt, Cargo, Failure};
-use crate::channels::{Author, Channel, Kind, Message};
 use crate::delivery::Waiting;
+use crate::delivery::cargo::{Answer, Attempt, Cargo, Failure};
 use crate::fields::{object, text};
-use crate::inputs::{self, Typed};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
+use crate::state::asks::{Origin, Original};
+use crate::state::channels::{Author, Channel, Kind, Message};
+use crate::state::inputs::{self, Typed};
+use crate::state::views::View;
 use crate::state::{Enterprise, Ephemeral, State};
-use crate::views::View;
 use crate::world::{ShortcutKind, World, person};
 use crate::{events, looks};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! Slash commands. Source: <https://docs.slack.dev/interactivity/implementing-slash-commands>.
-use crate::asks::Origin;
-use crate::cargo::{Attempt, Cargo, Failure};
 use crate::delivery::Waiting;
+use crate::delivery::cargo::{Attempt, Cargo, Failure};
 use crate::refusal::Refusal;
 use crate::shapes;
+use crate::state::asks::Origin;
 use crate::state::{Ephemeral, State};
 use crate::text;
 use crate::world::World;

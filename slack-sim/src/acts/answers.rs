@@ -1,10 +1,10 @@
 //! Answers to commands and interactions: at once, or later by a `response_url`.
 //! Source: <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>.
-use crate::asks::{HOOK_LIFE, Hook, Original};
-use crate::channels::{Author, Message};
 use crate::fields::text;
 use crate::kit;
 use crate::shapes::{self, Metadata};
+use crate::state::asks::{HOOK_LIFE, Hook, Original};
+use crate::state::channels::{Author, Message};
 use crate::state::{Ephemeral, State};
 use crate::world::{World, complete, lock};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ impl World {
         let mut message = Message::new(ts.to_owned(), Author::AppAside, content.text);
         message.subtype = Some("bot_message");
         message.blocks = content.blocks;
-        message.thread_ts = content.thread_ts.filter(|ts| crate::acts::thread_root(state, channel_id, ts).is_ok());
+        message.thread_ts = content.thread_ts.filter(|ts| crate::acts::messages::thread_root(state, channel_id, ts).is_ok());
         let channel = state.channels.get(channel_id)?;
         let mut shown = shapes::message(state, channel, &message, Metadata::Full);
         shown.insert("response_type".to_owned(), json!("in_channel"));
