@@ -216,14 +216,13 @@ impl Builder {
         };
         let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
         let world = Arc::new(world);
+        if let Some(addresses) = self.addresses {
+            world.deliver_to(addresses);
+        }
         *lock(&world.limits) = Buckets::new(self.limits);
         drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
-        let sim = Sim::running(world, server);
-        if let Some(addresses) = self.addresses {
-            sim.deliver_to(addresses);
-        }
-        Ok(sim)
+        Ok(Sim::running(world, server))
     }
 
     fn state(&self, seed: u64) -> State {

@@ -1,7 +1,7 @@
 //! What a test does to the wire: farewells, cuts, raw frames, repetitions, faults.
 use crate::board::Farewell;
 use crate::faults::{Change, Fault, Rule};
-use crate::http::{Addresses, Http};
+use crate::http::Addresses;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::world::lock;
@@ -28,11 +28,11 @@ impl Sim {
         self.world().hub.lines()
     }
 
-    /// Waits until no request to the app is under way, for at most two seconds of real time; then sends a ping through every
-    /// open line, waits for each pong or the line's end, and answers how many frames and requests were sent and received so
-    /// far, pings and pongs left out. Two equal answers with nothing to do in between: nothing is under way.
+    /// Sends a ping through every open line, waits for each pong or the line's end, and answers how many frames were sent
+    /// and received so far, pings and pongs left out. Requests under way are waited for too, two seconds of real time at
+    /// most. Two equal answers with nothing to do in between: nothing is under way.
     pub async fn probe(&self) -> u64 {
-        self.world().delivery.idle().await;
+        self.world().delivery.quiet().await;
         self.world().hub.probe().await
     }
 
@@ -142,11 +142,7 @@ impl Sim {
     /// From here on the app takes signed requests there, with the builder's signing secret: what happens goes down no line
     /// any more, and what a line did not take is sent there too. No event goes there before [`Sim::verify_url`].
     pub fn deliver_to(&self, addresses: Addresses) {
-        let world = self.world();
-        let clocks = (Arc::clone(&world.time), Arc::clone(&world.hub.wire));
-        let http = Http::new(addresses, world.install.signing_secret.clone(), clocks, Arc::clone(&world.traffic));
-        world.delivery.by_requests(http);
-        world.tick("line", "");
+        self.world().deliver_to(addresses);
     }
 
     /// Asks the app's address for events whether it is the app's: no event is sent before. Errors: a sentence.

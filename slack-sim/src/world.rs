@@ -4,6 +4,7 @@ use crate::calls::Calls;
 use crate::channels::{Author, Message};
 use crate::delivery::Delivery;
 use crate::faults::Faults;
+use crate::http::{Addresses, Http};
 use crate::hub::Hub;
 use crate::kit;
 use crate::limits::Buckets;
@@ -142,6 +143,13 @@ impl World {
             events: Mutex::default(),
             ticks,
         }
+    }
+
+    /// From here on the app takes requests there.
+    pub(crate) fn deliver_to(&self, addresses: Addresses) {
+        let clocks = (Arc::clone(&self.time), Arc::clone(&self.hub.wire));
+        self.delivery.deliver_to(Http::new(addresses, self.install.signing_secret.clone(), clocks, Arc::clone(&self.traffic)));
+        self.tick("line", "");
     }
 
     /// The state, locked: what changes and what is told of it happen under one lock, so that events are in order.

@@ -1,4 +1,4 @@
-//! The demo in a real browser, as a newcomer meets it. Needs Chromium and ChromeDriver: `scripts/check browser`.
+//! The demo in a real browser, as a newcomer meets it. Needs Chromium and `ChromeDriver`: `scripts/check browser`.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 #![expect(clippy::tests_outside_test_module, reason = "this whole crate is tests")]
 

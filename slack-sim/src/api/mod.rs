@@ -1,4 +1,5 @@
 //! The Web API: who may call what, and what goes wrong on purpose. One file for each family of methods.
+mod caller;
 mod reply;
 
 mod auth;
@@ -18,7 +19,8 @@ mod methods;
 pub(crate) use self::files::{bytes, download, upload};
 pub(crate) use self::scheduled::post_what_is_due;
 
-use self::methods::{Caller, Holder, METHODS, Method, Run, Token};
+use self::caller::{Caller, Holder};
+use self::methods::{METHODS, Method, Run, Token};
 use self::reply::{Failure, Reply};
 use crate::args::{Args, decode};
 use crate::calls::Call;
