@@ -115,8 +115,14 @@ impl Rule {
             "line" => line,
             "upgrade" => matches!(self.fault, Status(_)),
             place if place == "event" || place.starts_with("event:") => event,
-            _ => !event && !line,
+            // A name without a dot is no method: nothing would ever go wrong there.
+            place => !event && !line && (place.contains('.') || matches!(place, "*" | "response_url")),
         };
+        if let Status(status) = self.fault
+            && !(200..600).contains(&status)
+        {
+            return Err(format!("{status} is no status of an answer: it lies between 200 and 599."));
+        }
         if !fits {
             return Err(format!("{:?} cannot go wrong on {:?}.", self.fault, self.on));
         }
@@ -223,6 +229,15 @@ mod tests {
             [("chat.update", Fault::Cut), ("line", Fault::Hang), ("event:message", Fault::Slow(1)), ("upgrade", Fault::Hang)]
         {
             assert!(Rule::on(place, fault).checked().is_err(), "{place}");
+        }
+        for place in ["", "lines", "postMessage"] {
+            assert!(Rule::on(place, Fault::Hang).checked().is_err(), "{place:?}");
+        }
+        for status in [0, 7, 100, 199, 600, u16::MAX] {
+            assert!(Rule::on("auth.test", Fault::Status(status)).checked().is_err(), "{status}");
+        }
+        for place in ["auth.test", "*", "response_url", "upgrade"] {
+            assert!(Rule::on(place, Fault::Status(503)).checked().is_ok(), "{place}");
         }
         assert!(Rule::on("event:message", Fault::Late).checked().is_ok());
         assert!(Rule::on("*", Fault::Hang).rate(1.5, 0).checked().is_err());

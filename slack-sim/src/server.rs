@@ -58,14 +58,23 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
     guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(middleware::map_response(worded))
 }
 
-/// The refusal of a body that is too large, in the form of all other errors.
+/// What the router refuses by itself, in the form of all other errors.
 async fn worded(response: Response) -> Response {
-    let on_purpose = response.extensions().get::<api::OnPurpose>().is_some();
-    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || on_purpose {
+    if response.extensions().get::<api::OnPurpose>().is_some() {
         return response;
     }
-    let sentence = format!("A body may have {} MiB.", LARGEST_BODY >> 20);
-    Refusal::new(413, "request_too_large", sentence).into_response()
+    let is_text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let refusal = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(413, "request_too_large", format!("A body may have {} MiB.", LARGEST_BODY >> 20)),
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::new(405, "method_not_allowed", "This address takes other methods of HTTP."),
+        StatusCode::BAD_REQUEST if is_text => Refusal::new(400, "invalid_address", "This address holds what is no UTF-8."),
+        _ => return response,
+    };
+    let mut worded = refusal.into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        worded.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    worded
 }
 
 /// Keeps other web pages out: the name in the address must be this machine's (against rebinding of names), and a page

@@ -167,6 +167,17 @@ async fn strange_paths_are_answered() {
         let status = http(sim.port(), "POST", path, &[], "").await.status;
         assert!([403, 404, 405].contains(&status), "{path}: {status}");
     }
+    for (method, path, status, error) in [
+        ("PUT", "/sim/message", 405, "method_not_allowed"),
+        ("DELETE", "/sim/people", 405, "method_not_allowed"),
+        ("GET", "/sim/channels/%ff/messages", 400, "invalid_address"),
+        ("GET", "/sim/channels/a%2Fb%00/messages", 404, "channel_not_found"),
+        ("POST", "/sim/no/such/thing", 404, "not_found"),
+    ] {
+        let answer = http(sim.port(), method, path, &[], "").await;
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (status, Some(error)), "{method} {path}");
+        assert_eq!(answer.head.contains("\r\nallow: "), status == 405, "{method} {path}");
+    }
 }
 
 #[tokio::test]
