@@ -12,6 +12,7 @@ use std::error::Error;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -63,8 +64,14 @@ struct Options {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+async fn main() -> ExitCode {
+    let Err(error) = run(Options::parse()).await else { return ExitCode::SUCCESS };
+    // One line for people; an error says that nobody listens.
+    drop(writeln!(std::io::stderr(), "slack-sim: {error}"));
+    ExitCode::FAILURE
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let workspace = match &options.workspace {
         Some(path) => read(path)?,
         None if options.empty => Workspace::default(),
@@ -73,8 +80,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let sim = opening(&options, &workspace)?
         .start()
         .await
-        .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
-    workspace.settle(&sim)?;
+        .map_err(|error| format!("port {} cannot be opened: {error}. Name another with --port; 0 takes a free one.", options.port))?;
+    workspace.settle(&sim).map_err(|error| in_file(options.workspace.as_deref(), &error))?;
     writeln!(
         std::io::stdout(),
         "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
@@ -95,8 +102,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn read(path: &Path) -> Result<Workspace, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    Workspace::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {error}. Name another file with --workspace.", path.display()))?;
+    Workspace::parse(&text).map_err(|error| in_file(Some(path), &error))
+}
+
+fn in_file(path: Option<&Path>, error: &str) -> String {
+    path.map_or_else(|| error.to_owned(), |path| format!("{}, {error}", path.display()))
 }
 
 fn opening(options: &Options, workspace: &Workspace) -> Result<Builder, String> {
@@ -161,12 +173,12 @@ async fn now(State(hand): State<HandTime>) -> Json<Value> {
 
 async fn turn(State(hand): State<HandTime>, body: String) -> (StatusCode, Json<Value>) {
     match serde_json::from_str::<Turn>(&body) {
-        Ok(Turn { advance }) if !advance.is_negative() => {
+        Ok(Turn { advance }) if !advance.is_negative() && hand.now().checked_add(advance).is_ok() => {
             hand.advance(advance);
             (StatusCode::OK, now(State(hand)).await)
         }
         _ => {
-            let usage = r#"say {"advance": "PT1H"}; time goes forward only"#;
+            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and ends with the year 9999"#;
             (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": "invalid_turn", "message": usage})))
         }
     }

@@ -1,6 +1,8 @@
 //! Somebody with an account, and how one is made.
 use crate::text::plain;
-use serde::{Deserialize, Serialize};
+use jiff::tz::TimeZone;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Somebody with an account in the workspace, a bot included.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +31,7 @@ pub struct Person {
 pub struct NewPerson {
     pub(crate) name: String,
     pub(crate) real_name: Option<String>,
-    #[serde(default = "utc")]
+    #[serde(default = "utc", deserialize_with = "known_zone")]
     pub(crate) tz: String,
     #[serde(default, rename = "bot")]
     pub(crate) is_bot: bool,
@@ -43,6 +45,15 @@ pub struct NewPerson {
 
 fn utc() -> String {
     "Etc/UTC".to_owned()
+}
+
+/// A zone that is misspelled would be taken for UTC without a word.
+fn known_zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    match TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(D::Error::custom(format!("there is no time zone {name:?}; one looks like Europe/Berlin"))),
+    }
 }
 
 impl NewPerson {

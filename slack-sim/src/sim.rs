@@ -7,12 +7,17 @@ use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::people::NewPerson;
 use crate::refusal::Refusal;
+use crate::time::{SystemTime, Time, within};
 use crate::tokens;
 use crate::usergroups::NewUsergroup;
 use crate::world::{Posted, World, lock, person};
+use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
+
+/// For requests that are under way at the end, in real time.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// A running workspace. Clones hold the same one; it ends with the last of them.
 #[derive(Clone)]
@@ -114,12 +119,15 @@ impl Sim {
         self.world().time.now()
     }
 
-    /// Ends it, and comes back when the port is free.
+    /// Ends it, and comes back when the port is free. Requests that are under way have a second to end.
     pub async fn stop(self) {
         self.world().hub.close();
         let server = lock(&self.0.server).take();
-        if let Some(server) = server {
-            // An error says that the server was ended in another way.
+        if let Some(mut server) = server
+            && within(SystemTime.rest(PATIENCE), &mut server).await.is_none()
+        {
+            // Somebody hangs on to a request that never ends.
+            server.abort();
             drop(server.await);
         }
     }

@@ -55,10 +55,10 @@ impl HandTime {
         Self(Arc::new(Mutex::new(Dial { now, begun: 0, bells: BTreeMap::new() })))
     }
 
-    /// Turns the clock; every wait that is due by then ends, in order of its moment.
+    /// Turns the clock, at most to the end of time; every wait that is due by then ends, in order of its moment.
     pub fn advance(&self, span: SignedDuration) {
         let mut dial = self.dial();
-        dial.now += span;
+        dial.now = later(dial.now, span);
         let now = dial.now;
         let later = dial.bells.split_off(&(now, u64::MAX));
         let due = std::mem::replace(&mut dial.bells, later);
@@ -89,7 +89,7 @@ impl Time for HandTime {
     fn rest(&self, span: SignedDuration) -> Rest {
         let (bell, rung) = oneshot::channel();
         let mut dial = self.dial();
-        let due = dial.now + span;
+        let due = later(dial.now, span);
         if due > dial.now {
             dial.begun += 1;
             let key = (due, dial.begun);
@@ -101,6 +101,11 @@ impl Time for HandTime {
             drop(rung.await);
         })
     }
+}
+
+/// The moment after this span, or the last there is.
+fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.checked_add(span).unwrap_or(if span.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// What `work` gives, unless `limit` ends first.

@@ -5,11 +5,11 @@ use crate::faults::Rule;
 use crate::http::Addresses;
 use crate::limits::Limits;
 use crate::people::NewPerson;
-use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// A workspace that was read from a file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,8 +22,11 @@ pub struct Workspace {
     person: Vec<NewPerson>,
     usergroup: Vec<NewUsergroup>,
     channel: Vec<NewChannel>,
-    message: Vec<OneMessage>,
-    fault: Vec<Rule>,
+    message: Vec<Spanned<OneMessage>>,
+    fault: Vec<Spanned<Rule>>,
+    /// The file itself, by which a mistake gets its line.
+    #[serde(skip)]
+    source: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -69,13 +72,17 @@ struct OneMessage {
 }
 
 impl Workspace {
-    /// Reads a file's text. Errors: what is wrong, with line and column.
+    /// Reads a file's text. Errors: what is wrong, with line and column, in one line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let read: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let told = |error: toml::de::Error| {
+            let sentence = error.message().replace('\n', ", ");
+            at(text, error.span().map_or(0, |span| span.start), sentence.trim())
+        };
+        let read: Self = toml::from_str(text).map_err(told)?;
         for rule in &read.fault {
-            rule.clone().checked()?;
+            rule.get_ref().clone().checked().map_err(|sentence| at(text, rule.span().start, &sentence))?;
         }
-        Ok(read)
+        Ok(Self { source: text.to_owned(), ..read })
     }
 
     /// Four people and four channels, with the app in three of them.
@@ -139,8 +146,9 @@ impl Workspace {
         Ok(Some(addresses).filter(|_| !none))
     }
 
-    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there.
-    pub fn settle(&self, sim: &Sim) -> Result<(), Refusal> {
+    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there; a
+    /// sentence with line and column.
+    pub fn settle(&self, sim: &Sim) -> Result<(), String> {
         for person in self.person.iter().cloned() {
             sim.add_person(person);
         }
@@ -150,14 +158,23 @@ impl Workspace {
         for channel in self.channel.iter().cloned() {
             sim.add_channel(channel);
         }
-        for OneMessage { channel, by, text } in &self.message {
-            sim.message(by, channel, text)?;
+        for message in &self.message {
+            let OneMessage { channel, by, text } = message.get_ref();
+            sim.message(by, channel, text).map_err(|refusal| at(&self.source, message.span().start, &refusal.message))?;
         }
         for rule in &self.fault {
-            sim.fault(rule.clone());
+            sim.fault(rule.get_ref().clone());
         }
         Ok(())
     }
+}
+
+/// A sentence with the line and column of a byte.
+fn at(text: &str, byte: usize, sentence: &str) -> String {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: {sentence}")
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod limits;
 mod modals;
 mod oauth;
 mod people;
+mod program;
 mod scheduled;
 mod scopes;
 mod support;
