@@ -30,6 +30,8 @@ pub struct Builder {
     commands: Vec<NewCommand>,
     shortcuts: Vec<NewShortcut>,
     home: bool,
+    events: Option<Vec<String>>,
+    join_messages: bool,
     enterprise: Option<(String, bool)>,
     addresses: Option<Addresses>,
     signing_secret: String,
@@ -53,6 +55,8 @@ impl Builder {
             commands: Vec::new(),
             shortcuts: Vec::new(),
             home: true,
+            events: None,
+            join_messages: false,
             enterprise: None,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
@@ -113,6 +117,21 @@ impl Builder {
     /// Whether the app has a Home tab; it has one when left out.
     pub fn home(mut self, home: bool) -> Self {
         self.home = home;
+        self
+    }
+
+    /// The events that the app subscribed to, as its manifest names them: `message.channels`, `message.groups`, `message.im`,
+    /// `app_mention` and so on. All that its scopes allow when left out.
+    pub fn events(mut self, events: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.events = Some(events.into_iter().map(|event| event.as_ref().to_owned()).collect());
+        self
+    }
+
+    /// Whether who comes into a channel or leaves it is told there by a message, as Slack does (`channel_join`,
+    /// `channel_leave`, in private channels `group_join`, `group_leave`). Off when left out, since the content of every
+    /// channel changes.
+    pub fn join_messages(mut self, join_messages: bool) -> Self {
+        self.join_messages = join_messages;
         self
     }
 
@@ -207,6 +226,8 @@ impl Builder {
             commands: self.commands,
             shortcuts: self.shortcuts,
             home: self.home,
+            events: self.events.map(|events| events.into_iter().collect()),
+            join_messages: self.join_messages,
         };
         let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
         let world = Arc::new(world);

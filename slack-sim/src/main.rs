@@ -55,6 +55,9 @@ struct Options {
     /// How long a socket lives before the app is asked to open another; for ever when left out.
     #[arg(long, value_name = "SECONDS")]
     socket_lifetime: Option<u32>,
+    /// Write into a channel who comes into it and who leaves, as Slack does.
+    #[arg(long)]
+    join_messages: bool,
     /// Refuse no call for coming too often.
     #[arg(long)]
     no_limits: bool,
@@ -122,6 +125,9 @@ fn opening(options: &Options, workspace: &Workspace) -> Result<Builder, String> 
     if let Some(seconds) = options.socket_lifetime {
         // A line is warned ten seconds before its end.
         builder = builder.lifetime(SignedDuration::from_secs(i64::from(seconds.max(11))));
+    }
+    if options.join_messages {
+        builder = builder.join_messages(true);
     }
     if options.no_limits {
         builder = builder.limits(Limits::none());

@@ -1,11 +1,12 @@
 //! State as Slack's JSON shows it: messages, channels, people.
-use crate::channels::{Author, Channel, Kind, Message};
+use crate::channels::{Author, Channel, Kind, Message, OTHER_TEAM};
 use crate::files::File;
 use crate::ids::of_name;
 use crate::people::Person;
 use crate::state::{Ephemeral, State, Team};
 use crate::usergroups::Usergroup;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 pub(crate) use crate::fields::object;
 
@@ -58,7 +59,14 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
         Author::Person(id) if state.people.get(id).is_some_and(|person| person.is_bot) => other_app(state, id),
         Author::Person(id) => {
             let home = state.people.get(id).map_or(&team.id, |person| &person.team_id);
-            if channel.is_ext_shared {
+            let stranger = state.people.get(id).filter(|person| person.team_id != team.id);
+            if let (true, Some(person)) = (channel.is_ext_shared, stranger) {
+                let profile = json!({
+                    "name": person.name, "real_name": person.real_name, "display_name": person.name, "team": home,
+                    "is_restricted": person.is_restricted, "is_ultra_restricted": false,
+                });
+                json!({"user": id, "team": home, "user_team": home, "source_team": home, "user_profile": profile})
+            } else if channel.is_ext_shared {
                 json!({"user": id, "team": home, "user_team": home, "source_team": home})
             } else {
                 json!({"user": id, "team": home})
@@ -160,16 +168,37 @@ pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
         });
     }
     let private = channel.kind == Kind::Private;
-    json!({
+    let mut shown = json!({
         "id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created,
         "creator": channel.members.first(), "is_channel": !private, "is_group": private, "is_im": false, "is_mpim": false,
         "is_private": private, "is_archived": channel.is_archived, "is_general": channel.name == "general",
         "is_member": channel.members.contains(&state.team.bot_user), "is_shared": channel.is_ext_shared,
-        "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": false,
+        "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": channel.is_pending_ext_shared,
         "pending_shared": [], "previous_names": [], "unlinked": 0, "num_members": channel.members.len(),
         "context_team_id": state.team.id,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
-    })
+    });
+    if let (true, Some(fields)) = (channel.is_ext_shared || channel.is_pending_ext_shared, shown.as_object_mut()) {
+        fields.extend(companies(state, channel));
+    }
+    shown
+}
+
+/// The companies that share a channel, or are invited to.
+fn companies(state: &State, channel: &Channel) -> Map<String, Value> {
+    let own = &state.team.id;
+    let teams = channel.members.iter().filter_map(|id| state.people.get(id)).map(|person| person.team_id.as_str());
+    let mut others: BTreeSet<&str> = teams.filter(|team| team != own).collect();
+    if others.is_empty() {
+        others.insert(OTHER_TEAM);
+    }
+    let connected: Vec<&str> = others.into_iter().filter(|_| channel.is_ext_shared).collect();
+    let invited: &[&str] = if channel.is_pending_ext_shared { &[OTHER_TEAM] } else { &[] };
+    let all: Vec<&str> = std::iter::once(own.as_str()).chain(connected.iter().copied()).collect();
+    object(json!({
+        "conversation_host_id": own, "internal_team_ids": [own], "connected_team_ids": connected, "shared_team_ids": all,
+        "pending_shared": invited, "pending_connected_team_ids": invited,
+    }))
 }
 
 /// A person as users.info gives it.

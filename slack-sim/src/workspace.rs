@@ -36,6 +36,7 @@ struct About {
     domain: Option<String>,
     enterprise: Option<String>,
     org_wide: bool,
+    join_messages: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -44,6 +45,7 @@ struct App {
     name: Option<String>,
     home: Option<bool>,
     scopes: Option<Vec<String>>,
+    events: Option<Vec<String>>,
     /// One address for all that is delivered over HTTP.
     url: Option<String>,
     events_url: Option<String>,
@@ -107,19 +109,23 @@ impl Workspace {
 
     /// What it says of the workspace and the app. Errors: an address is none.
     pub fn apply(&self, mut builder: Builder) -> Result<Builder, String> {
-        let About { name, domain, enterprise, org_wide } = &self.about;
+        let About { name, domain, enterprise, org_wide, join_messages } = &self.about;
         let name = name.as_deref().unwrap_or("Acme");
         let lower: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         builder = builder.workspace(name, domain.as_deref().unwrap_or(&lower));
+        builder = builder.join_messages(*join_messages);
         if let Some(enterprise) = enterprise {
             builder = builder.enterprise(enterprise, *org_wide);
         }
-        let App { name, home, scopes, signing_secret, command, shortcut, .. } = &self.app;
+        let App { name, home, scopes, events, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
         }
         if let Some(scopes) = scopes {
             builder = builder.scopes(scopes);
+        }
+        if let Some(events) = events {
+            builder = builder.events(events);
         }
         if let Some(secret) = signing_secret {
             builder = builder.signing_secret(secret);

@@ -1,7 +1,7 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
 use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
-use crate::channels::Message;
+use crate::channels::{Author, Kind, Message};
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
@@ -37,12 +37,21 @@ pub(crate) struct Install {
     pub(crate) shortcuts: Vec<NewShortcut>,
     /// Whether it has a Home tab.
     pub(crate) home: bool,
+    /// The events that it subscribed to; all when nothing stands here.
+    pub(crate) events: Option<BTreeSet<String>>,
+    /// Whether who comes into a channel or leaves it is told there by a message.
+    pub(crate) join_messages: bool,
 }
 
 impl Install {
     /// Whether a slash command goes to the app.
     pub(crate) fn knows(&self, command: &str) -> bool {
         self.commands.is_empty() || self.commands.iter().any(|known| known.command == command)
+    }
+
+    /// Whether events of this subscription go to the app.
+    fn subscribed(&self, event: &str) -> bool {
+        self.events.as_ref().is_none_or(|events| events.contains(event))
     }
 }
 
@@ -194,7 +203,10 @@ impl World {
     pub(crate) fn tell(&self, state: &mut State, channel: Option<&str>, event: &Value) {
         let event_id = state.ids.event();
         let channel = channel.and_then(|id| state.channels.get(id));
-        if !events::heard_with(&self.install.scopes, channel, event) {
+        let Install { scopes, bot_token, .. } = &self.install;
+        // Without its token an app is not installed: it hears of that, and of nothing else.
+        let installed = !state.tokens.revoked.contains(bot_token) || events::ends_the_install(event);
+        if !installed || !events::heard_with(scopes, channel, event) || !self.install.subscribed(&events::subscription(channel, event)) {
             return;
         }
         let payload = Arc::new(events::callback(state, channel, event, &event_id, self.seconds()));
@@ -272,6 +284,26 @@ impl World {
             self.announce(state, channel_id, &event);
         }
         self.tick("channel", channel_id);
+        self.write_down(state, channel_id, (user, "join"), inviter);
+    }
+
+    /// The message by which a channel tells who came (`join`) or left (`leave`), where that is asked for.
+    pub(crate) fn write_down(&self, state: &mut State, channel_id: &str, (user, what): (&str, &str), inviter: Option<&str>) {
+        if !self.install.join_messages {
+            return;
+        }
+        let private = state.channels.get(channel_id).is_some_and(|channel| channel.kind == Kind::Private);
+        let (subtype, done) = match (what, private) {
+            ("join", false) => ("channel_join", "joined"),
+            ("join", true) => ("group_join", "joined"),
+            (_, false) => ("channel_leave", "left"),
+            (_, true) => ("group_leave", "left"),
+        };
+        let text = format!("<@{user}> has {done} the channel");
+        let mut message = Message::new(self.next_ts(state), Author::Person(user.to_owned()), text);
+        message.subtype = Some(subtype);
+        message.more.extend(inviter.map(|inviter| ("inviter".to_owned(), Value::from(inviter))));
+        drop(self.put(state, channel_id, message));
     }
 }
 

@@ -40,10 +40,12 @@ pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> R
 
 /// The token is worth nothing from now on. `test` only asks.
 #[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
-pub(super) fn revoke(_: &World, state: &mut State, args: &Args, caller: &Caller) -> Reply {
+pub(super) fn revoke(world: &World, state: &mut State, args: &Args, caller: &Caller) -> Reply {
     let only_asks = args.flag("test");
-    if !only_asks {
-        state.tokens.revoked.insert(caller.token.clone());
+    match caller.holder {
+        _ if only_asks => {}
+        Holder::Bot => world.revoke(state),
+        Holder::App | Holder::Person(_) => drop(state.tokens.revoked.insert(caller.token.clone())),
     }
     Ok(json!({"revoked": !only_asks}))
 }
