@@ -21,6 +21,8 @@ pub(crate) struct Hook {
     pub(crate) until: Timestamp,
     pub(crate) uses: u8,
     pub(crate) original: Option<Original>,
+    /// Whether that stays so, as for what was pressed; else it is what was shown last.
+    pub(crate) fixed: bool,
 }
 
 /// What an answer to a `response_url` may replace or delete.
@@ -36,6 +38,8 @@ pub(crate) struct Trigger {
     pub(crate) until: Timestamp,
     pub(crate) used: bool,
     pub(crate) user: String,
+    /// Where they did it.
+    pub(crate) channel: Option<String>,
     /// Whether what the person did, they did in a modal: only then may another be pushed.
     pub(crate) in_modal: bool,
 }
@@ -60,7 +64,7 @@ impl Asks {
     }
 
     pub(crate) fn hook_shows(&mut self, secret: &str, original: Original) {
-        if let Some(hook) = self.hooks.get_mut(secret) {
+        if let Some(hook) = self.hooks.get_mut(secret).filter(|hook| !hook.fixed) {
             hook.original = Some(original);
         }
     }

@@ -32,6 +32,7 @@ pub struct Builder {
     home: bool,
     events: Option<Vec<String>>,
     join_messages: bool,
+    delayed_events: bool,
     enterprise: Option<(String, bool)>,
     addresses: Option<Addresses>,
     signing_secret: String,
@@ -57,6 +58,7 @@ impl Builder {
             home: true,
             events: None,
             join_messages: false,
+            delayed_events: false,
             enterprise: None,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
@@ -132,6 +134,13 @@ impl Builder {
     /// channel changes.
     pub fn join_messages(mut self, join_messages: bool) -> Self {
         self.join_messages = join_messages;
+        self
+    }
+
+    /// Whether an event that no attempt delivered comes hourly for a day more, as a switch in an app's settings says. Off when
+    /// left out.
+    pub fn delayed_events(mut self, delayed: bool) -> Self {
+        self.delayed_events = delayed;
         self
     }
 
@@ -216,7 +225,7 @@ impl Builder {
         });
         let clocks = (Arc::clone(&self.time), self.wire);
         let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret.clone(), clocks, Arc::clone(&traffic)));
-        let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults));
+        let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults), self.delayed_events);
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),

@@ -82,7 +82,7 @@ impl World {
     }
 
     fn command_payload(&self, state: &mut State, asked: &Asked, typed: &str, response_url: &str) -> Value {
-        let trigger_id = self.trigger(state, &asked.user, false);
+        let trigger_id = self.trigger(state, (&asked.user, Some(&asked.channel)), false);
         let team = &state.team;
         let user_name = state.people.get(&asked.user).map(|person| person.name.as_str());
         let mut payload = json!({

@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 /// Before each further attempt: nearly at once, a minute, five minutes
 /// (<https://docs.slack.dev/apis/events-api/>; assumed to be the same in Socket Mode).
 const RETRIES: [SignedDuration; 3] = [SignedDuration::from_secs(1), SignedDuration::from_secs(60), SignedDuration::from_secs(300)];
+/// With delayed events: so many more, an hour apart.
+const DELAYED: (usize, SignedDuration) = (24, SignedDuration::from_hours(1));
 /// How long an event that is held back waits for another one to overtake it.
 const HELD: SignedDuration = SignedDuration::from_secs(1);
 
@@ -27,11 +29,13 @@ pub(crate) struct Delivery {
     pub(crate) http: Option<Arc<Http>>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
+    /// Whether an event comes hourly for a day after the three retries.
+    delayed: bool,
 }
 
 impl Delivery {
-    pub(crate) fn new(hub: Arc<Hub>, http: Option<Http>, faults: Arc<Mutex<Faults>>) -> Self {
-        Self { hub, http: http.map(Arc::new), faults, held: Mutex::default() }
+    pub(crate) fn new(hub: Arc<Hub>, http: Option<Http>, faults: Arc<Mutex<Faults>>, delayed: bool) -> Self {
+        Self { hub, http: http.map(Arc::new), faults, held: Mutex::default(), delayed }
     }
 
     /// On its way when this returns.
@@ -92,7 +96,8 @@ impl Delivery {
         }
     }
 
-    fn insist(self: &Arc<Self>, payload: Arc<Value>) {
+    /// Sends something, and again while it is not acknowledged.
+    pub(crate) fn insist(self: &Arc<Self>, payload: Arc<Value>) {
         let first = self.send(Cargo::Event, &payload, Attempt::default());
         let this = Arc::clone(self);
         drop(self.hub.tasks.spawn(async move {
@@ -105,7 +110,9 @@ impl Delivery {
 
     async fn until_taken(&self, payload: &Arc<Value>, first: Waiting) {
         let mut waiting = first;
-        for (number, pause) in (1..).zip(RETRIES) {
+        let (hours, hour) = DELAYED;
+        let later = std::iter::repeat_n(hour, if self.delayed { hours } else { 0 });
+        for (number, pause) in (1..).zip(RETRIES.into_iter().chain(later)) {
             let Err(failure) = self.answer(waiting).await else { return };
             if !failure.again {
                 return self.hub.lose(Value::clone(payload));

@@ -100,6 +100,14 @@ impl Place {
         }
         .unwrap_or(&Value::Null)
     }
+
+    fn channel(&self) -> Option<&str> {
+        match self {
+            Self::Message { channel, .. } => Some(channel),
+            Self::Ephemeral(seen) => Some(&seen.channel),
+            Self::View(_) => None,
+        }
+    }
 }
 
 impl World {
@@ -115,7 +123,7 @@ impl World {
         let action = self.action(&mut state, &place, press)?;
         let mut payload = interaction(&state, "block_actions", &user);
         let in_modal = matches!(&place, Place::View(view) if view.text("type") == "modal");
-        let trigger_id = self.trigger(&mut state, &user, in_modal);
+        let trigger_id = self.trigger(&mut state, (&user, place.channel()), in_modal);
         payload.extend(object(json!({"actions": [action], "trigger_id": trigger_id})));
         let held = inputs::state(place.blocks(), &press.state, &*state).0;
         payload.extend(self.in_place(&mut state, &user, place, &held));
@@ -190,7 +198,8 @@ impl World {
         // Neither carries it.
         payload.remove("api_app_id");
         let action_ts = self.next_ts(&mut state);
-        let trigger_id = self.trigger(&mut state, &user, false);
+        let channel = message.and_then(|(name, _)| state.channel_named(name)).map(|channel| channel.id.clone());
+        let trigger_id = self.trigger(&mut state, (&user, channel.as_deref()), false);
         payload.extend(object(json!({"callback_id": callback_id, "action_ts": action_ts, "trigger_id": trigger_id})));
         if let Some((channel, ts)) = message {
             payload.extend(self.on_message(&mut state, &user, (channel, ts))?);

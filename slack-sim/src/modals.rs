@@ -2,7 +2,7 @@
 use crate::delivery::Waiting;
 use crate::fields::{object, text};
 use crate::ids::Ids;
-use crate::inputs::{self, Typed};
+use crate::inputs::{self, Element, Typed};
 use crate::interactions::{Outcome, interaction};
 use crate::kit;
 use crate::refusal::Refusal;
@@ -42,11 +42,26 @@ impl World {
             kept.hold(&held);
         }
         let mut payload = interaction(&state, "view_submission", &user);
-        let trigger_id = self.trigger(&mut state, &user, true);
-        payload.extend(object(json!({"trigger_id": trigger_id, "view": view.shown, "response_urls": []})));
+        let trigger_id = self.trigger(&mut state, (&user, None), true);
+        let urls = self.response_urls(&mut state, &user, &view, &held);
+        payload.extend(object(json!({"trigger_id": trigger_id, "view": view.shown, "response_urls": urls})));
         let waiting = self.deliver(payload, true);
         drop(state);
         Ok(Ok((user, waiting)))
+    }
+
+    /// An address for each channel that was chosen in a select with `response_url_enabled`.
+    fn response_urls(&self, state: &mut State, user: &str, view: &View, held: &Value) -> Value {
+        let elements = inputs::elements(view.blocks());
+        let enabled = |element: &&Element<'_>| element.shape.get("response_url_enabled") == Some(&json!(true));
+        let address = |element: &Element<'_>| {
+            let chosen = held.get(element.block_id)?.get(element.action_id)?;
+            let channel = chosen.get("selected_conversation").or_else(|| chosen.get("selected_channel"))?.as_str()?;
+            state.channels.contains_key(channel).then_some(())?;
+            let url = self.hook(state, "app", (channel, user), None).url;
+            Some(json!({"block_id": element.block_id, "action_id": element.action_id, "channel_id": channel, "response_url": url}))
+        };
+        elements.iter().filter(enabled).filter_map(address).collect()
     }
 
     /// Does what the app answered to a submission.

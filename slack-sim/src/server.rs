@@ -21,6 +21,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// Bytes of the largest body; Slack's own limits are far below.
 const LARGEST_BODY: usize = 4 << 20;
+/// Bytes of the largest file that is uploaded; they are kept in memory.
+const LARGEST_FILE: usize = 64 << 20;
 
 /// Serves until the hub is closed.
 pub(crate) fn start(listener: TcpListener, world: Arc<World>, extra: Router, banner: Option<&'static str>) -> JoinHandle<()> {
@@ -43,10 +45,11 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .merge(page::routes(banner))
         .with_state(Arc::clone(world))
         .merge(extra)
+        .method_not_allowed_fallback(wrong_verb)
         .layer(middleware::from_fn_with_state(world.port, guard));
     let slack = Router::new()
         .route("/api/{*method}", any(call))
-        .route("/upload/{ticket}", post(upload))
+        .route("/upload/{ticket}", post(upload).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .route("/files-pri/{id}/{name}", get(download))
         .route("/link/", get(link))
         .route("/link", get(link))
@@ -54,7 +57,20 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .route("/actions/{team}/{number}/{secret}", post(respond))
         .route("/app/{team}/{number}/{secret}", post(respond))
         .with_state(Arc::clone(world));
-    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY))
+    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(middleware::map_response(too_large))
+}
+
+async fn wrong_verb() -> Refusal {
+    Refusal::new(405, "wrong_verb", "This address takes another verb: slack-sim/README.md lists which.")
+}
+
+/// What the server itself says of a body that is too large is no JSON.
+async fn too_large(answer: Response) -> Response {
+    if answer.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return answer;
+    }
+    let sentence = format!("A body may have {} MiB, a file {} MiB.", LARGEST_BODY >> 20, LARGEST_FILE >> 20);
+    Refusal::new(413, "too_large", sentence).into_response()
 }
 
 /// Keeps other web pages out: the name in the address must be this machine's (against rebinding of names), and a page
@@ -141,9 +157,10 @@ async fn respond(State(world): State<Arc<World>>, Path((_team, number, secret)):
 
 /// A websocket that becomes a line. The line has its place before the client hears that it is connected.
 async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -> Response {
-    let ticket = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .find(|(name, _)| name == "ticket")
-        .map(|(_, ticket)| ticket.into_owned());
+    let given = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
     let key = request.headers().get(header::SEC_WEBSOCKET_KEY).cloned();
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(key), Some(upgrade)) = (key, upgrade) else {
@@ -152,7 +169,7 @@ async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -
     if let Some(Fault::Status(status)) = lock(&world.faults).take("upgrade") {
         return (StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT), "refused on purpose").into_response();
     }
-    let Some(seat) = world.hub.admit(&ticket.unwrap_or_default()) else {
+    let Some(seat) = world.hub.admit(&given("ticket"), given("debug_reconnects") == "true") else {
         return (StatusCode::FORBIDDEN, "This ticket was used before, is too old, or is none.").into_response();
     };
     let watched = Arc::clone(&world);

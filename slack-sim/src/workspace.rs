@@ -46,6 +46,7 @@ struct App {
     home: Option<bool>,
     scopes: Option<Vec<String>>,
     events: Option<Vec<String>>,
+    delayed_events: bool,
     /// One address for all that is delivered over HTTP.
     url: Option<String>,
     events_url: Option<String>,
@@ -117,13 +118,14 @@ impl Workspace {
         if let Some(enterprise) = enterprise {
             builder = builder.enterprise(enterprise, *org_wide);
         }
-        let App { name, home, scopes, events, signing_secret, command, shortcut, .. } = &self.app;
+        let App { name, home, scopes, events, delayed_events, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
         }
         if let Some(scopes) = scopes {
             builder = builder.scopes(scopes);
         }
+        builder = builder.delayed_events(*delayed_events);
         if let Some(events) = events {
             builder = builder.events(events);
         }

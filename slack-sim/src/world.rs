@@ -6,7 +6,7 @@ use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::hub::Hub;
 use crate::kit;
-use crate::limits::Buckets;
+use crate::limits::{Buckets, Passage};
 pub(crate) use crate::locks::lock;
 use crate::people::Person;
 use crate::scheduled::Scheduled;
@@ -209,16 +209,22 @@ impl World {
         if !installed || !events::heard_with(scopes, channel, event) || !self.install.subscribed(&events::subscription(channel, event)) {
             return;
         }
+        match lock(&self.limits).event(self.time.now()) {
+            Passage::Free => {}
+            Passage::Shut => return,
+            Passage::Told(minute) => return self.delivery.insist(Arc::new(events::rate_limited(state, minute))),
+        }
         let payload = Arc::new(events::callback(state, channel, event, &event_id, self.seconds()));
         self.remember(Arc::clone(&payload));
         self.delivery.event(payload, |payload| events::under_another_id(payload, &state.ids.event()));
     }
 
-    /// A permission to open a modal, for what this person just did.
-    pub(crate) fn trigger(&self, state: &mut State, user: &str, in_modal: bool) -> String {
+    /// A permission to open a modal, for what this person just did, and in which channel.
+    pub(crate) fn trigger(&self, state: &mut State, (user, channel): (&str, Option<&str>), in_modal: bool) -> String {
         let id = state.ids.trigger();
         let now = self.hub.wire.now();
-        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), in_modal };
+        let trigger =
+            Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), channel: channel.map(str::to_owned), in_modal };
         lock(&self.asks).add_trigger(&id, trigger, now);
         id
     }

@@ -4,6 +4,7 @@ use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::asks::Trigger;
 use crate::fields::text;
+use crate::kit;
 use crate::state::State;
 use crate::views::Which;
 use crate::world::{World, lock};
@@ -13,8 +14,11 @@ use serde_json::{Value, json};
 const LARGEST: usize = 250_000;
 
 pub(super) fn open(world: &World, state: &mut State, args: &Args) -> Reply {
-    let view = view(state, args, "modal")?;
+    let mut view = view(state, args, "modal")?;
     let trigger = exchange(world, args)?;
+    if let (Some(channel), Some(blocks)) = (&trigger.channel, view.get_mut("blocks")) {
+        kit::begin_at(blocks, channel);
+    }
     let State { views, ids, team, .. } = state;
     let shown = views.open(ids, &team.owner(), &trigger.user, view)?;
     world.tick_for("view", "", &trigger.user);

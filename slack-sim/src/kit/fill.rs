@@ -10,6 +10,25 @@ pub(crate) fn complete(blocks: &mut Value, next_id: &mut dyn FnMut() -> String) 
     fill(blocks, true, next_id);
 }
 
+/// Selects that ask for it begin with the conversation that the person was in, where they begin with nothing else. Whether
+/// Slack writes it into the view is not documented; what is submitted untouched is.
+pub(crate) fn begin_at(value: &mut Value, channel: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| begin_at(item, channel)),
+        Value::Object(fields) => {
+            if fields.get("default_to_current_conversation") == Some(&Value::Bool(true)) {
+                match string(fields, "type") {
+                    Some("conversations_select") => drop(fields.entry("initial_conversation").or_insert_with(|| json!(channel))),
+                    Some("multi_conversations_select") => drop(fields.entry("initial_conversations").or_insert_with(|| json!([channel]))),
+                    _ => {}
+                }
+            }
+            fields.iter_mut().for_each(|(_, inner)| begin_at(inner, channel));
+        }
+        _ => {}
+    }
+}
+
 /// Every element that people act on, wherever it stands, with the `block_id` of the block around it.
 pub(crate) fn elements(blocks: &Value) -> Vec<(&str, &Value)> {
     let mut found = Vec::new();

@@ -215,3 +215,62 @@ async fn two_thousand_connections_at_once_are_served() {
         assert!(answer.contains("\"ok\":true"), "{answer}");
     }
 }
+
+/// A POST of so many bytes to a path; the status and the body of the answer.
+async fn flood(sim: &Sim, path: &str, bytes: usize) -> (u16, String) {
+    let stream = TcpStream::connect(("127.0.0.1", sim.port())).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {bytes}\r\n\r\n");
+    let (mut from, mut to) = stream.into_split();
+    let sent = async {
+        // It may hang up before all is sent.
+        drop(to.write_all(head.as_bytes()).await);
+        drop(to.write_all(&vec![b'x'; bytes]).await);
+    };
+    let heard = async {
+        let mut answer = Vec::new();
+        drop(from.read_to_end(&mut answer).await);
+        String::from_utf8(answer).unwrap()
+    };
+    let (answer, ()) = tokio::join!(heard, sent);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+#[tokio::test]
+async fn ten_mebibytes_are_refused_in_json_everywhere() {
+    let Office { sim, .. } = office().await;
+    for path in ["/api/chat.postMessage", "/api/nonsense", "/sim/message", "/sim/faults", "/commands/T/1/2", "/actions/T/1/2"] {
+        let (status, body) = flood(&sim, path, 10 << 20).await;
+        let told: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((status, &told["ok"], &told["error"]), (413, &json!(false), &json!("too_large")), "{path}");
+    }
+    // A file may be that large.
+    let args = json!({"filename": "film.mp4", "length": 10 << 20});
+    let announced = call(&sim, "files.getUploadURLExternal", args).await;
+    let path = announced["upload_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
+    assert_eq!(flood(&sim, &path, 10 << 20).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_wrong_verb_is_told_in_a_sentence() {
+    let Office { sim, .. } = office().await;
+    for (verb, path) in [("GET", "/sim/message"), ("PUT", "/sim/faults"), ("DELETE", "/sim/people"), ("POST", "/"), ("PUT", "/sim/nowhere")]
+    {
+        let answer = http(sim.port(), verb, path, &[], "").await;
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (405, Some("wrong_verb")), "{verb} {path}");
+    }
+}
+
+#[tokio::test]
+async fn names_may_hold_slashes_and_signs() {
+    let Office { sim, .. } = office().await;
+    let name = "a/b?c#d %25 <i>";
+    sim.add_channel(slack_sim::NewChannel::named(name).members(["x/y"]).with_bot());
+    sim.message("x/y", name, "hello").unwrap();
+    for path in ["/sim/channels/a%2Fb%3Fc%23d%20%2525%20%3Ci%3E/messages", "/sim/channels/a%2Fb%3Fc%23d%20%2525%20%3Ci%3E/messages?limit=1"]
+    {
+        assert_eq!(http(sim.port(), "GET", path, &[], "").await.json()[0]["text"], "hello", "{path}");
+    }
+    assert_eq!(http(sim.port(), "GET", "/sim/people/x%2Fy/views", &[], "").await.json()["modals"], json!([]));
+    assert_eq!(call(&sim, "chat.postMessage", json!({"channel": name, "text": "x"})).await["ok"], true);
+}

@@ -319,3 +319,65 @@ async fn an_org_wide_install_names_no_team() {
         (&json!("Globular"), &json!("true"))
     );
 }
+
+fn select(kind: &str, more: &Value) -> Value {
+    let mut element = json!({"type": kind, "action_id": "where"});
+    element.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({"type": "input", "block_id": kind, "optional": true, "label": {"type": "plain_text", "text": "Where"}, "element": element})
+}
+
+#[tokio::test]
+async fn a_chosen_channel_has_an_address_for_answers() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let enabled = json!({"response_url_enabled": true});
+    let blocks = [select("conversations_select", &enabled), select("channels_select", &json!({})), select("datepicker", &json!({}))];
+    let view = opened(&sim, &mut line, modal(&json!({"blocks": blocks}))).await;
+    let values = json!({"conversations_select": {"where": "sales"}, "channels_select": {"where": "random"}});
+    let (envelope, done) = taken(&mut line, None, sim.submit("lee", id(&view), &values)).await;
+    assert!(done.unwrap().ok);
+    let urls = envelope["payload"]["response_urls"].as_array().unwrap();
+    assert_eq!(urls.len(), 1);
+    let sales = json!(sim.channel_id("sales"));
+    assert_eq!(
+        (&urls[0]["channel_id"], &urls[0]["block_id"], &urls[0]["action_id"]),
+        (&sales, &json!("conversations_select"), &json!("where"))
+    );
+    let path = urls[0]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
+    let answer = json!({"text": "for all", "response_type": "in_channel"}).to_string();
+    assert_eq!(crate::support::http(sim.port(), "POST", &path, &[], &answer).await.body, "ok");
+    assert_eq!(sim.texts("sales").unwrap(), ["for all"]);
+}
+
+#[tokio::test]
+async fn a_select_begins_where_the_person_is() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let here = json!({"default_to_current_conversation": true});
+    let blocks = [select("conversations_select", &here), select("multi_conversations_select", &here)];
+    let (_, trigger) = tokio::join!(sim.command("lee", "sales", "/form", ""), async { line.take().await["payload"]["trigger_id"].clone() });
+    let open = json!({"trigger_id": trigger, "view": modal(&json!({"blocks": blocks}))});
+    let view = call(&sim, "views.open", open).await["view"].clone();
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&view), &json!({}))).await;
+    let (values, sales) = (&envelope["payload"]["view"]["state"]["values"], json!(sim.channel_id("sales")));
+    assert_eq!(values["conversations_select"]["where"]["selected_conversation"], sales);
+    assert_eq!(values["multi_conversations_select"]["where"]["selected_conversations"], json!([sales]));
+    // A shortcut is used nowhere in particular.
+    let view = opened(&sim, &mut line, modal(&json!({"blocks": blocks}))).await;
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&view), &json!({}))).await;
+    assert_eq!(envelope["payload"]["view"]["state"]["values"]["conversations_select"]["where"]["selected_conversation"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_address_of_a_press_keeps_meaning_the_message() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let ts = posted(&sim, &mut line, json!([{"type": "actions", "elements": [button("take")]}])).await;
+    let (envelope, _) = taken(&mut line, None, sim.press(&press("dana", &ts, "take"))).await;
+    let path = envelope["payload"]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
+    for answer in [json!({"text": "only for dana"}), json!({"text": "taken", "replace_original": true})] {
+        assert_eq!(crate::support::http(sim.port(), "POST", &path, &[], &answer.to_string()).await.body, "ok");
+    }
+    assert_eq!(sim.texts("sales").unwrap(), ["taken"]);
+    assert_eq!(sim.ephemerals("dana", None).unwrap()[0]["text"], "only for dana");
+}
