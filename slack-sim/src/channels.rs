@@ -22,6 +22,7 @@ pub(crate) enum Kind {
 /// A channel to add; start with [`NewChannel::named`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark that Slack sets for itself")]
 pub struct NewChannel {
     pub(crate) name: String,
     #[serde(default)]

@@ -105,7 +105,7 @@ impl Time for HandTime {
 
 /// The moment after this span, or the last there is.
 fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
-    now.checked_add(span).unwrap_or(if span.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
+    now.checked_add(span).unwrap_or_else(|_| if span.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// What `work` gives, unless `limit` ends first.

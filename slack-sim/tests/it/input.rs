@@ -226,12 +226,12 @@ async fn flood(sim: &Sim, path: &str, bytes: usize) -> (u16, String) {
         drop(to.write_all(head.as_bytes()).await);
         drop(to.write_all(&vec![b'x'; bytes]).await);
     };
-    let heard = async {
+    let answered = async {
         let mut answer = Vec::new();
         drop(from.read_to_end(&mut answer).await);
         String::from_utf8(answer).unwrap()
     };
-    let (answer, ()) = tokio::join!(heard, sent);
+    let (answer, ()) = tokio::join!(answered, sent);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }

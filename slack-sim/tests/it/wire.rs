@@ -301,6 +301,7 @@ async fn delayed_events_come_hourly_for_a_day() {
     for attempt in 1..=27 {
         let before = wire.now_seconds();
         let again = loop {
+            assert!(wire.now_seconds() - before < 4_000, "attempt {attempt} never came");
             wire.advance(SignedDuration::from_mins(1));
             let frame = tokio::select! {
                 biased;
