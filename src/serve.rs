@@ -15,12 +15,12 @@ use tracing::{error, info, warn};
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{Config, Listen, Secrets};
+use crate::config::{Config, Listen, Reach, Secrets};
 use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Home, Lines, Slack, SlackError};
+use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Slack, SlackError};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -90,7 +90,9 @@ pub enum StartError {
 /// A bot that runs.
 pub struct Bot {
     stop: watch::Sender<bool>,
-    lines: Lines,
+    /// None where Slack's requests come over HTTP.
+    lines: Option<Lines>,
+    address: Option<SocketAddr>,
     loops: Vec<JoinHandle<()>>,
     store: SharedStore,
     local: Option<Arc<LocalStore>>,
@@ -112,6 +114,7 @@ impl Bot {
             Some(at) => Some(TcpListener::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
             None => None,
         };
+        let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let hash = config.hash();
         let in_force = Arc::new(InForce { routing: config.routing, tagger: config.tagger, hash });
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
@@ -153,17 +156,22 @@ impl Bot {
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
+        let (lines, door) = ways_in(secrets.reach, &slack, Arc::new(desk), &clock);
         if let Some(listener) = listener {
-            let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters));
-            let serving = web::serve(listener, vitals, stop.subscribe());
+            let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
+            let serving = web::serve(listener, vitals, door, stop.subscribe());
             loops.push(clock.spawn(async move {
                 if let Err(error) = serving.await {
                     error!(%error, "health is not answered any more");
                 }
             }));
         }
-        let lines = Lines::open(&slack, &Arc::new(desk), &clock);
-        Ok(Self { stop, lines, loops, store: opened.store, local: opened.local })
+        Ok(Self { stop, lines, loops, address, store: opened.store, local: opened.local })
+    }
+
+    /// Where it answers over HTTP, if anywhere.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
     }
 
     /// What it remembers.
@@ -177,7 +185,9 @@ impl Bot {
         self.stop.send_replace(true);
         let Self { lines, loops, local, .. } = self;
         let drained = guard::within(DRAIN, async move {
-            lines.close().await;
+            if let Some(lines) = lines {
+                lines.close().await;
+            }
             for task in loops {
                 if task.await.is_err() {
                     error!("a loop ended in a panic");
@@ -189,6 +199,14 @@ impl Bot {
             local.close().await;
         }
         in_time
+    }
+}
+
+/// How what happens in Slack comes in: down lines that we open, or by requests to a door.
+fn ways_in(reach: Reach, slack: &Arc<Slack>, desk: Arc<Desk>, clock: &Clock) -> (Option<Lines>, Option<Arc<Door>>) {
+    match reach {
+        Reach::Socket(app_token) => (Some(Lines::open(slack, &app_token, &desk, clock)), None),
+        Reach::Http(secret) => (None, Some(Arc::new(Door::new(desk, clock.clone(), secret)))),
     }
 }
 
@@ -297,7 +315,7 @@ impl Caretaker {
     }
 }
 
-fn vitals(store: SharedStore, counters: Arc<Counters>) -> Vitals {
+fn vitals(store: SharedStore, counters: Arc<Counters>, by_lines: bool) -> Vitals {
     Arc::new(move || {
         let (store, counters) = (Arc::clone(&store), Arc::clone(&counters));
         async move {
@@ -305,7 +323,7 @@ fn vitals(store: SharedStore, counters: Arc<Counters>) -> Vitals {
             let lines = counters.lines.load(Ordering::Relaxed);
             let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
             Health {
-                ok: lines > 0 && outbox.is_ok(),
+                ok: (lines > 0 || !by_lines) && outbox.is_ok(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 lines,
                 newest: store.newest().borrow().0,

@@ -38,10 +38,18 @@ pub(crate) struct Trigger {
     pub(crate) until: Timestamp,
     pub(crate) used: bool,
     pub(crate) user: String,
-    /// Where they did it.
-    pub(crate) channel: Option<String>,
-    /// Whether what the person did, they did in a modal: only then may another be pushed.
-    pub(crate) in_modal: bool,
+    pub(crate) origin: Origin,
+}
+
+/// Where somebody was when they did what a trigger was given out for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// In a modal: only then may another be pushed.
+    Modal,
+    /// In this conversation.
+    Conversation(String),
+    /// Somewhere else: on a Home, or nobody says where.
+    Elsewhere,
 }
 
 /// All that were handed out and may still be used.

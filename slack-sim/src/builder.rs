@@ -1,6 +1,6 @@
 //! How a workspace opens.
 use crate::delivery::Delivery;
-use crate::http::{Addresses, Http};
+use crate::http::Addresses;
 use crate::hub::{self, Hub};
 use crate::ids::{Ids, of_name};
 use crate::limits::{Buckets, Limits};
@@ -30,10 +30,10 @@ pub struct Builder {
     commands: Vec<NewCommand>,
     shortcuts: Vec<NewShortcut>,
     home: bool,
-    events: Option<Vec<String>>,
-    join_messages: bool,
-    delayed_events: bool,
     enterprise: Option<(String, bool)>,
+    join_messages: bool,
+    events: Option<Vec<String>>,
+    delayed_events: bool,
     addresses: Option<Addresses>,
     signing_secret: String,
     time: Arc<dyn Time>,
@@ -56,10 +56,10 @@ impl Builder {
             commands: Vec::new(),
             shortcuts: Vec::new(),
             home: true,
-            events: None,
-            join_messages: false,
-            delayed_events: false,
             enterprise: None,
+            join_messages: false,
+            events: None,
+            delayed_events: false,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
             time: Arc::new(SystemTime),
@@ -122,18 +122,17 @@ impl Builder {
         self
     }
 
+    /// The workspace belongs to an Enterprise Grid of this name; `org_wide`: the app was installed for all of it, so that
+    /// interactions name no team.
+    pub fn enterprise(mut self, name: &str, org_wide: bool) -> Self {
+        self.enterprise = Some((name.to_owned(), org_wide));
+        self
+    }
+
     /// The events that the app subscribed to, as its manifest names them: `message.channels`, `message.groups`, `message.im`,
     /// `app_mention` and so on. All that its scopes allow when left out.
     pub fn events(mut self, events: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.events = Some(events.into_iter().map(|event| event.as_ref().to_owned()).collect());
-        self
-    }
-
-    /// Whether who comes into a channel or leaves it is told there by a message, as Slack does (`channel_join`,
-    /// `channel_leave`, in private channels `group_join`, `group_leave`). Off when left out, since the content of every
-    /// channel changes.
-    pub fn join_messages(mut self, join_messages: bool) -> Self {
-        self.join_messages = join_messages;
         self
     }
 
@@ -144,14 +143,13 @@ impl Builder {
         self
     }
 
-    /// The workspace belongs to an Enterprise Grid of this name; `org_wide`: the app was installed for all of it, so that
-    /// interactions name no team.
-    pub fn enterprise(mut self, name: &str, org_wide: bool) -> Self {
-        self.enterprise = Some((name.to_owned(), org_wide));
+    /// Whether who joins or leaves a channel leaves a message there (`channel_join`, `channel_leave`); not when left out.
+    pub fn join_messages(mut self, join_messages: bool) -> Self {
+        self.join_messages = join_messages;
         self
     }
 
-    /// The app takes signed requests there; Socket Mode when left out.
+    /// The app takes signed requests there; Socket Mode when left out. See also [`Sim::deliver_to`].
     pub fn deliver_to(mut self, addresses: Addresses) -> Self {
         self.addresses = Some(addresses);
         self
@@ -218,14 +216,12 @@ impl Builder {
         let hub = Hub::new(hub::Making {
             app_id: state.team.app_id.clone(),
             seed,
-            wire: Arc::clone(&self.wire),
+            wire: self.wire,
             lifetime: self.lifetime,
             faults: Arc::clone(&faults),
             traffic: Arc::clone(&traffic),
         });
-        let clocks = (Arc::clone(&self.time), self.wire);
-        let http = self.addresses.map(|addresses| Http::new(addresses, self.signing_secret.clone(), clocks, Arc::clone(&traffic)));
-        let delivery = Delivery::new(Arc::new(hub), http, Arc::clone(&faults), self.delayed_events);
+        let delivery = Delivery::new(Arc::new(hub), Arc::clone(&faults), self.delayed_events);
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),
@@ -236,10 +232,12 @@ impl Builder {
             shortcuts: self.shortcuts,
             home: self.home,
             events: self.events.map(|events| events.into_iter().collect()),
-            join_messages: self.join_messages,
         };
         let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
         let world = Arc::new(world);
+        if let Some(addresses) = self.addresses {
+            world.deliver_to(addresses);
+        }
         *lock(&world.limits) = Buckets::new(self.limits);
         drop(world.hub.tasks.spawn(api::post_what_is_due(Arc::clone(&world))));
         let server = server::start(listener, Arc::clone(&world), self.extra, self.banner);
@@ -254,6 +252,7 @@ impl Builder {
         let mut team = Team {
             enterprise,
             org_wide,
+            join_messages: self.join_messages,
             id: of_name("T", &self.domain),
             name: self.name.clone(),
             domain: self.domain.clone(),

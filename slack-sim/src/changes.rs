@@ -6,7 +6,7 @@ use crate::faults::Change;
 use crate::refusal::Refusal;
 use crate::shapes;
 use crate::state::State;
-use crate::world::{World, person};
+use crate::world::{Passage, World, person};
 use serde_json::Value;
 
 /// Who does what nobody in particular does.
@@ -163,8 +163,8 @@ impl World {
         if let Some(channel) = state.channels.get_mut(channel_id) {
             channel.members.remove(user);
         }
+        self.note(state, channel_id, user, Passage::Left);
         self.tick("channel", channel_id);
-        self.write_down(state, channel_id, (user, "leave"), None);
     }
 
     /// Takes the app out of a channel.
@@ -180,12 +180,12 @@ impl World {
     /// Every further call with the app's tokens is refused.
     pub(crate) fn revoke_tokens(&self) {
         let mut state = self.state();
-        self.revoke(&mut state);
+        self.revoke_bot_token(&mut state);
         drop(state);
     }
 
-    /// The bot's token is worth nothing from now on; the app hears of it.
-    pub(crate) fn revoke(&self, state: &mut State) {
+    /// Every further call with the bot's token is refused; the app hears of it.
+    pub(crate) fn revoke_bot_token(&self, state: &mut State) {
         let ts = self.next_ts(state);
         let event = events::tokens_revoked(&state.team.bot_user, &ts);
         self.tell(state, None, &event);
@@ -196,7 +196,7 @@ impl World {
     pub(crate) fn uninstall(&self) {
         let mut state = self.state();
         if !state.tokens.revoked.contains(&self.install.bot_token) {
-            self.revoke(&mut state);
+            self.revoke_bot_token(&mut state);
         }
         let ts = self.next_ts(&mut state);
         let event = events::uninstalled(&ts);

@@ -189,6 +189,11 @@ impl Message {
         }
     }
 
+    /// Says that somebody came or went.
+    pub(crate) fn is_passage(&self) -> bool {
+        matches!(self.subtype, Some("channel_join" | "channel_leave"))
+    }
+
     /// Shown in the channel itself, not only in a thread.
     pub(crate) fn in_channel(&self) -> bool {
         self.thread_ts.is_none() || self.subtype == Some("thread_broadcast")

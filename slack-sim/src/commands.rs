@@ -1,4 +1,5 @@
 //! Slash commands. Source: <https://docs.slack.dev/interactivity/implementing-slash-commands>.
+use crate::asks::Origin;
 use crate::cargo::{Attempt, Cargo, Failure};
 use crate::delivery::Waiting;
 use crate::refusal::Refusal;
@@ -82,7 +83,7 @@ impl World {
     }
 
     fn command_payload(&self, state: &mut State, asked: &Asked, typed: &str, response_url: &str) -> Value {
-        let trigger_id = self.trigger(state, (&asked.user, Some(&asked.channel)), false);
+        let trigger_id = self.trigger(state, &asked.user, Origin::Conversation(asked.channel.clone()));
         let team = &state.team;
         let user_name = state.people.get(&asked.user).map(|person| person.name.as_str());
         let mut payload = json!({

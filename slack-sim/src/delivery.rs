@@ -4,9 +4,11 @@ use crate::faults::{Fault, Faults};
 use crate::http::Http;
 use crate::hub::{Hub, Waiting as OnLine};
 use crate::locks::lock;
+use crate::time::{SystemTime, Time as _, within};
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Before each further attempt: nearly at once, a minute, five minutes
@@ -17,16 +19,37 @@ const DELAYED: (usize, SignedDuration) = (24, SignedDuration::from_hours(1));
 /// How long an event that is held back waits for another one to overtake it.
 const HELD: SignedDuration = SignedDuration::from_secs(1);
 
+/// How long, on real time, a request may be under way until nobody waits for it any more to see whether all is quiet.
+const MOST_QUIET: SignedDuration = SignedDuration::from_secs(2);
+
 /// Something on its way.
 pub(crate) enum Waiting {
     Line(Option<OnLine>),
-    Http(JoinHandle<Answer>),
+    Http(JoinHandle<(Answer, UnderWay)>),
+}
+
+/// Counts a request as under way, until who waits for its answer has it.
+pub(crate) struct UnderWay(watch::Sender<usize>);
+
+impl UnderWay {
+    fn begin(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 pub(crate) struct Delivery {
     pub(crate) hub: Arc<Hub>,
     /// Where the app takes requests; nothing in Socket Mode.
-    pub(crate) http: Option<Arc<Http>>,
+    http: Mutex<Option<Arc<Http>>>,
+    /// How many requests are not answered yet.
+    under_way: watch::Sender<usize>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
     /// Whether an event comes hourly for a day after the three retries.
@@ -34,32 +57,64 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(hub: Arc<Hub>, http: Option<Http>, faults: Arc<Mutex<Faults>>, delayed: bool) -> Self {
-        Self { hub, http: http.map(Arc::new), faults, held: Mutex::default(), delayed }
+    pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>, delayed: bool) -> Self {
+        Self { hub, http: Mutex::default(), under_way: watch::Sender::new(0), faults, held: Mutex::default(), delayed }
+    }
+
+    /// From here on the app takes requests there.
+    pub(crate) fn deliver_to(&self, http: Http) {
+        *lock(&self.http) = Some(Arc::new(http));
+    }
+
+    pub(crate) fn http(&self) -> Option<Arc<Http>> {
+        lock(&self.http).clone()
+    }
+
+    /// Ends when no request is under way and nothing is about to be sent; or when one hangs, since an app that waits for a
+    /// clock that stands still must not stop it.
+    pub(crate) async fn quiet(&self) {
+        let mut under_way = self.under_way.subscribe();
+        let quiet = async {
+            // An error says that the delivery is gone, which cannot be while it is borrowed.
+            while under_way.wait_for(|count| *count == 0).await.is_ok() && self.hub.wire.ringing() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        // Nothing says that it was in vain: whoever looks then sees what there is.
+        let _ = within(SystemTime.rest(MOST_QUIET), quiet).await;
     }
 
     /// On its way when this returns.
     pub(crate) fn send(&self, cargo: Cargo, payload: &Arc<Value>, attempt: Attempt) -> Waiting {
-        let Some(http) = &self.http else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
-        let (http, payload, hub) = (Arc::clone(http), Arc::clone(payload), Arc::clone(&self.hub));
+        let Some(http) = self.http() else { return Waiting::Line(self.hub.send(cargo, payload, attempt)) };
+        let (payload, hub, under_way) = (Arc::clone(payload), Arc::clone(&self.hub), UnderWay::begin(&self.under_way));
         hub.count();
         Waiting::Http(self.hub.tasks.spawn(async move {
             let answer = http.post(cargo, &payload, attempt).await;
             hub.count();
-            answer
+            (answer, under_way)
         }))
     }
 
     /// What the app says to it, within Slack's patience.
     pub(crate) async fn answer(&self, waiting: Waiting) -> Answer {
-        let failure = |error, reason| Failure { error, reason, again: true };
+        self.answer_under_way(waiting).await.0
+    }
+
+    /// As [`Self::answer`]; a request counts as under way until who waited has gone on, and drops what says so.
+    async fn answer_under_way(&self, waiting: Waiting) -> (Answer, Option<UnderWay>) {
+        let failure = |error, reason| Err(Failure { error, reason, again: true });
         match waiting {
-            Waiting::Line(None) => Err(failure("dispatch_failed", "connection_failed")),
+            Waiting::Line(None) => (failure("dispatch_failed", "connection_failed"), None),
             Waiting::Line(Some(waiting)) => {
-                let ack = self.hub.answer(waiting).await.ok_or_else(|| failure("operation_timeout", "timeout"))?;
-                Ok(ack.get("payload").cloned().unwrap_or_default())
+                let ack = self.hub.answer(waiting).await;
+                let payload = |ack: Value| Ok(ack.get("payload").cloned().unwrap_or_default());
+                (ack.map_or_else(|| failure("operation_timeout", "timeout"), payload), None)
             }
-            Waiting::Http(posting) => posting.await.unwrap_or_else(|_| Err(failure("dispatch_failed", "unknown_error"))),
+            Waiting::Http(posting) => match posting.await {
+                Ok((answer, under_way)) => (answer, Some(under_way)),
+                Err(_) => (failure("dispatch_failed", "unknown_error"), None),
+            },
         }
     }
 
@@ -81,10 +136,11 @@ impl Delivery {
 
     fn hold(self: &Arc<Self>, payload: Arc<Value>) {
         lock(&self.held).push(payload);
-        let (this, rest) = (Arc::clone(self), self.hub.wire.rest(HELD));
+        let (this, mut rest) = (Arc::clone(self), self.hub.wire.rest(HELD));
         drop(self.hub.tasks.spawn(async move {
-            rest.await;
+            (&mut rest).await;
             this.release();
+            drop(rest);
         }));
     }
 
@@ -113,12 +169,16 @@ impl Delivery {
         let (hours, hour) = DELAYED;
         let later = std::iter::repeat_n(hour, if self.delayed { hours } else { 0 });
         for (number, pause) in (1..).zip(RETRIES.into_iter().chain(later)) {
-            let Err(failure) = self.answer(waiting).await else { return };
+            let (answer, under_way) = self.answer_under_way(waiting).await;
+            let Err(failure) = answer else { return };
             if !failure.again {
                 return self.hub.lose(Value::clone(payload));
             }
-            self.hub.wire.rest(pause).await;
+            let mut rest = self.hub.wire.rest(pause);
+            drop(under_way);
+            (&mut rest).await;
             waiting = self.send(Cargo::Event, payload, Attempt { number, reason: failure.reason });
+            drop(rest);
         }
         if self.answer(waiting).await.is_err() {
             self.hub.lose(Value::clone(payload));

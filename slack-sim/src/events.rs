@@ -30,11 +30,10 @@ pub(crate) fn mentioned(state: &State, channel: &Channel, message: &Message) -> 
     event
 }
 
-/// Whether the app hears of `message` by an `app_mention` as well: a person's message that names it, outside direct messages.
+/// Whether the app hears of `message` by an `app_mention` as well: a person's own words that name it, outside direct messages.
 pub(crate) fn names_the_app(state: &State, channel: &Channel, message: &Message) -> bool {
     matches!(message.author, Author::Person(_))
-        // Slack's own sentence of who came or left is no mention.
-        && !message.subtype.is_some_and(|subtype| subtype.ends_with("_join") || subtype.ends_with("_leave"))
+        && !message.is_passage()
         && channel.partner(&state.team.bot_user).is_none()
         && message.text.contains(&format!("<@{}>", state.team.bot_user))
 }

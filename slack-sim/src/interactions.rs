@@ -1,6 +1,6 @@
 //! What people do to what the app shows: presses, choices, shortcuts, Home; each told to the app, which has three seconds.
 //! Sources: <https://docs.slack.dev/reference/interaction-payloads> and the pages below it.
-use crate::asks::Original;
+use crate::asks::{Origin, Original};
 use crate::cargo::{Answer, Attempt, Cargo, Failure};
 use crate::channels::{Author, Channel, Kind, Message};
 use crate::delivery::Waiting;
@@ -101,11 +101,12 @@ impl Place {
         .unwrap_or(&Value::Null)
     }
 
-    fn channel(&self) -> Option<&str> {
+    fn origin(&self) -> Origin {
         match self {
-            Self::Message { channel, .. } => Some(channel),
-            Self::Ephemeral(seen) => Some(&seen.channel),
-            Self::View(_) => None,
+            Self::Message { channel, .. } => Origin::Conversation(channel.clone()),
+            Self::Ephemeral(seen) => Origin::Conversation(seen.channel.clone()),
+            Self::View(view) if view.text("type") == "modal" => Origin::Modal,
+            Self::View(_) => Origin::Elsewhere,
         }
     }
 }
@@ -122,8 +123,7 @@ impl World {
         let (user, place) = self.place_of(&mut state, press)?;
         let action = self.action(&mut state, &place, press)?;
         let mut payload = interaction(&state, "block_actions", &user);
-        let in_modal = matches!(&place, Place::View(view) if view.text("type") == "modal");
-        let trigger_id = self.trigger(&mut state, (&user, place.channel()), in_modal);
+        let trigger_id = self.trigger(&mut state, &user, place.origin());
         payload.extend(object(json!({"actions": [action], "trigger_id": trigger_id})));
         let held = inputs::state(place.blocks(), &press.state, &*state).0;
         payload.extend(self.in_place(&mut state, &user, place, &held));
@@ -198,24 +198,27 @@ impl World {
         // Neither carries it.
         payload.remove("api_app_id");
         let action_ts = self.next_ts(&mut state);
-        let channel = message.and_then(|(name, _)| state.channel_named(name)).map(|channel| channel.id.clone());
-        let trigger_id = self.trigger(&mut state, (&user, channel.as_deref()), false);
-        payload.extend(object(json!({"callback_id": callback_id, "action_ts": action_ts, "trigger_id": trigger_id})));
+        let mut origin = Origin::Elsewhere;
         if let Some((channel, ts)) = message {
-            payload.extend(self.on_message(&mut state, &user, (channel, ts))?);
+            let (channel_id, fields) = self.on_message(&mut state, &user, (channel, ts))?;
+            payload.extend(fields);
+            origin = Origin::Conversation(channel_id);
         }
+        let trigger_id = self.trigger(&mut state, &user, origin);
+        payload.extend(object(json!({"callback_id": callback_id, "action_ts": action_ts, "trigger_id": trigger_id})));
         let waiting = self.deliver(payload, false);
         drop(state);
         Ok(waiting)
     }
 
-    fn on_message(&self, state: &mut State, user: &str, (name, ts): (&str, &str)) -> Result<Map<String, Value>, Refusal> {
+    fn on_message(&self, state: &mut State, user: &str, (name, ts): (&str, &str)) -> Result<(String, Map<String, Value>), Refusal> {
         let (_, channel_id) = self.enter(state, user, name)?;
         let hook = self.hook(state, "app", (&channel_id, user), None);
         let channel = state.channels.get(&channel_id).ok_or_else(|| Refusal::no_channel(name))?;
         let message = channel.messages.get(ts).ok_or_else(|| Refusal::no_message(ts))?;
         let shown = shapes::message(state, channel, message, Metadata::TypeOnly);
-        Ok(object(json!({"channel": named(channel), "message_ts": ts, "message": shown, "response_url": hook.url})))
+        let fields = object(json!({"channel": named(channel), "message_ts": ts, "message": shown, "response_url": hook.url}));
+        Ok((channel_id, fields))
     }
 
     /// Somebody opens the app's Home.

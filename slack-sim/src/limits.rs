@@ -95,10 +95,10 @@ impl Rule {
 
 /// Whether an event goes to the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passage {
-    Free,
+pub(crate) enum Heard {
+    Yes,
     /// There were too many, and the app knows it.
-    Shut,
+    No,
     /// There were too many, and the app is to be told: the seconds at which this minute began.
     Told(i64),
 }
@@ -145,9 +145,9 @@ impl Buckets {
     }
 
     /// Counts one event, when it may go out.
-    pub(crate) fn event(&mut self, now: Timestamp) -> Passage {
+    pub(crate) fn event(&mut self, now: Timestamp) -> Heard {
         if !self.limits.on {
-            return Passage::Free;
+            return Heard::Yes;
         }
         let minute = now.as_second().div_euclid(60);
         // A clock that was set back leaves no minute that never ends.
@@ -158,9 +158,9 @@ impl Buckets {
                 Some((_, count)) => *count += 1,
                 None => self.heard.push_back((minute, 1)),
             }
-            return Passage::Free;
+            return Heard::Yes;
         }
-        if self.told.replace(minute) == Some(minute) { Passage::Shut } else { Passage::Told(minute * 60) }
+        if self.told.replace(minute) == Some(minute) { Heard::No } else { Heard::Told(minute * 60) }
     }
 
     fn rules(&self, method: &str, tier: Tier, channel: &str) -> Vec<Rule> {

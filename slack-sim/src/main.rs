@@ -66,10 +66,11 @@ struct Options {
     by_hand: Option<Timestamp>,
 }
 
+/// What went wrong is told in one line.
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run(Options::parse()).await else { return ExitCode::SUCCESS };
-    // One line for people; an error says that nobody listens.
+    // Where nobody can be told, the code is left.
     drop(writeln!(std::io::stderr(), "slack-sim: {error}"));
     ExitCode::FAILURE
 }
@@ -80,11 +81,13 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         None if options.empty => Workspace::default(),
         None => Workspace::small_company(),
     };
-    let sim = opening(&options, &workspace)?
+    let in_file = |why: String| options.workspace.as_ref().map_or_else(|| why.clone(), |path| format!("{}: {why}", path.display()));
+    let settled = workspace.apply(Sim::builder()).map_err(in_file)?;
+    let sim = opening(&options, settled)?
         .start()
         .await
-        .map_err(|error| format!("port {} cannot be opened: {error}. Name another with --port; 0 takes a free one.", options.port))?;
-    workspace.settle(&sim).map_err(|error| in_file(options.workspace.as_deref(), &error))?;
+        .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
+    workspace.settle(&sim).map_err(|refusal| in_file(refusal.message))?;
     writeln!(
         std::io::stdout(),
         "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
@@ -105,17 +108,13 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 }
 
 fn read(path: &Path) -> Result<Workspace, String> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("{} cannot be read: {error}. Name another file with --workspace.", path.display()))?;
-    Workspace::parse(&text).map_err(|error| in_file(Some(path), &error))
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}; name another with --workspace", path.display()))?;
+    Workspace::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn in_file(path: Option<&Path>, error: &str) -> String {
-    path.map_or_else(|| error.to_owned(), |path| format!("{}, {error}", path.display()))
-}
-
-fn opening(options: &Options, workspace: &Workspace) -> Result<Builder, String> {
-    let mut builder = workspace.apply(Sim::builder().port(options.port))?;
+fn opening(options: &Options, settled: Builder) -> Result<Builder, String> {
+    let mut builder = settled.port(options.port);
     for name in &options.commands {
         let command = format!("/{}", name.trim_start_matches('/'));
         builder = builder.command(NewCommand { command, ..NewCommand::default() });
@@ -184,7 +183,7 @@ async fn turn(State(hand): State<HandTime>, body: String) -> (StatusCode, Json<V
             (StatusCode::OK, now(State(hand)).await)
         }
         _ => {
-            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and ends with the year 9999"#;
+            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and to the year 9999"#;
             (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": "invalid_turn", "message": usage})))
         }
     }

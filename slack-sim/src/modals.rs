@@ -1,8 +1,9 @@
 //! Modals, as people fill them in, send them off and close them. Source: <https://docs.slack.dev/surfaces/modals>.
+use crate::asks::Origin;
 use crate::delivery::Waiting;
 use crate::fields::{object, text};
 use crate::ids::Ids;
-use crate::inputs::{self, Element, Typed};
+use crate::inputs::{self, Typed};
 use crate::interactions::{Outcome, interaction};
 use crate::kit;
 use crate::refusal::Refusal;
@@ -42,26 +43,35 @@ impl World {
             kept.hold(&held);
         }
         let mut payload = interaction(&state, "view_submission", &user);
-        let trigger_id = self.trigger(&mut state, (&user, None), true);
-        let urls = self.response_urls(&mut state, &user, &view, &held);
-        payload.extend(object(json!({"trigger_id": trigger_id, "view": view.shown, "response_urls": urls})));
+        let trigger_id = self.trigger(&mut state, &user, Origin::Modal);
+        let response_urls = self.response_urls(&mut state, &user, &view, &held);
+        payload.extend(object(json!({"trigger_id": trigger_id, "view": view.shown, "response_urls": response_urls})));
         let waiting = self.deliver(payload, true);
         drop(state);
         Ok(Ok((user, waiting)))
     }
 
-    /// An address for each channel that was chosen in a select with `response_url_enabled`.
-    fn response_urls(&self, state: &mut State, user: &str, view: &View, held: &Value) -> Value {
+    /// An address for answers into each conversation that was chosen in a menu which asks for one.
+    /// Source: <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>.
+    fn response_urls(&self, state: &mut State, user: &str, view: &View, held: &Value) -> Vec<Value> {
         let elements = inputs::elements(view.blocks());
-        let enabled = |element: &&Element<'_>| element.shape.get("response_url_enabled") == Some(&json!(true));
-        let address = |element: &Element<'_>| {
-            let chosen = held.get(element.block_id)?.get(element.action_id)?;
-            let channel = chosen.get("selected_conversation").or_else(|| chosen.get("selected_channel"))?.as_str()?;
-            state.channels.contains_key(channel).then_some(())?;
-            let url = self.hook(state, "app", (channel, user), None).url;
-            Some(json!({"block_id": element.block_id, "action_id": element.action_id, "channel_id": channel, "response_url": url}))
-        };
-        elements.iter().filter(enabled).filter_map(address).collect()
+        let asks = |element: &&inputs::Element<'_>| element.shape.get("response_url_enabled") == Some(&Value::Bool(true));
+        // Only menus of input blocks have it.
+        let asking = elements.iter().filter(|element| element.input.is_some()).filter(asks);
+        let mut urls = Vec::new();
+        for element in asking {
+            let chosen = held.get(element.block_id).and_then(|block| block.get(element.action_id));
+            let Some(id) = chosen.and_then(|fields| fields.get("selected_conversation").or_else(|| fields.get("selected_channel"))) else {
+                continue;
+            };
+            let Some(id) = id.as_str() else { continue };
+            // A person stands for the direct message with them.
+            let channel_id = if state.people.contains_key(id) { state.direct(id, self.seconds()) } else { id.to_owned() };
+            let hook = self.hook(state, "app", (&channel_id, user), None);
+            let (block_id, action_id) = (element.block_id, element.action_id);
+            urls.push(json!({"block_id": block_id, "action_id": action_id, "channel_id": channel_id, "response_url": hook.url}));
+        }
+        urls
     }
 
     /// Does what the app answered to a submission.

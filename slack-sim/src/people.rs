@@ -1,6 +1,5 @@
 //! Somebody with an account, and how one is made.
 use crate::text::plain;
-use jiff::tz::TimeZone;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -31,7 +30,7 @@ pub struct Person {
 pub struct NewPerson {
     pub(crate) name: String,
     pub(crate) real_name: Option<String>,
-    #[serde(default = "utc", deserialize_with = "known_zone")]
+    #[serde(default = "utc", deserialize_with = "time_zone")]
     pub(crate) tz: String,
     #[serde(default, rename = "bot")]
     pub(crate) is_bot: bool,
@@ -47,12 +46,12 @@ fn utc() -> String {
     "Etc/UTC".to_owned()
 }
 
-/// A zone that is misspelled would be taken for UTC without a word.
-fn known_zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+/// A name that is in the time zone database; where it stands in a file, the file's reader knows.
+fn time_zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
-    match TimeZone::get(&name) {
+    match jiff::tz::TimeZone::get(&name) {
         Ok(_) => Ok(name),
-        Err(_) => Err(D::Error::custom(format!("there is no time zone {name:?}; one looks like Europe/Berlin"))),
+        Err(_) => Err(D::Error::custom(format!("there is no time zone {name:?}"))),
     }
 }
 

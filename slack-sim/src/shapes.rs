@@ -25,7 +25,8 @@ pub(crate) fn message(state: &State, channel: &Channel, message: &Message, metad
     if let Some(subtype) = message.subtype {
         put("subtype", json!(subtype));
     }
-    for (key, value) in author(state, channel, &message.author) {
+    let by = if message.is_passage() { who_passed(state, &message.author) } else { author(state, channel, &message.author) };
+    for (key, value) in by {
         put(&key, value);
     }
     put("ts", json!(message.ts));
@@ -79,6 +80,13 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
         Author::Nobody => json!({"user": "USLACKBOT", "hidden": true}),
     };
     object(fields)
+}
+
+/// Who came or went: nobody wrote that, and of a bot Slack names the user alone.
+fn who_passed(state: &State, author: &Author) -> Map<String, Value> {
+    let Author::Person(id) = author else { return Map::new() };
+    let home = state.people.get(id).map_or(&state.team.id, |person| &person.team_id);
+    object(json!({"user": id, "team": home}))
 }
 
 /// The fields of a message by another app's bot user.

@@ -7,7 +7,7 @@ use crate::interactions::{Outcome, Press};
 use crate::looks;
 use crate::people::NewPerson;
 use crate::refusal::Refusal;
-use crate::time::{SystemTime, Time, within};
+use crate::time::{SystemTime, Time as _, within};
 use crate::tokens;
 use crate::usergroups::NewUsergroup;
 use crate::world::{Posted, World, lock, person};
@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 
-/// For requests that are under way at the end, in real time.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
+/// How long requests that were begun may go on when it ends, in real time.
+const PARTING: SignedDuration = SignedDuration::from_secs(1);
 
 /// A running workspace. Clones hold the same one; it ends with the last of them.
 #[derive(Clone)]
@@ -96,7 +96,7 @@ impl Sim {
 
     /// Whether what happens is delivered over HTTP, not down a socket.
     pub fn takes_requests(&self) -> bool {
-        self.world().delivery.http.is_some()
+        self.world().delivery.http().is_some()
     }
 
     /// The id of the bot's user.
@@ -119,15 +119,15 @@ impl Sim {
         self.world().time.now()
     }
 
-    /// Ends it, and comes back when the port is free. Requests that are under way have a second to end.
+    /// Ends it, and comes back when the port is free. Who does not finish a request within a second is not waited for.
     pub async fn stop(self) {
         self.world().hub.close();
         let server = lock(&self.0.server).take();
         if let Some(mut server) = server
-            && within(SystemTime.rest(PATIENCE), &mut server).await.is_none()
+            && within(SystemTime.rest(PARTING), &mut server).await.is_none()
         {
-            // Somebody hangs on to a request that never ends.
             server.abort();
+            // An error says that it was ended this way.
             drop(server.await);
         }
     }

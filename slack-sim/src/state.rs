@@ -38,6 +38,8 @@ pub(crate) struct Team {
     pub(crate) enterprise: Option<Enterprise>,
     /// Whether the app was installed for the whole enterprise.
     pub(crate) org_wide: bool,
+    /// Whether who joins or leaves a channel leaves a message there.
+    pub(crate) join_messages: bool,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) domain: String,

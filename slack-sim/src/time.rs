@@ -3,7 +3,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -16,6 +18,10 @@ pub trait Time: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Ends when `span` has passed. Dropping it gives the wait up.
     fn rest(&self, span: SignedDuration) -> Rest;
+    /// How many waits are over though who waited has not gone on yet: until it is nought, something is about to happen.
+    fn ringing(&self) -> usize {
+        0
+    }
 }
 
 /// Real time.
@@ -46,26 +52,39 @@ pub struct HandTime(Arc<Mutex<Dial>>);
 struct Dial {
     now: Timestamp,
     begun: u64,
-    bells: BTreeMap<(Timestamp, u64), oneshot::Sender<()>>,
+    bells: BTreeMap<(Timestamp, u64), oneshot::Sender<Rung>>,
+    ringing: Arc<AtomicUsize>,
+}
+
+/// A bell that was rung; dropped with the wait, or with the news that nobody waited any more.
+#[derive(Debug)]
+struct Rung(Arc<AtomicUsize>);
+
+impl Drop for Rung {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl HandTime {
     /// A clock that stands at `now`.
     pub fn at(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Dial { now, begun: 0, bells: BTreeMap::new() })))
+        Self(Arc::new(Mutex::new(Dial { now, begun: 0, bells: BTreeMap::new(), ringing: Arc::default() })))
     }
 
-    /// Turns the clock, at most to the end of time; every wait that is due by then ends, in order of its moment.
+    /// Turns the clock, at most to the last moment there is; every wait that is due by then ends, in order of its moment.
     pub fn advance(&self, span: SignedDuration) {
         let mut dial = self.dial();
         dial.now = later(dial.now, span);
         let now = dial.now;
-        let later = dial.bells.split_off(&(now, u64::MAX));
-        let due = std::mem::replace(&mut dial.bells, later);
+        let rest = dial.bells.split_off(&(now, u64::MAX));
+        let due = std::mem::replace(&mut dial.bells, rest);
+        let ringing = Arc::clone(&dial.ringing);
         drop(dial);
         for bell in due.into_values() {
+            ringing.fetch_add(1, Ordering::SeqCst);
             // An error says that this wait was given up.
-            let _ = bell.send(());
+            drop(bell.send(Rung(Arc::clone(&ringing))));
         }
     }
 
@@ -96,16 +115,36 @@ impl Time for HandTime {
             dial.bells.insert(key, bell);
         }
         drop(dial);
-        Box::pin(async move {
-            // The sender is dropped only with the clock, or at once when nothing is left to wait for.
-            drop(rung.await);
-        })
+        Box::pin(HandRest { bell: rung, rung: None })
+    }
+
+    fn ringing(&self) -> usize {
+        self.dial().ringing.load(Ordering::SeqCst)
     }
 }
 
-/// The moment after this span, or the last there is.
+/// A wait on a clock that is turned by hand. A bell that was rung counts as ringing until this is dropped, so that who waited
+/// can begin what comes next before anybody takes the silence for rest.
+struct HandRest {
+    bell: oneshot::Receiver<Rung>,
+    rung: Option<Rung>,
+}
+
+impl Future for HandRest {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // The sender is dropped only with the clock, or at once when nothing is left to wait for.
+        let rung = ready!(Pin::new(&mut self.bell).poll(context));
+        self.rung = rung.ok();
+        Poll::Ready(())
+    }
+}
+
+/// So much later, at most the last moment there is.
 fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
-    now.checked_add(span).unwrap_or_else(|_| if span.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
+    // Only spans of the calendar cannot be added.
+    now.saturating_add(span).unwrap_or(now)
 }
 
 /// What `work` gives, unless `limit` ends first.

@@ -1,6 +1,7 @@
 //! What a test does to the wire: farewells, cuts, raw frames, repetitions, faults.
 use crate::board::Farewell;
 use crate::faults::{Change, Fault, Rule};
+use crate::http::Addresses;
 use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::world::lock;
@@ -28,8 +29,10 @@ impl Sim {
     }
 
     /// Sends a ping through every open line, waits for each pong or the line's end, and answers how many frames were sent
-    /// and received so far, pings and pongs left out. Two equal answers with nothing to do in between: nothing is under way.
+    /// and received so far, pings and pongs left out. Requests under way are waited for too, two seconds of real time at
+    /// most. Two equal answers with nothing to do in between: nothing is under way.
     pub async fn probe(&self) -> u64 {
+        self.world().delivery.quiet().await;
         self.world().hub.probe().await
     }
 
@@ -136,10 +139,16 @@ impl Sim {
 
 /// Delivery over HTTP.
 impl Sim {
+    /// From here on the app takes signed requests there, with the builder's signing secret: what happens goes down no line
+    /// any more, and what a line did not take is sent there too. No event goes there before [`Sim::verify_url`].
+    pub fn deliver_to(&self, addresses: Addresses) {
+        self.world().deliver_to(addresses);
+    }
+
     /// Asks the app's address for events whether it is the app's: no event is sent before. Errors: a sentence.
     pub async fn verify_url(&self) -> Result<(), String> {
         let challenge = self.world().state().ids.secret();
-        match &self.world().delivery.http {
+        match self.world().delivery.http() {
             Some(http) => http.verify(&challenge).await,
             None => Err("The app takes no requests: it is in Socket Mode.".to_owned()),
         }
@@ -147,6 +156,6 @@ impl Sim {
 
     /// Slack's check of the address for commands; answers the status.
     pub async fn ssl_check(&self) -> Option<u16> {
-        self.world().delivery.http.as_ref()?.ssl_check().await
+        self.world().delivery.http()?.ssl_check().await
     }
 }

@@ -5,6 +5,7 @@ use crate::faults::Rule;
 use crate::http::Addresses;
 use crate::limits::Limits;
 use crate::people::NewPerson;
+use crate::refusal::Refusal;
 use crate::sim::Sim;
 use crate::usergroups::NewUsergroup;
 use crate::world::{NewCommand, NewShortcut};
@@ -24,7 +25,7 @@ pub struct Workspace {
     channel: Vec<NewChannel>,
     message: Vec<Spanned<OneMessage>>,
     fault: Vec<Spanned<Rule>>,
-    /// The file itself, by which a mistake gets its line.
+    /// What it was read from, to tell where a mistake stands.
     #[serde(skip)]
     source: String,
 }
@@ -77,15 +78,16 @@ struct OneMessage {
 impl Workspace {
     /// Reads a file's text. Errors: what is wrong, with line and column, in one line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let told = |error: toml::de::Error| {
-            let sentence = error.message().replace('\n', ", ");
-            at(text, error.span().map_or(0, |span| span.start), sentence.trim())
-        };
-        let read: Self = toml::from_str(text).map_err(told)?;
+        let mut read: Self = toml::from_str(text).map_err(|error| {
+            let told = error.message().replace('\n', ", ");
+            error.span().map_or_else(|| told.clone(), |span| format!("{}: {told}", place(text, span.start)))
+        })?;
         for rule in &read.fault {
-            rule.get_ref().clone().checked().map_err(|sentence| at(text, rule.span().start, &sentence))?;
+            let at = || place(text, rule.span().start);
+            rule.get_ref().clone().checked().map_err(|why| format!("{}: {why}", at()))?;
         }
-        Ok(Self { source: text.to_owned(), ..read })
+        text.clone_into(&mut read.source);
+        Ok(read)
     }
 
     /// Four people and four channels, with the app in three of them.
@@ -114,10 +116,10 @@ impl Workspace {
         let name = name.as_deref().unwrap_or("Acme");
         let lower: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         builder = builder.workspace(name, domain.as_deref().unwrap_or(&lower));
-        builder = builder.join_messages(*join_messages);
         if let Some(enterprise) = enterprise {
             builder = builder.enterprise(enterprise, *org_wide);
         }
+        builder = builder.join_messages(*join_messages);
         let App { name, home, scopes, events, delayed_events, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
@@ -125,10 +127,10 @@ impl Workspace {
         if let Some(scopes) = scopes {
             builder = builder.scopes(scopes);
         }
-        builder = builder.delayed_events(*delayed_events);
         if let Some(events) = events {
             builder = builder.events(events);
         }
+        builder = builder.delayed_events(*delayed_events);
         if let Some(secret) = signing_secret {
             builder = builder.signing_secret(secret);
         }
@@ -154,9 +156,9 @@ impl Workspace {
         Ok(Some(addresses).filter(|_| !none))
     }
 
-    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there; a
-    /// sentence with line and column.
-    pub fn settle(&self, sim: &Sim) -> Result<(), String> {
+    /// Brings in people, channels, what they said, and the faults. Errors: somebody or a channel is not there, and where the
+    /// file says so.
+    pub fn settle(&self, sim: &Sim) -> Result<(), Refusal> {
         for person in self.person.iter().cloned() {
             sim.add_person(person);
         }
@@ -168,7 +170,10 @@ impl Workspace {
         }
         for message in &self.message {
             let OneMessage { channel, by, text } = message.get_ref();
-            sim.message(by, channel, text).map_err(|refusal| at(&self.source, message.span().start, &refusal.message))?;
+            sim.message(by, channel, text).map_err(|refusal| {
+                let message = format!("{}: {}", place(&self.source, message.span().start), refusal.message);
+                Refusal { message, ..refusal }
+            })?;
         }
         for rule in &self.fault {
             sim.fault(rule.get_ref().clone());
@@ -177,12 +182,11 @@ impl Workspace {
     }
 }
 
-/// A sentence with the line and column of a byte.
-fn at(text: &str, byte: usize, sentence: &str) -> String {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("line {line}, column {column}: {sentence}")
+/// Line and column of a byte.
+fn place(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("line {}, column {}", before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -197,6 +201,18 @@ mod tests {
         assert_eq!(sim.texts("customer-stories").unwrap().len(), 1);
         assert!(sim.person_id("lee").is_some());
         assert_eq!(sim.faults_left(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_may_want_messages_of_who_joins() {
+        for (told, messages) in [("", 1), ("join_messages = true", 2)] {
+            let text = format!("[workspace]\n{told}\n[[person]]\nname = \"lee\"\n[[channel]]\nname = \"sales\"");
+            let read = Workspace::parse(&text).unwrap();
+            let sim = read.apply(Sim::builder()).unwrap().start().await.unwrap();
+            read.settle(&sim).unwrap();
+            sim.message("lee", "sales", "hello").unwrap();
+            assert_eq!(sim.texts("sales").unwrap().len(), messages, "{told}");
+        }
     }
 
     #[test]

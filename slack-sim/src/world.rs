@@ -1,12 +1,13 @@
 //! The workspace as it runs: its state, the lines to the app, its clocks, and who watches.
-use crate::asks::{Asks, TRIGGER_LIFE, Trigger};
+use crate::asks::{Asks, Origin, TRIGGER_LIFE, Trigger};
 use crate::calls::Calls;
-use crate::channels::{Author, Kind, Message};
+use crate::channels::{Author, Message};
 use crate::delivery::Delivery;
 use crate::faults::Faults;
+use crate::http::{Addresses, Http};
 use crate::hub::Hub;
 use crate::kit;
-use crate::limits::{Buckets, Passage};
+use crate::limits::{Buckets, Heard};
 pub(crate) use crate::locks::lock;
 use crate::people::Person;
 use crate::scheduled::Scheduled;
@@ -39,8 +40,6 @@ pub(crate) struct Install {
     pub(crate) home: bool,
     /// The events that it subscribed to; all when nothing stands here.
     pub(crate) events: Option<BTreeSet<String>>,
-    /// Whether who comes into a channel or leaves it is told there by a message.
-    pub(crate) join_messages: bool,
 }
 
 impl Install {
@@ -153,6 +152,13 @@ impl World {
         }
     }
 
+    /// From here on the app takes requests there.
+    pub(crate) fn deliver_to(&self, addresses: Addresses) {
+        let clocks = (Arc::clone(&self.time), Arc::clone(&self.hub.wire));
+        self.delivery.deliver_to(Http::new(addresses, self.install.signing_secret.clone(), clocks, Arc::clone(&self.traffic)));
+        self.tick("line", "");
+    }
+
     /// The state, locked: what changes and what is told of it happen under one lock, so that events are in order.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
@@ -210,21 +216,20 @@ impl World {
             return;
         }
         match lock(&self.limits).event(self.time.now()) {
-            Passage::Free => {}
-            Passage::Shut => return,
-            Passage::Told(minute) => return self.delivery.insist(Arc::new(events::rate_limited(state, minute))),
+            Heard::Yes => {}
+            Heard::No => return,
+            Heard::Told(minute) => return self.delivery.insist(Arc::new(events::rate_limited(state, minute))),
         }
         let payload = Arc::new(events::callback(state, channel, event, &event_id, self.seconds()));
         self.remember(Arc::clone(&payload));
         self.delivery.event(payload, |payload| events::under_another_id(payload, &state.ids.event()));
     }
 
-    /// A permission to open a modal, for what this person just did, and in which channel.
-    pub(crate) fn trigger(&self, state: &mut State, (user, channel): (&str, Option<&str>), in_modal: bool) -> String {
+    /// A permission to open a modal, for what this person just did.
+    pub(crate) fn trigger(&self, state: &mut State, user: &str, origin: Origin) -> String {
         let id = state.ids.trigger();
         let now = self.hub.wire.now();
-        let trigger =
-            Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), channel: channel.map(str::to_owned), in_modal };
+        let trigger = Trigger { until: now + TRIGGER_LIFE, used: false, user: user.to_owned(), origin };
         lock(&self.asks).add_trigger(&id, trigger, now);
         id
     }
@@ -289,28 +294,35 @@ impl World {
             let event = events::joined(state, channel, user, inviter, &ts);
             self.announce(state, channel_id, &event);
         }
+        self.note(state, channel_id, user, Passage::Joined { inviter });
         self.tick("channel", channel_id);
-        self.write_down(state, channel_id, (user, "join"), inviter);
     }
 
-    /// The message by which a channel tells who came (`join`) or left (`leave`), where that is asked for.
-    pub(crate) fn write_down(&self, state: &mut State, channel_id: &str, (user, what): (&str, &str), inviter: Option<&str>) {
-        if !self.install.join_messages {
+    /// The message that somebody came or went, where the workspace has such messages.
+    /// Source: <https://docs.slack.dev/reference/events/message/channel_join>.
+    pub(crate) fn note(&self, state: &mut State, channel_id: &str, user: &str, passage: Passage<'_>) {
+        if !state.team.join_messages {
             return;
         }
-        let private = state.channels.get(channel_id).is_some_and(|channel| channel.kind == Kind::Private);
-        let (subtype, done) = match (what, private) {
-            ("join", false) => ("channel_join", "joined"),
-            ("join", true) => ("group_join", "joined"),
-            (_, false) => ("channel_leave", "left"),
-            (_, true) => ("group_leave", "left"),
+        let (subtype, done, inviter) = match passage {
+            Passage::Joined { inviter } => ("channel_join", "joined", inviter),
+            Passage::Left => ("channel_leave", "left", None),
         };
         let text = format!("<@{user}> has {done} the channel");
         let mut message = Message::new(self.next_ts(state), Author::Person(user.to_owned()), text);
         message.subtype = Some(subtype);
-        message.more.extend(inviter.map(|inviter| ("inviter".to_owned(), Value::from(inviter))));
+        if let Some(inviter) = inviter {
+            message.more.insert("inviter".to_owned(), Value::from(inviter));
+        }
         drop(self.put(state, channel_id, message));
     }
+}
+
+/// Somebody comes or goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Passage<'a> {
+    Joined { inviter: Option<&'a str> },
+    Left,
 }
 
 /// Fills in what Slack does when it keeps blocks.

@@ -22,7 +22,7 @@ pub(super) async fn run(dir: &Path, live: bool) -> anyhow::Result<()> {
     if !live {
         return Ok(());
     }
-    let secrets = Secrets::load(&env)?;
+    let secrets = Secrets::load(&env, config.slack.transport)?;
     let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, Clock::system())?);
     let listened: Vec<_> = config.listen.iter().map(|listen| listen.channel.clone()).collect();
     let findings = look(&slack, &config.slack.api_url, &secrets, &config.routing, &listened).await;

@@ -15,7 +15,7 @@ use crate::serve::{Bot, Keep, Setup};
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     let env = Env::process();
     let config = Config::load(dir, &env)?;
-    let secrets = Secrets::load(&env)?;
+    let secrets = Secrets::load(&env, config.slack.transport)?;
     log::start(config.log);
     let mut stop = Stop::listen()?;
     let setup = Setup {

@@ -13,9 +13,20 @@ use super::reader::{File, Kind, Table, Unfit, quoted};
 use crate::domain::ids::UserId;
 use crate::domain::routing::ChannelRef;
 
+/// How what happens in Slack reaches the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Socket Mode: the bot opens the connections; nothing of it has to be reachable.
+    Socket,
+    /// Signed requests to `/slack/events`; a proxy in front brings TLS.
+    Http,
+}
+
 /// How the bot meets Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slack {
+    /// How what happens reaches the bot.
+    pub transport: Transport,
     /// The command by which everybody tells, with its slash.
     pub command: String,
     /// The command for admins, with its slash.
@@ -34,7 +45,7 @@ pub struct Store {
 /// What is served over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {
-    /// Where health is asked for.
+    /// Where health is asked for, and where Slack's requests come without Socket Mode.
     pub listen: SocketAddr,
 }
 
@@ -146,6 +157,7 @@ pub(super) fn override_from(env: &Env, allears: Option<&mut AllEars>) -> Vec<Fau
 
 fn slack(table: &mut Table<'_>) -> Slack {
     let slack = Slack {
+        transport: table.optional("transport", &TRANSPORT).unwrap_or(Transport::Socket),
         command: table.optional("command", &COMMAND).unwrap_or_else(|| "/heard".to_owned()),
         admin_command: table.optional("admin_command", &COMMAND).unwrap_or_else(|| "/allears".to_owned()),
         api_url: table.optional("api_url", &API_URL).unwrap_or_else(Address::slack),
@@ -184,6 +196,10 @@ const ADMIN: Kind<Admin> = Kind {
         channel(text).map(Admin::MembersOf).ok_or(Unfit::Other)
     },
 };
+
+const TRANSPORTS: [(&str, Transport); 2] = [("socket", Transport::Socket), ("http", Transport::Http)];
+
+const TRANSPORT: Kind<Transport> = Kind { expected: "\"socket\" or \"http\"", read: |value| one_of(&TRANSPORTS, value.text()?) };
 
 const COMMAND: Kind<String> = Kind {
     expected: "a command like \"/heard\" (a slash, then 1 to 31 of a-z, 0-9, - and _)",

@@ -12,8 +12,6 @@ mod fault;
 
 mod env;
 
-mod secrets;
-
 mod address;
 
 mod reader;
@@ -21,6 +19,8 @@ mod reader;
 mod kinds;
 
 mod allears;
+
+mod secrets;
 
 mod functions;
 
@@ -34,10 +34,10 @@ use crate::domain::routing::Routing;
 use crate::domain::tagging::{Rule, Tagger};
 
 pub use address::{Address, BadAddress};
-pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Mode, Slack, Store, Web};
+pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Mode, Slack, Store, Transport, Web};
 pub use env::Env;
 pub use fault::{Fault, Faults, Place};
-pub use secrets::{Secret, Secrets};
+pub use secrets::{Reach, Secret, Secrets};
 
 /// All that the files and the environment say, secrets apart.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs;
 
+use super::allears::Transport;
 use super::env::Env;
 use super::fault::{Fault, Faults};
 
@@ -28,10 +29,17 @@ impl fmt::Debug for Secret {
 pub struct Secrets {
     /// The bot's token, `xoxb-...`: calls the Web API.
     pub bot_token: Secret,
-    /// The app-level token, `xapp-...`: opens Socket Mode.
-    pub app_token: Secret,
-    /// Proves that a request over HTTP comes from Slack; Socket Mode does without.
-    pub signing_secret: Option<Secret>,
+    /// What the way from Slack to the bot needs.
+    pub reach: Reach,
+}
+
+/// What the way from Slack to the bot needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Socket Mode: the app-level token, `xapp-...`, opens its lines.
+    Socket(Secret),
+    /// Requests: the signing secret proves that they come from Slack.
+    Http(Secret),
 }
 
 /// One secret: its variable, how it must begin, and where Slack shows it.
@@ -49,11 +57,11 @@ const SIGNING_SECRET: Wanted =
     Wanted { variable: "SLACK_SIGNING_SECRET", begins: "", found_at: "the signing secret (\"Basic Information\" of your Slack app)" };
 
 impl Secrets {
-    /// Reads the secrets from `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN` and `SLACK_SIGNING_SECRET`, or from the files
-    /// that the same names with `_FILE` at the end point to.
+    /// Reads `SLACK_BOT_TOKEN`, and for this transport `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET`, or the files that the same
+    /// names with `_FILE` at the end point to. What the other transport needs is left alone.
     ///
     /// Fails with every fault at once: not set, set twice, empty, of another kind, or an unreadable file.
-    pub fn load(env: &Env) -> Result<Self, Faults> {
+    pub fn load(env: &Env, transport: Transport) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut needed = |wanted: &Wanted| match find(wanted, env) {
             Ok(None) => {
@@ -70,12 +78,11 @@ impl Secrets {
             }
         };
         let bot_token = needed(&BOT_TOKEN);
-        let app_token = needed(&APP_TOKEN);
-        let signing_secret = find(&SIGNING_SECRET, env).unwrap_or_else(|fault| {
-            faults.push(fault);
-            None
-        });
-        let secrets = bot_token.zip(app_token).map(|(bot_token, app_token)| Self { bot_token, app_token, signing_secret });
+        let reach = match transport {
+            Transport::Socket => needed(&APP_TOKEN).map(Reach::Socket),
+            Transport::Http => needed(&SIGNING_SECRET).map(Reach::Http),
+        };
+        let secrets = bot_token.zip(reach).map(|(bot_token, reach)| Self { bot_token, reach });
         Faults::or(vec![faults], secrets)
     }
 }

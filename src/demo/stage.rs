@@ -124,7 +124,8 @@ impl Demo {
             .await;
         let config = company::configuration(&sim)?;
         let functions = config.routing.functions().to_vec();
-        let secrets = Secrets::load(&Env::given([("SLACK_BOT_TOKEN", sim.bot_token()), ("SLACK_APP_TOKEN", sim.app_token())]))?;
+        let env = Env::given([("SLACK_BOT_TOKEN", sim.bot_token()), ("SLACK_APP_TOKEN", sim.app_token())]);
+        let secrets = Secrets::load(&env, config.slack.transport)?;
         let setup = Setup { config, secrets, clock: clock.clone(), keep: Keep::In(data), listen: None, on_progress: Arc::new(|_| {}) };
         let bot = Bot::start(setup).await?;
         turner.settled().await?;

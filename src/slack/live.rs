@@ -10,7 +10,7 @@ use serde_json::json;
 use super::directory::{Directory, shown};
 use super::web::{CallError, Slack};
 use crate::clock::Clock;
-use crate::config::{Address, Secrets};
+use crate::config::{Address, Reach, Secrets};
 use crate::domain::routing::{ChannelRef, Routing};
 use crate::texts::en;
 
@@ -43,9 +43,12 @@ pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing:
         Err(error) => return vec![finding("the bot's token", Some(format!("{error}; {}", en::cure_at_start(error.code()))))],
     }];
     found.push(scopes(api, secrets).await);
-    found.push(match slack.open_line().await {
-        Ok(_) => finding("the app-level token, for Socket Mode", None),
-        Err(error) => finding("the app-level token", Some(format!("{error}; {}", en::cure_of_line(error.code())))),
+    found.push(match &secrets.reach {
+        Reach::Http(_) => finding("the signing secret, for requests to /slack/events: only a request of Slack's proves it", None),
+        Reach::Socket(app_token) => match slack.open_line(app_token).await {
+            Ok(_) => finding("the app-level token, for Socket Mode", None),
+            Err(error) => finding("the app-level token", Some(format!("{error}; {}", en::cure_of_line(error.code())))),
+        },
     });
     let directory = Directory::new(Arc::clone(slack), Clock::system());
     if let Err(error) = directory.refresh(routing).await {

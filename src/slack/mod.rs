@@ -9,12 +9,14 @@ mod web;
 mod directory;
 mod desk;
 mod socket;
+mod door;
 mod delivery;
 mod live;
 
 pub use delivery::Delivery;
 pub use desk::{Counters, DeadLetters, Desk, Home};
 pub use directory::{Directory, NotResolved};
+pub use door::{Answer, Door, Request};
 pub use live::{Finding, look};
 pub use socket::Lines;
 pub use web::{AuthTest, CallError, Slack, SlackError};

@@ -24,7 +24,7 @@ use super::desk::{Desk, Reply};
 use super::web::Slack;
 use crate::clock::guard::{Stopwatch, within};
 use crate::clock::{Baton, Clock};
-use crate::config::Address;
+use crate::config::{Address, Secret};
 use crate::texts::en;
 
 /// For connecting, for hello, for one write: real time.
@@ -52,10 +52,16 @@ pub struct Lines {
 
 impl Lines {
     /// Opens two lines and keeps them; they stand half a life apart, so that they are never renewed together.
-    pub fn open(slack: &Arc<Slack>, desk: &Arc<Desk>, clock: &Clock) -> Self {
+    pub fn open(slack: &Arc<Slack>, app_token: &Secret, desk: &Arc<Desk>, clock: &Clock) -> Self {
         let stop = watch::Sender::new(false);
         let places = [Stagger::None, Stagger::HalfALife].map(|stagger| {
-            let place = Place { slack: Arc::clone(slack), desk: Arc::clone(desk), clock: clock.clone(), stop: stop.subscribe() };
+            let place = Place {
+                slack: Arc::clone(slack),
+                app_token: app_token.clone(),
+                desk: Arc::clone(desk),
+                clock: clock.clone(),
+                stop: stop.subscribe(),
+            };
             clock.spawn(place.keep(stagger))
         });
         Self { stop, places: places.into() }
@@ -106,6 +112,7 @@ struct Envelope {
 /// One place at the exchange, kept staffed.
 struct Place {
     slack: Arc<Slack>,
+    app_token: Secret,
     desk: Arc<Desk>,
     clock: Clock,
     stop: watch::Receiver<bool>,
@@ -139,7 +146,7 @@ impl Place {
     }
 
     async fn open(&self, lines: &mut JoinSet<()>, news: mpsc::UnboundedSender<News>, relieved: watch::Receiver<bool>) {
-        match self.slack.open_line().await {
+        match self.slack.open_line(&self.app_token).await {
             Ok(url) => {
                 let line = Line { desk: Arc::clone(&self.desk), clock: self.clock.clone(), news, stop: self.stop.clone(), relieved };
                 lines.spawn(self.clock.watch(line.run(url)));

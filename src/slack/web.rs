@@ -12,7 +12,7 @@ use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 use tracing::debug;
 
 use crate::clock::Clock;
-use crate::config::{Address, Secrets};
+use crate::config::{Address, Secret, Secrets};
 
 /// How long one call may take.
 const LIMIT: SignedDuration = SignedDuration::from_secs(10);
@@ -25,7 +25,6 @@ const MOST_RETRY_AFTER: SignedDuration = SignedDuration::from_secs(120);
 pub struct Slack {
     client: SlackHyperClient,
     bot: SlackApiToken,
-    app: SlackApiToken,
     clock: Clock,
 }
 
@@ -55,13 +54,6 @@ impl CallError {
 #[error("no root certificates were found ({0}): install the package ca-certificates")]
 pub struct SlackError(#[from] std::io::Error);
 
-/// Whose token a method takes.
-#[derive(Debug, Clone, Copy)]
-enum Bearer {
-    Bot,
-    App,
-}
-
 /// What `auth.test` says of us.
 #[derive(Debug, Clone, Deserialize)]
 pub struct AuthTest {
@@ -83,22 +75,21 @@ impl Slack {
         let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(address)?).https_or_http().enable_all_versions();
         let connector = SlackClientHyperConnector::with_connector(connector.build());
         let client = SlackClient::new(connector.with_slack_api_url(address.as_str()));
-        let token = |secret: &str| SlackApiToken::new(SlackApiTokenValue(secret.to_owned()));
-        Ok(Self { client, bot: token(secrets.bot_token.expose()), app: token(secrets.app_token.expose()), clock })
+        Ok(Self { client, bot: token(&secrets.bot_token), clock })
     }
 
     /// Who we are.
     pub async fn auth_test(&self) -> Result<AuthTest, CallError> {
-        self.call("auth.test", Bearer::Bot, &serde_json::json!({})).await
+        self.call("auth.test", &self.bot, &serde_json::json!({})).await
     }
 
     /// The address of a new line for Socket Mode. It holds a ticket: never to be logged.
-    pub(super) async fn open_line(&self) -> Result<String, CallError> {
+    pub(super) async fn open_line(&self, app_token: &Secret) -> Result<String, CallError> {
         #[derive(Deserialize)]
         struct Opened {
             url: String,
         }
-        self.call("apps.connections.open", Bearer::App, &serde_json::json!({})).await.map(|Opened { url }| url)
+        self.call("apps.connections.open", &token(app_token), &serde_json::json!({})).await.map(|Opened { url }| url)
     }
 
     /// Asks something that may be asked again, with the bot's token.
@@ -107,7 +98,7 @@ impl Slack {
         method: &'static str,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
-        self.call(method, Bearer::Bot, arguments).await
+        self.call(method, &self.bot, arguments).await
     }
 
     /// Does something that must not be done twice: tried once. Whoever asks knows what to do next.
@@ -116,19 +107,19 @@ impl Slack {
         method: &'static str,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
-        self.once(method, Bearer::Bot, arguments).await
+        self.once(method, &self.bot, arguments).await
     }
 
     /// Calls, and again where that may help.
     async fn call<T: DeserializeOwned + Send>(
         &self,
         method: &'static str,
-        bearer: Bearer,
+        token: &SlackApiToken,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
         let mut tried = 0;
         loop {
-            let error = match self.once(method, bearer, arguments).await {
+            let error = match self.once(method, token, arguments).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -144,18 +135,18 @@ impl Slack {
     async fn once<T: DeserializeOwned + Send>(
         &self,
         method: &'static str,
-        bearer: Bearer,
+        token: &SlackApiToken,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
-        let token = match bearer {
-            Bearer::Bot => &self.bot,
-            Bearer::App => &self.app,
-        };
         let session = self.client.open_session(token);
         let call = session.http_session_api.http_post(method, arguments, None);
         let answered = self.clock.within(LIMIT, self.clock.away(method, call)).await;
         answered.ok_or(CallError::InDoubt("it took too long"))?.map_err(|error| wordless(&error))
     }
+}
+
+fn token(secret: &Secret) -> SlackApiToken {
+    SlackApiToken::new(SlackApiTokenValue(secret.expose().to_owned()))
 }
 
 /// Trusts whom this machine trusts. A simulated workspace on it is met without TLS, and needs no certificates here.

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::events;
+use crate::slack::Door;
+
 /// How the bot is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
@@ -36,9 +39,12 @@ pub struct Health {
 /// Where health is read from.
 pub type Vitals = Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, Health> + Send + Sync>;
 
-/// Answers until it is told to stop.
-pub async fn serve(listener: TcpListener, vitals: Vitals, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    let app = Router::new().route("/healthz", get(healthz)).with_state(vitals);
+/// Answers until it is told to stop; with a door, Slack's requests too.
+pub async fn serve(listener: TcpListener, vitals: Vitals, door: Option<Arc<Door>>, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    let mut app = Router::new().route("/healthz", get(healthz)).with_state(vitals);
+    if let Some(door) = door {
+        app = app.merge(events::routes(door));
+    }
     let until = async move { drop(stop.wait_for(|stop| *stop).await) };
     axum::serve(listener, app).with_graceful_shutdown(until).await
 }

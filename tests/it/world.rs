@@ -5,12 +5,13 @@
 //! acknowledgements of nothing, and any verbatim or token in the log.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use allears::clock::{Clock, Hand, guard};
-use allears::config::{Config, Env, Secrets, Text, Texts};
+use allears::config::{Config, Env, Secrets, Text, Texts, Transport};
 use allears::demo::OneClock;
 use allears::domain::ids::FeedbackNo;
 use allears::domain::views::Record;
@@ -18,7 +19,7 @@ use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::store::SharedStore;
 use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
-use slack_sim::{HandTime, NewChannel, Seen, Sim};
+use slack_sim::{Addresses, HandTime, NewChannel, Seen, Sim};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -156,17 +157,33 @@ impl World {
         };
         let api = self.sim.api_url();
         let config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap();
-        let tokens = [("SLACK_BOT_TOKEN", self.sim.bot_token()), ("SLACK_APP_TOKEN", self.sim.app_token())];
-        let secrets = Secrets::load(&Env::given(tokens)).unwrap();
+        let tokens = [
+            ("SLACK_BOT_TOKEN", self.sim.bot_token()),
+            ("SLACK_APP_TOKEN", self.sim.app_token()),
+            ("SLACK_SIGNING_SECRET", self.sim.signing_secret()),
+        ];
+        let transport = config.slack.transport;
+        let secrets = Secrets::load(&Env::given(tokens), transport).unwrap();
         let keep = self.company.keep.clone();
-        let setup = Setup { config, secrets, clock: self.clock.clone(), keep, listen: None, on_progress: Arc::new(|_| {}) };
-        self.bot = Some(Bot::start(setup).await?);
+        let listen = (transport == Transport::Http).then(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+        let setup = Setup { config, secrets, clock: self.clock.clone(), keep, listen, on_progress: Arc::new(|_| {}) };
+        let bot = Bot::start(setup).await?;
+        if let Some(address) = bot.address() {
+            self.sim.deliver_to(Addresses::one(&format!("http://{address}/slack/events")).unwrap());
+            self.sim.verify_url().await.unwrap();
+        }
+        self.bot = Some(bot);
         Ok(())
     }
 
     /// Stops the bot as SIGTERM does.
     pub(crate) async fn stop_bot(&mut self) {
         assert!(self.bot.take().expect("a bot runs").stop().await, "it did not stop in time");
+    }
+
+    /// Where the bot answers over HTTP.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.bot.as_ref().and_then(Bot::address).expect("a bot runs, and answers over HTTP")
     }
 
     /// What the bot remembers.
@@ -317,7 +334,7 @@ impl World {
         }
         assert_eq!(self.sim.unknown_methods(), Vec::<String>::new(), "Slack has no such methods");
         assert_eq!(self.sim.stray_acks(), Vec::<String>::new(), "acknowledgements of nothing");
-        let tokens = [self.sim.bot_token().to_owned(), self.sim.app_token().to_owned(), "ticket=".to_owned()];
+        let tokens = [self.sim.bot_token(), self.sim.app_token(), self.sim.signing_secret(), "ticket="].map(str::to_owned);
         let log = log().lock().unwrap().clone();
         for words in self.said.lock().unwrap().iter().chain(&tokens).filter(|words| words.trim().len() > 8) {
             assert!(!log.contains(words.trim()), "{words:?} stands in the log");

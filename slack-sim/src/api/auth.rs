@@ -38,14 +38,17 @@ pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> R
     Ok(Value::Object(shown))
 }
 
-/// The token is worth nothing from now on. `test` only asks.
+/// The token is worth nothing from now on. `test` only asks. Source: <https://docs.slack.dev/reference/events/tokens_revoked>,
+/// which has a place for tokens of people and of bots, and none for the app's own.
 #[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
 pub(super) fn revoke(world: &World, state: &mut State, args: &Args, caller: &Caller) -> Reply {
     let only_asks = args.flag("test");
     match caller.holder {
         _ if only_asks => {}
-        Holder::Bot => world.revoke(state),
-        Holder::App | Holder::Person(_) => drop(state.tokens.revoked.insert(caller.token.clone())),
+        Holder::Bot => world.revoke_bot_token(state),
+        Holder::App | Holder::Person(_) => {
+            state.tokens.revoked.insert(caller.token.clone());
+        }
     }
     Ok(json!({"revoked": !only_asks}))
 }

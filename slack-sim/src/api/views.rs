@@ -2,7 +2,7 @@
 //! neighbours.
 use super::reply::{Failure, Reply};
 use crate::args::Args;
-use crate::asks::Trigger;
+use crate::asks::{Origin, Trigger};
 use crate::fields::text;
 use crate::kit;
 use crate::state::State;
@@ -16,8 +16,8 @@ const LARGEST: usize = 250_000;
 pub(super) fn open(world: &World, state: &mut State, args: &Args) -> Reply {
     let mut view = view(state, args, "modal")?;
     let trigger = exchange(world, args)?;
-    if let (Some(channel), Some(blocks)) = (&trigger.channel, view.get_mut("blocks")) {
-        kit::begin_at(blocks, channel);
+    if let (Origin::Conversation(open), Some(blocks)) = (&trigger.origin, view.get_mut("blocks")) {
+        kit::choose_current(blocks, open);
     }
     let State { views, ids, team, .. } = state;
     let shown = views.open(ids, &team.owner(), &trigger.user, view)?;
@@ -29,7 +29,7 @@ pub(super) fn push(world: &World, state: &mut State, args: &Args) -> Reply {
     let view = view(state, args, "modal")?;
     let trigger = exchange(world, args)?;
     // Only what was done in a modal may put another on it.
-    if !trigger.in_modal {
+    if trigger.origin != Origin::Modal {
         return Err(Failure::from("invalid_trigger_id"));
     }
     let State { views, ids, team, .. } = state;

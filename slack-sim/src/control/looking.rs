@@ -24,7 +24,7 @@ pub(super) async fn workspace(Shared(world): There) -> Json<Value> {
     let mut shown = looks::workspace(&world.state());
     let more = json!({
         "now": world.time.now().to_string(), "lines": world.hub.lines(), "commands": install.commands,
-        "mode": if world.delivery.http.is_some() { "http" } else { "socket" }, "shortcuts": install.shortcuts,
+        "mode": if world.delivery.http().is_some() { "http" } else { "socket" }, "shortcuts": install.shortcuts,
     });
     if let Some(fields) = shown.as_object_mut() {
         fields.extend(object(more));

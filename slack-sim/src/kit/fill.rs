@@ -10,20 +10,23 @@ pub(crate) fn complete(blocks: &mut Value, next_id: &mut dyn FnMut() -> String) 
     fill(blocks, true, next_id);
 }
 
-/// Selects that ask for it begin with the conversation that the person was in, where they begin with nothing else. Whether
-/// Slack writes it into the view is not documented; what is submitted untouched is.
-pub(crate) fn begin_at(value: &mut Value, channel: &str) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| begin_at(item, channel)),
+/// Chooses the conversation that is open in every menu that asks for it, where nothing else is chosen.
+/// Source: <https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#conversations_select>.
+pub(crate) fn choose_current(blocks: &mut Value, open: &str) {
+    match blocks {
+        Value::Array(items) => items.iter_mut().for_each(|item| choose_current(item, open)),
         Value::Object(fields) => {
-            if fields.get("default_to_current_conversation") == Some(&Value::Bool(true)) {
-                match string(fields, "type") {
-                    Some("conversations_select") => drop(fields.entry("initial_conversation").or_insert_with(|| json!(channel))),
-                    Some("multi_conversations_select") => drop(fields.entry("initial_conversations").or_insert_with(|| json!([channel]))),
-                    _ => {}
-                }
+            let initial = match string(fields, "type") {
+                Some("conversations_select") => Some(("initial_conversation", json!(open))),
+                Some("multi_conversations_select") => Some(("initial_conversations", json!([open]))),
+                _ => None,
+            };
+            if let Some((name, value)) = initial
+                && fields.get("default_to_current_conversation") == Some(&Value::Bool(true))
+            {
+                fields.entry(name).or_insert(value);
             }
-            fields.iter_mut().for_each(|(_, inner)| begin_at(inner, channel));
+            fields.values_mut().for_each(|inner| choose_current(inner, open));
         }
         _ => {}
     }

@@ -39,6 +39,6 @@ mod fill;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fill::{begin_at, complete, elements};
+pub(crate) use fill::{choose_current, complete, elements};
 pub(crate) use scene::Surface;
 pub(crate) use view::{check_blocks, check_view};

@@ -1,4 +1,4 @@
-//! Headless Chromium, driven by its own ChromeDriver: both from Debian's packages, found by name.
+//! Headless Chromium, driven by its own `ChromeDriver`: both from Debian's packages, found by name.
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! The page in a real browser. Needs Chromium and ChromeDriver: `scripts/check browser` installs them where they are missing.
+//! The page in a real browser. Needs Chromium and `ChromeDriver`: `scripts/check browser` installs them where they are missing.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 #![expect(clippy::tests_outside_test_module, reason = "this whole crate is tests")]
 

@@ -161,11 +161,11 @@ async fn coming_and_going_may_leave_messages() {
     let invite = json!({"user": "lee", "channel": "deal", "who": "dana"}).to_string();
     assert_eq!(act(&sim, "/sim/invite", &invite).await.status, 200);
     assert_eq!(event(&mut line).await["type"], "member_joined_channel", "no mention of the app");
-    assert_eq!(event(&mut line).await["subtype"], "group_join");
+    assert_eq!(event(&mut line).await["subtype"], "channel_join");
     assert_eq!(act(&sim, "/sim/leave", r#"{"user": "dana", "channel": "deal"}"#).await.status, 200);
     assert_eq!(event(&mut line).await["type"], "member_left_channel");
     let left = event(&mut line).await;
-    assert_eq!((&left["subtype"], &left["text"]), (&json!("group_leave"), &json!(format!("<@{dana}> has left the channel"))));
+    assert_eq!((&left["subtype"], &left["text"]), (&json!("channel_leave"), &json!(format!("<@{dana}> has left the channel"))));
     let texts = sim.texts("random").unwrap();
     assert_eq!(texts[0], format!("<@{lee}> has joined the channel"));
     assert_eq!(texts.len(), 3);

@@ -1,11 +1,12 @@
 //! Delivery over HTTP: signed, verified first, repeated, answered.
-use crate::support::{Office, call, office_with};
+use crate::support::{Office, call, http, line, office_with};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -134,6 +135,32 @@ async fn no_event_comes_before_the_address_is_verified() {
 }
 
 #[tokio::test]
+async fn an_app_may_say_where_it_is_while_the_workspace_runs() {
+    let Office { sim, .. } = office_with(|builder| builder.signing_secret("shh")).await;
+    let mut on_line = line(&sim).await;
+    sim.message("lee", "sales", "down the line").unwrap();
+    assert_eq!(on_line.take().await["payload"]["event"]["text"], "down the line");
+    assert!(!sim.takes_requests());
+    let mut app = App::start().await;
+    sim.deliver_to(Addresses::one(&app.url).unwrap());
+    assert!(sim.takes_requests());
+    assert_eq!(http(sim.port(), "GET", "/sim/workspace", &[], "").await.json()["mode"], "http");
+    sim.verify_url().await.unwrap();
+    app.next().await;
+    sim.message("lee", "sales", "by request").unwrap();
+    let got = app.next().await;
+    assert!(signed_with("shh", &got) && got.1.contains("by request"), "{}", got.1);
+    // Another address takes the place of the first, and shows first that it is the app's.
+    let mut moved = App::start().await;
+    sim.deliver_to(Addresses::one(&moved.url).unwrap());
+    sim.verify_url().await.unwrap();
+    moved.next().await;
+    sim.message("lee", "sales", "to the new one").unwrap();
+    assert!(moved.next().await.1.contains("to the new one"));
+    assert!(app.got.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn what_fails_comes_again_with_its_reason() {
     let (Office { sim, wire, .. }, mut app) = there().await;
     app.answers(StatusCode::INTERNAL_SERVER_ERROR);
@@ -203,6 +230,30 @@ async fn a_slow_app_is_given_three_seconds() {
     });
     assert_eq!(seen.unwrap().error.as_deref(), Some("operation_timeout"));
     drop(connection);
+}
+
+#[tokio::test]
+async fn a_probe_waits_for_a_request_under_way() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = Addresses::one(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let Office { sim, wire, .. } = office_with(|builder| builder.deliver_to(addresses)).await;
+    let before = sim.probe().await;
+    // Somebody takes the call, and thinks it over.
+    let (seen, ()) = tokio::join!(sim.command("lee", "sales", "/heard", "x"), async {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut probing = Box::pin(sim.probe());
+        for _ in 0..500 {
+            tokio::task::yield_now().await;
+            assert!(probing.as_mut().now_or_never().is_none());
+        }
+        let mut request = vec![0; 4096];
+        assert!(connection.read(&mut request).await.unwrap() > 0);
+        connection.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nHeard").await.unwrap();
+        drop(connection);
+        assert_eq!(probing.await, before + 2);
+        wire.advance(SignedDuration::from_secs(3));
+    });
+    assert_eq!(seen.unwrap().text(), "Heard");
 }
 
 #[tokio::test]

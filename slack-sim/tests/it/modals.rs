@@ -1,5 +1,5 @@
 //! Presses, shortcuts, modals and Home: what the app gets, and what people see.
-use crate::support::{Line, Office, call, line, office, office_with};
+use crate::support::{Line, Office, call, http, line, office, office_with};
 use crate::wire::probe;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ async fn a_pressed_message_can_be_replaced_by_its_address() {
     assert!(url.contains("/actions/"), "{url}");
     let path = url.strip_prefix(&sim.url()).unwrap();
     let answer = json!({"replace_original": true, "text": "taken by dana"}).to_string();
-    let done = crate::support::http(sim.port(), "POST", path, &[("Content-Type", "application/json")], &answer).await;
+    let done = http(sim.port(), "POST", path, &[("Content-Type", "application/json")], &answer).await;
     assert_eq!(done.body, "ok");
     assert_eq!(sim.texts("sales").unwrap(), ["taken by dana"]);
     // What only one person sees has its address too, and no message in the payload.
@@ -118,7 +118,7 @@ async fn a_pressed_message_can_be_replaced_by_its_address() {
     let (envelope, _) = taken(&mut line, None, sim.press(&pressing)).await;
     assert_eq!((&envelope["payload"]["container"]["is_ephemeral"], envelope["payload"].get("message")), (&json!(true), None));
     let path = envelope["payload"]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
-    crate::support::http(sim.port(), "POST", &path, &[("Content-Type", "application/json")], r#"{"delete_original": true}"#).await;
+    http(sim.port(), "POST", &path, &[("Content-Type", "application/json")], r#"{"delete_original": true}"#).await;
     assert!(sim.ephemerals("dana", None).unwrap().is_empty());
     assert!(sim.press(&press("lee", &seen, "undo")).await.is_err(), "it was never lee's");
 }
@@ -191,6 +191,70 @@ async fn a_submission_is_checked_sent_and_answered() {
     let clear = json!({"response_action": "clear"});
     taken(&mut line, Some(clear), sim.submit("lee", id(&view), &good)).await.1.unwrap();
     assert!(sim.modals("lee").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_chosen_conversation_takes_answers_where_the_menu_asks_for_it() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let menu = |block: &str, kind: &str, more: Value| {
+        let mut element = json!({"type": kind, "action_id": "where"});
+        element.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"type": "input", "block_id": block, "optional": true, "label": {"type": "plain_text", "text": "Where"}, "element": element})
+    };
+    let enabled = json!({"response_url_enabled": true});
+    let blocks = json!([
+        menu("asks", "conversations_select", enabled.clone()),
+        menu("empty", "conversations_select", enabled.clone()),
+        menu("silent", "conversations_select", json!({})),
+        menu("channel", "channels_select", enabled),
+    ]);
+    let view = opened(&sim, &mut line, modal(&json!({"blocks": blocks}))).await;
+    let chosen = json!({"asks": {"where": "random"}, "silent": {"where": "sales"}, "channel": {"where": "sales"}});
+    let (envelope, done) = taken(&mut line, Some(json!({})), sim.submit("lee", id(&view), &chosen)).await;
+    assert!(done.unwrap().ok);
+    let urls = envelope["payload"]["response_urls"].as_array().unwrap().clone();
+    let (random, sales) = (sim.channel_id("random").unwrap(), sim.channel_id("sales").unwrap());
+    let shown: Vec<_> = urls.iter().map(|url| (url["block_id"].as_str().unwrap(), url["channel_id"].as_str().unwrap())).collect();
+    assert_eq!(shown, [("asks", random.as_str()), ("channel", sales.as_str())]);
+    assert!(urls.iter().all(|url| url["action_id"] == "where"));
+    let path = urls[0]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap();
+    for answer in [json!({"text": "for all", "response_type": "in_channel"}), json!({"text": "for lee"})] {
+        assert_eq!(http(sim.port(), "POST", path, &[("Content-Type", "application/json")], &answer.to_string()).await.body, "ok");
+    }
+    assert_eq!(sim.texts("random").unwrap(), ["for all"]);
+    assert_eq!(sim.ephemerals("lee", Some("random")).unwrap()[0]["text"], "for lee");
+    assert!(sim.texts("sales").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_menu_may_begin_with_the_conversation_that_is_open() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let (sales, random) = (sim.channel_id("sales").unwrap(), sim.channel_id("random").unwrap());
+    let menu = |block: &str, kind: &str, initial: Value| {
+        let mut element = json!({"type": kind, "action_id": "where", "default_to_current_conversation": true});
+        element.as_object_mut().unwrap().extend(initial.as_object().unwrap().clone());
+        json!({"type": "input", "block_id": block, "optional": true, "label": {"type": "plain_text", "text": "Where"}, "element": element})
+    };
+    let blocks = json!([
+        menu("one", "conversations_select", json!({})),
+        menu("more", "multi_conversations_select", json!({})),
+        menu("set", "conversations_select", json!({"initial_conversation": random})),
+    ]);
+    let view = modal(&json!({"blocks": blocks}));
+    let (command, _) = taken(&mut line, None, sim.command("lee", "sales", "/heard", "")).await;
+    let opening = json!({"trigger_id": command["payload"]["trigger_id"], "view": view});
+    let shown = call(&sim, "views.open", opening).await["view"].clone();
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&shown), &json!({}))).await;
+    let values = &envelope["payload"]["view"]["state"]["values"];
+    assert_eq!(values["one"]["where"]["selected_conversation"], sales);
+    assert_eq!(values["more"]["where"]["selected_conversations"], json!([sales]));
+    assert_eq!(values["set"]["where"]["selected_conversation"], random);
+    // A global shortcut says nothing of where somebody is.
+    let shown = opened(&sim, &mut line, view).await;
+    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&shown), &json!({}))).await;
+    assert_eq!(envelope["payload"]["view"]["state"]["values"]["one"]["where"]["selected_conversation"], Value::Null);
 }
 
 #[tokio::test]
@@ -320,54 +384,6 @@ async fn an_org_wide_install_names_no_team() {
     );
 }
 
-fn select(kind: &str, more: &Value) -> Value {
-    let mut element = json!({"type": kind, "action_id": "where"});
-    element.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    json!({"type": "input", "block_id": kind, "optional": true, "label": {"type": "plain_text", "text": "Where"}, "element": element})
-}
-
-#[tokio::test]
-async fn a_chosen_channel_has_an_address_for_answers() {
-    let Office { sim, .. } = office().await;
-    let mut line = line(&sim).await;
-    let enabled = json!({"response_url_enabled": true});
-    let blocks = [select("conversations_select", &enabled), select("channels_select", &json!({})), select("datepicker", &json!({}))];
-    let view = opened(&sim, &mut line, modal(&json!({"blocks": blocks}))).await;
-    let values = json!({"conversations_select": {"where": "sales"}, "channels_select": {"where": "random"}});
-    let (envelope, done) = taken(&mut line, None, sim.submit("lee", id(&view), &values)).await;
-    assert!(done.unwrap().ok);
-    let urls = envelope["payload"]["response_urls"].as_array().unwrap();
-    assert_eq!(urls.len(), 1);
-    let sales = json!(sim.channel_id("sales"));
-    assert_eq!(
-        (&urls[0]["channel_id"], &urls[0]["block_id"], &urls[0]["action_id"]),
-        (&sales, &json!("conversations_select"), &json!("where"))
-    );
-    let path = urls[0]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
-    let answer = json!({"text": "for all", "response_type": "in_channel"}).to_string();
-    assert_eq!(crate::support::http(sim.port(), "POST", &path, &[], &answer).await.body, "ok");
-    assert_eq!(sim.texts("sales").unwrap(), ["for all"]);
-}
-
-#[tokio::test]
-async fn a_select_begins_where_the_person_is() {
-    let Office { sim, .. } = office().await;
-    let mut line = line(&sim).await;
-    let here = json!({"default_to_current_conversation": true});
-    let blocks = [select("conversations_select", &here), select("multi_conversations_select", &here)];
-    let (_, trigger) = tokio::join!(sim.command("lee", "sales", "/form", ""), async { line.take().await["payload"]["trigger_id"].clone() });
-    let open = json!({"trigger_id": trigger, "view": modal(&json!({"blocks": blocks}))});
-    let view = call(&sim, "views.open", open).await["view"].clone();
-    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&view), &json!({}))).await;
-    let (values, sales) = (&envelope["payload"]["view"]["state"]["values"], json!(sim.channel_id("sales")));
-    assert_eq!(values["conversations_select"]["where"]["selected_conversation"], sales);
-    assert_eq!(values["multi_conversations_select"]["where"]["selected_conversations"], json!([sales]));
-    // A shortcut is used nowhere in particular.
-    let view = opened(&sim, &mut line, modal(&json!({"blocks": blocks}))).await;
-    let (envelope, _) = taken(&mut line, None, sim.submit("lee", id(&view), &json!({}))).await;
-    assert_eq!(envelope["payload"]["view"]["state"]["values"]["conversations_select"]["where"]["selected_conversation"], Value::Null);
-}
-
 #[tokio::test]
 async fn the_address_of_a_press_keeps_meaning_the_message() {
     let Office { sim, .. } = office().await;
@@ -376,7 +392,7 @@ async fn the_address_of_a_press_keeps_meaning_the_message() {
     let (envelope, _) = taken(&mut line, None, sim.press(&press("dana", &ts, "take"))).await;
     let path = envelope["payload"]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
     for answer in [json!({"text": "only for dana"}), json!({"text": "taken", "replace_original": true})] {
-        assert_eq!(crate::support::http(sim.port(), "POST", &path, &[], &answer.to_string()).await.body, "ok");
+        assert_eq!(http(sim.port(), "POST", &path, &[], &answer.to_string()).await.body, "ok");
     }
     assert_eq!(sim.texts("sales").unwrap(), ["taken"]);
     assert_eq!(sim.ephemerals("dana", None).unwrap()[0]["text"], "only for dana");

@@ -1,5 +1,5 @@
 //! What people do, and what the app hears of it.
-use crate::support::{Line, Office, call, http, line, office, office_with};
+use crate::support::{Line, Office, act, call, http, line, office, office_with};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use slack_sim::{NewChannel, NewPerson, Sim};
@@ -61,6 +61,40 @@ async fn the_app_hears_only_where_it_is() {
     assert_eq!(line.take().await["payload"]["event"]["text"], "hi");
     assert_eq!(sim.message("lee", "board", "let me in").unwrap_err().error, "not_in_channel");
     assert_eq!(sim.message("lee", "archive", "late").unwrap_err().error, "is_archived");
+}
+
+#[tokio::test]
+async fn who_comes_or_goes_may_leave_a_message() {
+    let Office { sim, .. } = office_with(|builder| builder.join_messages(true)).await;
+    let mut line = line(&sim).await;
+    let (lee, dana, bot) = (sim.person_id("lee").unwrap(), sim.person_id("dana").unwrap(), sim.bot_user());
+    sim.invite_bot("dana", "random").unwrap();
+    assert_eq!(event(&mut line).await["type"], "member_joined_channel");
+    let came = event(&mut line).await;
+    assert_eq!((&came["type"], &came["subtype"], &came["channel_type"]), (&json!("message"), &json!("channel_join"), &json!("channel")));
+    assert_eq!((&came["user"], &came["inviter"], &came["team"]), (&json!(bot), &json!(dana), &json!(sim.team_id())));
+    assert_eq!(came["text"], format!("<@{bot}> has joined the channel"));
+    for absent in ["bot_id", "client_msg_id", "blocks"] {
+        assert!(came.get(absent).is_none(), "{absent}");
+    }
+    // That it is named in this is no mention.
+    sim.message("lee", "random", "hi").unwrap();
+    assert_eq!(event(&mut line).await["type"], "member_joined_channel");
+    let came = event(&mut line).await;
+    assert_eq!((&came["user"], came.get("inviter")), (&json!(lee), None));
+    assert_eq!(event(&mut line).await["text"], "hi");
+    assert_eq!(act(&sim, "/sim/leave", r#"{"user": "lee", "channel": "random"}"#).await.status, 200);
+    assert_eq!(event(&mut line).await["type"], "member_left_channel");
+    let went = event(&mut line).await;
+    assert_eq!((&went["subtype"], &went["text"]), (&json!("channel_leave"), &json!(format!("<@{lee}> has left the channel"))));
+    let history = call(&sim, "conversations.history", json!({"channel": sim.channel_id("random").unwrap()})).await;
+    let subtypes: Vec<Option<&str>> = history["messages"].as_array().unwrap().iter().map(|one| one["subtype"].as_str()).collect();
+    assert_eq!(subtypes, [Some("channel_leave"), None, Some("channel_join"), Some("channel_join"), Some("channel_join")]);
+    // Of its own leaving it hears once: afterwards it is not there.
+    sim.remove_bot("random").unwrap();
+    assert_eq!(event(&mut line).await["type"], "member_left_channel");
+    sim.message("lee", "sales", "next").unwrap();
+    assert_eq!(event(&mut line).await["text"], "next");
 }
 
 #[tokio::test]

@@ -130,6 +130,8 @@ async fn its_clock_is_turned_over_http() {
         assert_eq!((refused.status, refused.json()["error"].as_str()), (400, Some("invalid_turn")), "{bad}");
     }
     assert_eq!(now().await, "2026-11-24T10:00:00Z");
+    let tooth = program.act("/sim/faults", &json!({"on": "auth.test", "fault": {"slow": u64::MAX}, "times": 1})).await;
+    assert_eq!(tooth.status, 200);
 }
 
 #[test]
@@ -157,6 +159,16 @@ fn what_cannot_be_is_told_in_one_sentence_with_its_cure() {
         let told = refusal(&["--port", "0", "--workspace", file.path()]);
         assert!(told.contains(file.path()) && told.contains(place) && told.contains(word), "{told}");
     }
+}
+
+#[tokio::test]
+async fn it_writes_down_who_comes_and_goes_when_it_is_asked_to() {
+    let program = Program::run(&["--join-messages"]);
+    for act in ["join", "leave"] {
+        assert_eq!(program.act(&format!("/sim/{act}"), &json!({"user": "dana", "channel": "sales"})).await.status, 200);
+    }
+    let said = http(program.port, "GET", "/sim/channels/sales/messages", &[], "").await.json();
+    assert_eq!((&said[0]["subtype"], &said[1]["subtype"]), (&json!("channel_join"), &json!("channel_leave")));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! What the app may do, by its scopes.
-use crate::support::{Office, call, http, office_with};
+use crate::support::{Office, call, http, line, office_with};
 use serde_json::{Value, json};
 use slack_sim::{NewChannel, NewPerson, Sim};
 
@@ -92,7 +92,10 @@ async fn a_token_can_lose_its_worth() {
     let Office { sim, .. } = office_with(|builder| builder).await;
     assert_eq!(call(&sim, "auth.revoke", json!({"test": true})).await["revoked"], false);
     assert_eq!(call(&sim, "auth.test", json!({})).await["ok"], true);
+    let mut line = line(&sim).await;
     assert_eq!(call(&sim, "auth.revoke", json!({})).await["revoked"], true);
+    let told = line.take().await["payload"]["event"].clone();
+    assert_eq!((&told["type"], &told["tokens"]), (&json!("tokens_revoked"), &json!({"oauth": [], "bot": [sim.bot_user()]})));
     for method in ["auth.test", "chat.postMessage", "auth.revoke", "users.list"] {
         assert_eq!(call(&sim, method, json!({})).await["error"], "token_revoked", "{method}");
     }

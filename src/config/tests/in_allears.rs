@@ -55,10 +55,16 @@ data = "data"
 "#), @r#"
     allears.toml:1:1: unknown key "admin"; did you mean "admins"?
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
-    allears.toml:4:1: unknown key "speed"; [slack] knows command, admin_command, api_url
+    allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, api_url
     allears.toml:5:2: unknown key "stroe"; did you mean "store"?
     allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, log
     "#);
+}
+
+#[test]
+fn a_transport_is_one_of_two() {
+    assert_snapshot!(in_allears("[slack]\ntransport = \"https\"\n"), @r#"allears.toml:2:13: unknown word "https"; did you mean "http"?"#);
+    assert_snapshot!(in_allears("[slack]\ntransport = 7\n"), @r#"allears.toml:2:13: expected "socket" or "http", found 7"#);
 }
 
 #[test]

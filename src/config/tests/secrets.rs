@@ -3,13 +3,17 @@
 use insta::assert_snapshot;
 
 use super::{Dir, FUNCTIONS};
-use crate::config::{Config, Env, Secrets, Text, Texts};
+use crate::config::{Config, Env, Reach, Secrets, Text, Texts, Transport};
 
 const BOT: &str = "xoxb-1-very-secret";
 const APP: &str = "xapp-1-very-secret";
 
 fn load<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Secrets, String> {
-    Secrets::load(&Env::given(variables)).map_err(|faults| {
+    load_for(Transport::Socket, variables)
+}
+
+fn load_for<'a>(transport: Transport, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Secrets, String> {
+    Secrets::load(&Env::given(variables), transport).map_err(|faults| {
         let said = format!("{faults}");
         assert!(!said.contains("very-secret") && !format!("{faults:?}").contains("very-secret"), "{said}");
         said
@@ -20,8 +24,17 @@ fn load<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<S
 fn they_come_from_the_environment() {
     let secrets = load([("SLACK_BOT_TOKEN", BOT), ("SLACK_APP_TOKEN", " xapp-1-very-secret\n")]).expect("good");
     assert_eq!(secrets.bot_token.expose(), BOT);
-    assert_eq!(secrets.app_token.expose(), APP);
-    assert_eq!(secrets.signing_secret, None);
+    let Reach::Socket(app) = secrets.reach else { panic!("{:?}", secrets.reach) };
+    assert_eq!(app.expose(), APP);
+}
+
+#[test]
+fn requests_over_http_need_the_signing_secret_in_place_of_the_app_token() {
+    let secrets = load_for(Transport::Http, [("SLACK_BOT_TOKEN", BOT), ("SLACK_SIGNING_SECRET", "very-secret")]).expect("good");
+    let Reach::Http(signing) = secrets.reach else { panic!("{:?}", secrets.reach) };
+    assert_eq!(signing.expose(), "very-secret");
+    assert_snapshot!(load_for(Transport::Http, [("SLACK_BOT_TOKEN", BOT), ("SLACK_APP_TOKEN", APP)]).expect_err("faults"), @r#"SLACK_SIGNING_SECRET: not set; set it to the signing secret ("Basic Information" of your Slack app), or set SLACK_SIGNING_SECRET_FILE to a file that holds it"#);
+    assert_snapshot!(load_for(Transport::Http, [("SLACK_BOT_TOKEN", BOT), ("SLACK_SIGNING_SECRET", "")]).expect_err("faults"), @"SLACK_SIGNING_SECRET: is set but empty; give it a value or unset it");
 }
 
 #[test]
@@ -32,8 +45,10 @@ fn they_come_from_files() {
     let variables = [("SLACK_BOT_TOKEN_FILE", &*bot), ("SLACK_APP_TOKEN_FILE", &*app), ("SLACK_SIGNING_SECRET_FILE", &*signing)];
     let secrets = load(variables).expect("good");
     assert_eq!(secrets.bot_token.expose(), BOT);
-    assert_eq!(secrets.app_token.expose(), APP);
-    assert_eq!(secrets.signing_secret.expect("set").expose(), "8f742231b10e8888abcd99yyyzzz85a5");
+    let (Reach::Socket(found) | Reach::Http(found)) = secrets.reach;
+    assert_eq!(found.expose(), APP);
+    let (Reach::Socket(found) | Reach::Http(found)) = load_for(Transport::Http, variables).expect("good").reach;
+    assert_eq!(found.expose(), "8f742231b10e8888abcd99yyyzzz85a5");
 }
 
 #[test]
@@ -50,6 +65,9 @@ fn of_another_kind_is_said_and_not_shown() {
     assert_snapshot!(load(swapped).expect_err("faults"), @r#"
     SLACK_BOT_TOKEN: does not begin with xoxb-; it must be the bot's token ("OAuth & Permissions" of your Slack app)
     SLACK_APP_TOKEN: does not begin with xapp-; it must be the app-level token ("Basic Information" of your Slack app)
+    "#);
+    assert_snapshot!(load_for(Transport::Http, swapped).expect_err("faults"), @r#"
+    SLACK_BOT_TOKEN: does not begin with xoxb-; it must be the bot's token ("OAuth & Permissions" of your Slack app)
     SLACK_SIGNING_SECRET: has spaces or odd characters in it; it must be the signing secret ("Basic Information" of your Slack app)
     "#);
 }
@@ -73,6 +91,10 @@ fn files_with_faults_are_named_and_not_shown() {
     assert_snapshot!(said, @r"
     SLACK_BOT_TOKEN_FILE: config/a is empty; write the secret to it
     SLACK_APP_TOKEN_FILE: config/b is not UTF-8; write the secret to it again
+    ");
+    let said = dir.shown(&load_for(Transport::Http, variables).expect_err("faults"));
+    assert_snapshot!(said, @r"
+    SLACK_BOT_TOKEN_FILE: config/a is empty; write the secret to it
     SLACK_SIGNING_SECRET_FILE: cannot read config/c (entity not found); mend the path or its rights
     ");
     let swapped = dir.write("d", "very-secret");
@@ -90,8 +112,8 @@ fn nobody_sees_them() {
         rules: Text { name: "rules.toml", text: "" },
     };
     let config = Config::parse(&texts, &env).expect("good");
-    let secrets = Secrets::load(&env).expect("good");
-    assert_snapshot!(format!("{secrets:?}"), @"Secrets { bot_token: (secret), app_token: (secret), signing_secret: Some((secret)) }");
+    let secrets = Secrets::load(&env, config.slack.transport).expect("good");
+    assert_snapshot!(format!("{secrets:?}"), @"Secrets { bot_token: (secret), reach: Socket((secret)) }");
     for shown in [format!("{config:?}"), format!("{secrets:#?}"), format!("{env:?}")] {
         assert!(!shown.contains("very-secret"), "{shown}");
     }
