@@ -1,6 +1,6 @@
 //! What happens to the workspace around the app: channels that are archived, shared or renamed, people who come and go, tokens
 //! that end. Each is told to the app where Slack tells it.
-use crate::channels::{Channel, Kind, NewChannel, OTHER_TEAM};
+use crate::channels::{Channel, Kind, NewChannel};
 use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
@@ -15,26 +15,28 @@ const SOMEBODY: &str = "USLACKBOT";
 impl World {
     /// Archives a channel, or opens it again.
     pub(crate) fn archive(&self, name: &str, archived: bool) -> Result<(), Refusal> {
-        self.change_channel(name, |channel| channel.is_archived = archived, |channel, ts| events::archived(channel, SOMEBODY, ts))
+        self.change_channel(name, |channel| channel.is_archived = archived, |_, channel, ts| events::archived(channel, SOMEBODY, ts))
     }
 
     /// Shares a channel with another company, or no longer.
     pub(crate) fn share_outside(&self, name: &str, shared: bool) -> Result<(), Refusal> {
-        self.change_channel(name, |channel| channel.is_ext_shared = shared, |channel, ts| events::shared(channel, OTHER_TEAM, ts))
+        self.change_channel(name, |channel| channel.is_ext_shared = shared, events::shared)
     }
 
     fn change_channel(
         &self,
         name: &str,
         change: impl FnOnce(&mut Channel),
-        event: impl FnOnce(&Channel, &str) -> Value,
+        event: impl FnOnce(&State, &Channel, &str) -> Value,
     ) -> Result<(), Refusal> {
         let mut state = self.state();
         let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
         let ts = self.next_ts(&mut state);
-        let Some(channel) = state.channels.get_mut(&id) else { return Err(Refusal::no_channel(name)) };
-        change(channel);
-        let event = event(channel, &ts);
+        if let Some(channel) = state.channels.get_mut(&id) {
+            change(channel);
+        }
+        let Some(channel) = state.channels.get(&id) else { return Err(Refusal::no_channel(name)) };
+        let event = event(&state, channel, &ts);
         self.tell_of_channel(&mut state, &id, &event);
         drop(state);
         self.tick("channel", &id);
@@ -69,7 +71,7 @@ impl World {
 
     /// A channel is no more, nor is what was said in it.
     fn delete_channel(&self, name: &str) -> Result<(), Refusal> {
-        self.change_channel(name, |_| {}, |channel, ts| events::channel_deleted(channel, SOMEBODY, ts))?;
+        self.change_channel(name, |_| {}, |_, channel, ts| events::channel_deleted(channel, SOMEBODY, ts))?;
         let mut state = self.state();
         let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
         state.remove_channel(&id);

@@ -86,8 +86,12 @@ pub(crate) fn joined(state: &State, channel: &Channel, user: &str, inviter: Opti
     let mut event = json!({
         "type": "member_joined_channel", "user": user, "channel": channel.id, "channel_type": kind, "team": home, "event_ts": event_ts,
     });
-    if let (Some(inviter), Some(fields)) = (inviter, event.as_object_mut()) {
+    let Some(fields) = event.as_object_mut() else { return event };
+    if let Some(inviter) = inviter {
         fields.insert("inviter".to_owned(), json!(inviter));
+    }
+    if let Some(enterprise) = state.team.enterprise.as_ref().filter(|_| *home == state.team.id) {
+        fields.insert("enterprise".to_owned(), json!(enterprise.id));
     }
     event
 }
@@ -143,11 +147,12 @@ pub(crate) fn renamed(channel: &Channel, event_ts: &str) -> Value {
 }
 
 /// A channel is shared with another company, or no longer.
-pub(crate) fn shared(channel: &Channel, team: &str, event_ts: &str) -> Value {
+pub(crate) fn shared(state: &State, channel: &Channel, event_ts: &str) -> Value {
+    let others = shapes::connected_teams(state, channel);
     if channel.is_ext_shared {
-        return json!({"type": "channel_shared", "connected_team_id": team, "channel": channel.id, "event_ts": event_ts});
+        return json!({"type": "channel_shared", "connected_team_id": others.first(), "channel": channel.id, "event_ts": event_ts});
     }
-    let gone = json!([team]);
+    let gone = json!(others);
     json!({"type": "channel_unshared", "previously_connected_team_id": gone, "channel": channel.id, "is_ext_shared": false, "event_ts": event_ts})
 }
 

@@ -8,7 +8,7 @@ use crate::fields::{object, text};
 use crate::inputs::{self, Typed};
 use crate::refusal::Refusal;
 use crate::shapes::{self, Metadata};
-use crate::state::{Ephemeral, State};
+use crate::state::{Enterprise, Ephemeral, State};
 use crate::views::View;
 use crate::world::{ShortcutKind, World, person};
 use crate::{events, looks};
@@ -312,7 +312,11 @@ pub(crate) fn interaction(state: &State, kind: &str, user: &str) -> Map<String, 
     let person = state.people.get(user);
     let name = person.map(|person| person.name.as_str());
     let home = person.map_or(&team.id, |person| &person.team_id);
-    let place = if team.org_wide { Value::Null } else { json!({"id": team.id, "domain": team.domain}) };
+    let place = match &team.enterprise {
+        _ if team.org_wide => Value::Null,
+        Some(Enterprise { id, name }) => json!({"id": team.id, "domain": team.domain, "enterprise_id": id, "enterprise_name": name}),
+        None => json!({"id": team.id, "domain": team.domain}),
+    };
     object(json!({
         "type": kind, "token": "sim-verification-token", "api_app_id": team.app_id, "team": place, "enterprise": team.enterprise,
         "is_enterprise_install": team.org_wide, "user": {"id": user, "username": name, "name": name, "team_id": home},

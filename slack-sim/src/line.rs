@@ -10,11 +10,17 @@ use std::future::pending;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// Between two pings to a client.
 const PING_EVERY: SignedDuration = SignedDuration::from_secs(5);
+/// Pings in a row that a client may leave without any sign of life; at the next one it is cut off, 35 seconds after the
+/// first silence began. Slack does not publish its figure: half a minute is what its own clients give the server. Counted in pings,
+/// so that a clock that leaps cuts nobody off.
+const MOST_UNANSWERED: u32 = 6;
+/// How long a client may leave a frame unread that fills all buffers in between.
+const STUCK: SignedDuration = SignedDuration::from_secs(30);
 /// Between the warning and the request to leave, and between that and the end.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 /// For the client's half of the close handshake.
@@ -67,41 +73,47 @@ impl Life {
 async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queue: &mut UnboundedReceiver<Out>, socket: &mut Socket) {
     let mut ping = hub.wire.rest(PING_EVERY);
     let mut life = Life::begin(hub, lifetime);
+    let mut unanswered = 0;
     loop {
         let went_well = tokio::select! {
             biased;
             out = queue.recv() => match out {
                 // Flushed with the last one that is queued: a burst is one write.
-                Some(Out::Frame(frame)) if queue.is_empty() => socket.send(frame).await,
-                Some(Out::Frame(frame)) => socket.feed(frame).await,
+                Some(Out::Frame(frame)) if queue.is_empty() => written(hub, socket.send(frame)).await,
+                Some(Out::Frame(frame)) => written(hub, socket.feed(frame)).await,
                 Some(Out::Leave) => {
                     life.enter(hub, Age::Leaving);
-                    socket.flush().await
+                    written(hub, socket.flush()).await
                 }
                 Some(Out::Close) => {
                     life.enter(hub, Age::Closed);
-                    socket.close(None).await
+                    written(hub, socket.close(None)).await
                 }
                 Some(Out::Cut) | None => {
                     // What was queued before has left; an error is an end too.
-                    drop(socket.flush().await);
+                    drop(written(hub, socket.flush()).await);
                     return;
                 }
                 Some(Out::Freeze) => return frozen(queue).await,
             },
             frame = socket.next() => match frame {
                 Some(Ok(frame)) => {
+                    unanswered = 0;
                     hub.heard(number, &frame);
                     Ok(())
                 }
                 Some(Err(_)) | None => return,
             },
             () = &mut ping => {
+                if unanswered == MOST_UNANSWERED {
+                    return;
+                }
+                unanswered += 1;
                 ping = hub.wire.rest(PING_EVERY);
-                socket.send(Message::Ping("keepalive".into())).await
+                written(hub, socket.send(Message::Ping("keepalive".into()))).await
             }
             () = &mut life.until => match grow_older(hub, number, &mut life) {
-                Some(Out::Close) => socket.close(None).await,
+                Some(Out::Close) => written(hub, socket.close(None)).await,
                 Some(_) => Ok(()),
                 None => return,
             },
@@ -109,6 +121,15 @@ async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queu
         if went_well.is_err() {
             return;
         }
+    }
+}
+
+/// A write, unless the client reads nothing for too long. The wait begins only where the write has to wait.
+async fn written(hub: &Hub, writing: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    tokio::select! {
+        biased;
+        done = writing => done,
+        () = async { hub.wire.rest(STUCK).await } => Err(Error::ConnectionClosed),
     }
 }
 

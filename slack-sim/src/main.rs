@@ -81,7 +81,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         None if options.empty => Workspace::default(),
         None => Workspace::small_company(),
     };
-    let in_file = |why: String| options.workspace.as_ref().map_or_else(|| why.clone(), |path| format!("{}: {why}", path.display()));
+    let in_file = |why: String| match &options.workspace {
+        Some(path) => format!("{}: {why}", path.display()),
+        None => why,
+    };
     let settled = workspace.apply(Sim::builder()).map_err(in_file)?;
     let sim = opening(&options, settled)?
         .start()

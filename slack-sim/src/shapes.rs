@@ -67,7 +67,7 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
                     "is_restricted": person.is_restricted, "is_ultra_restricted": false,
                 });
                 json!({"user": id, "team": home, "user_team": home, "source_team": home, "user_profile": profile})
-            } else if channel.is_ext_shared {
+            } else if channel.is_ext_shared || home != &team.id {
                 json!({"user": id, "team": home, "user_team": home, "source_team": home})
             } else {
                 json!({"user": id, "team": home})
@@ -176,37 +176,35 @@ pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
         });
     }
     let private = channel.kind == Kind::Private;
+    let invited: &[&str] = if channel.is_pending_ext_shared { &[OTHER_TEAM] } else { &[] };
     let mut shown = json!({
         "id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created,
         "creator": channel.members.first(), "is_channel": !private, "is_group": private, "is_im": false, "is_mpim": false,
         "is_private": private, "is_archived": channel.is_archived, "is_general": channel.name == "general",
         "is_member": channel.members.contains(&state.team.bot_user), "is_shared": channel.is_ext_shared,
         "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": channel.is_pending_ext_shared,
-        "pending_shared": [], "previous_names": [], "unlinked": 0, "num_members": channel.members.len(),
-        "context_team_id": state.team.id,
+        "pending_shared": invited, "pending_connected_team_ids": invited, "previous_names": [], "unlinked": 0,
+        "num_members": channel.members.len(), "context_team_id": state.team.id, "shared_team_ids": [state.team.id],
         "topic": {"value": channel.topic, "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
     });
-    if let (true, Some(fields)) = (channel.is_ext_shared || channel.is_pending_ext_shared, shown.as_object_mut()) {
-        fields.extend(companies(state, channel));
+    if let (true, Some(fields)) = (channel.is_ext_shared, shown.as_object_mut()) {
+        let (own, others) = (&state.team.id, connected_teams(state, channel));
+        let all: Vec<&String> = std::iter::once(own).chain(&others).collect();
+        fields.extend(object(json!({
+            "shared_team_ids": all, "internal_team_ids": [own], "connected_team_ids": others, "conversation_host_id": own,
+        })));
+    }
+    if let (Some(enterprise), Some(fields)) = (&state.team.enterprise, shown.as_object_mut()) {
+        fields.insert("enterprise_id".to_owned(), json!(enterprise.id));
     }
     shown
 }
 
-/// The companies that share a channel, or are invited to.
-fn companies(state: &State, channel: &Channel) -> Map<String, Value> {
-    let own = &state.team.id;
-    let teams = channel.members.iter().filter_map(|id| state.people.get(id)).map(|person| person.team_id.as_str());
-    let mut others: BTreeSet<&str> = teams.filter(|team| team != own).collect();
-    if others.is_empty() {
-        others.insert(OTHER_TEAM);
-    }
-    let connected: Vec<&str> = others.into_iter().filter(|_| channel.is_ext_shared).collect();
-    let invited: &[&str] = if channel.is_pending_ext_shared { &[OTHER_TEAM] } else { &[] };
-    let all: Vec<&str> = std::iter::once(own.as_str()).chain(connected.iter().copied()).collect();
-    object(json!({
-        "conversation_host_id": own, "internal_team_ids": [own], "connected_team_ids": connected, "shared_team_ids": all,
-        "pending_shared": invited, "pending_connected_team_ids": invited,
-    }))
+/// The teams of other companies that share a channel: those of its members, or one when nobody of another team is in it.
+pub(crate) fn connected_teams(state: &State, channel: &Channel) -> Vec<String> {
+    let teams = channel.members.iter().filter_map(|id| state.people.get(id)).map(|person| &person.team_id);
+    let others: BTreeSet<String> = teams.filter(|team| **team != state.team.id).cloned().collect();
+    if others.is_empty() { vec![OTHER_TEAM.to_owned()] } else { others.into_iter().collect() }
 }
 
 /// A person as users.info gives it.

@@ -80,7 +80,10 @@ impl Workspace {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut read: Self = toml::from_str(text).map_err(|error| {
             let told = error.message().replace('\n', ", ");
-            error.span().map_or_else(|| told.clone(), |span| format!("{}: {told}", place(text, span.start)))
+            match error.span() {
+                Some(span) => format!("{}: {told}", place(text, span.start)),
+                None => told,
+            }
         })?;
         for rule in &read.fault {
             let at = || place(text, rule.span().start);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use slack_sim::{Rest, Sim, Time};
+use slack_sim::{NewCommand, Rest, Sim, Time};
 
 use super::company::{self, By, STORIES, WEEK};
 use super::turning::Turner;
@@ -94,6 +94,15 @@ impl Time for OneClock {
     }
 }
 
+/// The command as the app's manifest has it: the page completes it.
+fn heard() -> NewCommand {
+    NewCommand {
+        command: "/heard".to_owned(),
+        description: "Share what a customer said".to_owned(),
+        usage_hint: "[what the customer said] or help".to_owned(),
+    }
+}
+
 impl Demo {
     /// Starts workspace and bot, and fills in the week. The clock stands still until [`Self::walk`].
     pub async fn start(options: &Options) -> Result<Self, DemoError> {
@@ -108,7 +117,8 @@ impl Demo {
             .port(options.port)
             .workspace("Tandem", "tandem")
             .bot_name("allears")
-            .commands(["/heard"])
+            .command(heard())
+            .home(false)
             .time(Arc::new(OneClock(clock.clone())));
         // A kept store knows the events of the run before: those of this one need ids of their own.
         let seed = if kept { fastrand::u64(..) } else { 0 };

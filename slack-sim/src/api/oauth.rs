@@ -77,9 +77,14 @@ fn claims(state: &State, user: &str) -> Map<String, Value> {
     let name = person.map_or("", |person| person.real_name.as_str());
     let (given, family) = name.split_once(' ').unwrap_or((name, ""));
     let team = &state.team;
-    crate::shapes::object(json!({
+    let mut claims = crate::shapes::object(json!({
         "sub": user, "https://slack.com/user_id": user, "https://slack.com/team_id": team.id, "name": name, "given_name": given,
         "family_name": family, "locale": "en-US", "https://slack.com/team_name": team.name,
         "https://slack.com/team_domain": team.domain,
-    }))
+    }));
+    if let Some(enterprise) = &team.enterprise {
+        let of_the_grid = json!({"https://slack.com/enterprise_id": enterprise.id, "https://slack.com/enterprise_name": enterprise.name});
+        claims.extend(crate::shapes::object(of_the_grid));
+    }
+    claims
 }

@@ -109,15 +109,17 @@ function Outside({ channel }) {
 const TABS = [["home", "Home", "home"], ["messages", "Messages", "chat"], ["about", "About", "info"]];
 
 function Direct() {
-  const tab = useStore((now) => now.tab);
   const title = useRef();
-  useStore((now) => now.workspace);
+  const hasHome = useStore((now) => now.workspace).app.home;
+  const asked = useStore((now) => now.tab);
+  const tabs = TABS.filter(([name]) => name !== "home" || hasHome);
+  const tab = asked === "home" && !hasHome ? "messages" : asked;
   useFocusOnPlace(title);
   const keys = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const at = TABS.findIndex(([name]) => name === tab);
-    const [next] = TABS[(at + step + TABS.length) % TABS.length];
+    const at = tabs.findIndex(([name]) => name === tab);
+    const [next] = tabs[(at + step + tabs.length) % tabs.length];
     openTab(next);
     requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus());
   };
@@ -127,7 +129,7 @@ function Direct() {
       <header class="main-head with-tabs">
         <${MenuButton} />
         <div class="head-text"><h2 tabindex="-1" ref=${title}><${Avatar} who=${appWho()} size="small" /> <span dir="auto">${appName()}</span><span class="badge">App</span></h2></div>
-        <div role="tablist" class="tabs" aria-label=${`Parts of ${appName()}`} onKeyDown=${keys}>${TABS.map(one)}</div>
+        <div role="tablist" class="tabs" aria-label=${`Parts of ${appName()}`} onKeyDown=${keys}>${tabs.map(one)}</div>
       </header>
       <div role="tabpanel" id="tab-panel" class="tab-panel" aria-labelledby=${`tab-${tab}`}>
         ${tab === "home" && html`<${Home} />`}${tab === "messages" && html`<${DirectLog} />`}${tab === "about" && html`<${About} />`}

@@ -168,6 +168,50 @@ async fn people_of_other_companies_are_known_as_such() {
     assert_eq!((&event["user_team"], &event["source_team"]), (&json!("T0OTHER"), &json!("T0OTHER")));
     let shown = call(&sim, "users.info", json!({"user": event["user"]})).await;
     assert_eq!((&shown["user"]["is_stranger"], &shown["user"]["team_id"]), (&json!(true), &json!("T0OTHER")));
+    let channel = call(&sim, "conversations.info", json!({"channel": event["channel"]})).await["channel"].clone();
+    for (field, expected) in [
+        ("is_shared", json!(true)),
+        ("is_ext_shared", json!(true)),
+        ("is_pending_ext_shared", json!(false)),
+        ("shared_team_ids", json!([sim.team_id(), "T0OTHER"])),
+        ("internal_team_ids", json!([sim.team_id()])),
+        ("connected_team_ids", json!(["T0OTHER"])),
+        ("pending_connected_team_ids", json!([])),
+        ("conversation_host_id", json!(sim.team_id())),
+    ] {
+        assert_eq!(channel[field], expected, "{field}");
+    }
+    let own = call(&sim, "conversations.info", json!({"channel": sim.channel_id("sales").unwrap()})).await["channel"].clone();
+    assert_eq!((&own["shared_team_ids"], &own["is_shared"]), (&json!([sim.team_id()]), &json!(false)));
+    assert!(own.get("connected_team_ids").is_none() && own.get("conversation_host_id").is_none());
+    // The event names the same team as the channel does.
+    sim.share_outside("shared", false).unwrap();
+    let gone = line.take().await["payload"]["event"].clone();
+    assert_eq!(gone["previously_connected_team_id"], json!(["T0OTHER"]));
+    sim.share_outside("sales", true).unwrap();
+    let connected = line.take().await["payload"]["event"]["connected_team_id"].clone();
+    let own = call(&sim, "conversations.info", json!({"channel": sim.channel_id("sales").unwrap()})).await["channel"].clone();
+    assert_eq!(own["connected_team_ids"], json!([connected]));
+}
+
+#[tokio::test]
+async fn a_grid_is_named_where_slack_names_it() {
+    let Office { sim, .. } = office_with(|builder| builder.enterprise("Globular", false)).await;
+    let mut line = line(&sim).await;
+    sim.invite_bot("lee", "random").unwrap();
+    let envelope = line.take().await;
+    let grid = envelope["payload"]["enterprise_id"].clone();
+    assert!(grid.as_str().unwrap().starts_with('E'));
+    assert_eq!(
+        (&envelope["payload"]["event"]["type"], &envelope["payload"]["event"]["enterprise"]),
+        (&json!("member_joined_channel"), &grid)
+    );
+    let (shortcut, done) = tokio::join!(async { line.take().await["payload"].clone() }, sim.shortcut("lee", "heard", None));
+    assert!(done.unwrap().ok);
+    let team = json!({"id": sim.team_id(), "domain": "acme", "enterprise_id": grid, "enterprise_name": "Globular"});
+    assert_eq!((&shortcut["team"], &shortcut["enterprise"]["id"]), (&team, &grid));
+    let channel = call(&sim, "conversations.info", json!({"channel": sim.channel_id("random").unwrap()})).await["channel"].clone();
+    assert_eq!(channel["enterprise_id"], grid);
 }
 
 #[tokio::test]

@@ -148,6 +148,48 @@ async fn a_lifetime_ends_with_a_warning_first() {
 }
 
 #[tokio::test]
+async fn who_answers_no_ping_is_cut_off() {
+    let Office { sim, wire, .. } = office().await;
+    let (silent, mut alive) = (line(&sim).await, line(&sim).await);
+    let begun = wire.now_seconds();
+    let turning = async {
+        while sim.lines() == 2 {
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            wire.advance(SignedDuration::from_secs(1));
+        }
+    };
+    let reading = async { while alive.0.next().await.is_some() {} };
+    tokio::select! { () = turning => {}, () = reading => panic!("the line that answers ended") }
+    assert!((30..=40).contains(&(wire.now_seconds() - begun)), "{}", wire.now_seconds() - begun);
+    drop(silent);
+    probe(&sim, &mut alive).await;
+    // A leap is one ping alone.
+    wire.advance(SignedDuration::from_hours(24));
+    probe(&sim, &mut alive).await;
+    assert_eq!(sim.lines(), 1);
+}
+
+#[tokio::test]
+async fn who_reads_nothing_is_cut_off() {
+    let Office { sim, wire, .. } = office().await;
+    let silent = line(&sim).await;
+    // More than any buffer between the two ends holds.
+    for _ in 0..30 {
+        assert!(sim.push_frame(RawFrame::Text(vec![b'x'; 1 << 20])));
+    }
+    while sim.lines() == 1 {
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        wire.advance(SignedDuration::from_secs(1));
+        assert!(wire.now_seconds() < 1_795_435_200 + 120, "the place is never free again");
+    }
+    drop(silent);
+}
+
+#[tokio::test]
 async fn a_disabled_link_opens_no_lines() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;
