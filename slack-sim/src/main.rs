@@ -91,6 +91,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
     workspace.settle(&sim).map_err(|refusal| in_file(refusal.message))?;
+    // Before anybody can know that it runs, and ask it to end.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     writeln!(
         std::io::stdout(),
         "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
@@ -100,9 +102,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         sim.app_token(),
         sim.signing_secret(),
     )?;
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         never = verified(&sim) => never?,
     }

@@ -113,7 +113,8 @@ async fn it_opens_the_example_and_ends_when_it_is_asked_to() {
     assert!(watching.read(&mut [0; 64]).unwrap() > 0);
     let _line = program.line().await;
     assert!(Command::new("kill").args(["-TERM", &program.child.id().to_string()]).status().unwrap().success());
-    assert!(program.child.wait().unwrap().success());
+    let ended = program.child.wait().unwrap();
+    assert!(ended.success(), "{ended}");
     drop(half);
 }
 
