@@ -136,6 +136,9 @@ fn opening(options: &Options, settled: Builder) -> Result<Builder, String> {
         builder = builder.limits(Limits::none());
     }
     if let Some(moment) = options.by_hand {
+        if !is_shown(moment) {
+            return Err(format!("{moment} cannot be shown in a message's id: --by-hand takes a moment from 2001-09-10 to 2286-11-20"));
+        }
         let hand = HandTime::at(moment);
         let clock = Router::new().route("/sim/clock", get(now).post(turn)).with_state(hand.clone());
         builder = builder.time(Arc::new(hand.clone())).wire(Arc::new(hand)).extra_routes(clock);
@@ -170,6 +173,11 @@ async fn verified(sim: &Sim) -> std::io::Result<()> {
     std::future::pending().await
 }
 
+/// Whether the moment's seconds have ten digits, as in every `ts`; with a thousand seconds to spare on both sides.
+fn is_shown(moment: Timestamp) -> bool {
+    (1_000_001_000..=9_999_999_000).contains(&moment.as_second())
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Turn {
@@ -182,12 +190,12 @@ async fn now(State(hand): State<HandTime>) -> Json<Value> {
 
 async fn turn(State(hand): State<HandTime>, body: String) -> (StatusCode, Json<Value>) {
     match serde_json::from_str::<Turn>(&body) {
-        Ok(Turn { advance }) if !advance.is_negative() && hand.now().checked_add(advance).is_ok() => {
+        Ok(Turn { advance }) if !advance.is_negative() && hand.now().checked_add(advance).is_ok_and(is_shown) => {
             hand.advance(advance);
             (StatusCode::OK, now(State(hand)).await)
         }
         _ => {
-            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and to the year 9999"#;
+            let usage = r#"say {"advance": "PT1H"}; time goes forward only, and to 2286-11-20"#;
             (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "error": "invalid_turn", "message": usage})))
         }
     }

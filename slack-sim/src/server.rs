@@ -57,20 +57,21 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .route("/actions/{team}/{number}/{secret}", post(respond))
         .route("/app/{team}/{number}/{secret}", post(respond))
         .with_state(Arc::clone(world));
-    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(middleware::map_response(too_large))
+    guarded.merge(slack).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(middleware::map_response(worded))
 }
 
 async fn wrong_verb() -> Refusal {
     Refusal::new(405, "wrong_verb", "This address takes another verb: slack-sim/README.md lists which.")
 }
 
-/// What the server itself says of a body that is too large is no JSON.
-async fn too_large(answer: Response) -> Response {
-    if answer.status() != StatusCode::PAYLOAD_TOO_LARGE {
-        return answer;
+/// The refusal of a body that is too large, in the form of all other errors.
+async fn worded(response: Response) -> Response {
+    let on_purpose = response.extensions().get::<api::OnPurpose>().is_some();
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || on_purpose {
+        return response;
     }
     let sentence = format!("A body may have {} MiB, a file {} MiB.", LARGEST_BODY >> 20, LARGEST_FILE >> 20);
-    Refusal::new(413, "too_large", sentence).into_response()
+    Refusal::new(413, "request_too_large", sentence).into_response()
 }
 
 /// Keeps other web pages out: the name in the address must be this machine's (against rebinding of names), and a page

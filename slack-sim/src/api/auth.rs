@@ -1,5 +1,5 @@
 //! Who the app is, and its way into Socket Mode. Source: <https://docs.slack.dev/reference/methods/auth.test>.
-use super::methods::{Caller, Holder};
+use super::caller::{Caller, Holder};
 use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::fields::object;

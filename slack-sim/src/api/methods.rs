@@ -1,5 +1,6 @@
 //! The methods: whose token each takes, which scopes it needs, how often it may be called, what it does.
 //! Scopes and tiers stand on each method's page, <https://docs.slack.dev/reference/methods>.
+use super::caller::Caller;
 use super::reply::Reply;
 use super::{auth, bots, chat, conversations, files, oauth, reactions, scheduled, usergroups, users, views};
 use crate::args::Args;
@@ -40,19 +41,6 @@ impl Scopes {
             Self::OfKind(_) => vec!["channels:history", "groups:history", "im:history", "mpim:history"],
         }
     }
-}
-
-/// Who calls: the token itself, and whose it is.
-pub(super) struct Caller {
-    pub(super) token: String,
-    pub(super) holder: Holder,
-}
-
-pub(super) enum Holder {
-    Bot,
-    App,
-    /// A person's id.
-    Person(String),
 }
 
 /// What a method does.

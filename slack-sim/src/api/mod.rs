@@ -1,4 +1,5 @@
 //! The Web API: who may call what, and what goes wrong on purpose. One file for each family of methods.
+mod caller;
 mod reply;
 
 mod auth;
@@ -18,7 +19,8 @@ mod methods;
 pub(crate) use self::files::{bytes, download, upload};
 pub(crate) use self::scheduled::post_what_is_due;
 
-use self::methods::{Caller, Holder, METHODS, Method, Run, Token};
+use self::caller::{Caller, Holder};
+use self::methods::{METHODS, Method, Run, Token};
 use self::reply::{Failure, Reply};
 use crate::args::{Args, decode};
 use crate::calls::Call;
@@ -26,6 +28,7 @@ use crate::faults::Fault;
 use crate::state::State;
 use crate::traffic::{Kind, Way};
 use crate::world::{World, lock};
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -214,6 +217,10 @@ fn posted_to(state: &State, args: &Args) -> String {
     }
 }
 
+/// Marks the answer of a fault, which goes out as it is.
+#[derive(Clone, Copy)]
+pub(crate) struct OnPurpose;
+
 /// An answer as it goes out.
 struct Answer {
     status: u16,
@@ -277,7 +284,7 @@ impl IntoResponse for Answer {
             let half = [Ok("{\"ok\":"), Err(std::io::Error::other("cut on purpose"))];
             return (status, Body::from_stream(stream::iter(half))).into_response();
         }
-        let Some(body) = self.body else { return (status, "upstream failure").into_response() };
+        let Some(body) = self.body else { return (status, Extension(OnPurpose), "upstream failure").into_response() };
         let mut headers = HeaderMap::new();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());

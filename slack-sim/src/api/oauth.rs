@@ -1,6 +1,6 @@
 //! Installing the app and signing in. Source: <https://docs.slack.dev/reference/methods/oauth.v2.access> and
 //! <https://docs.slack.dev/authentication/sign-in-with-slack>.
-use super::methods::{Caller, Holder};
+use super::caller::{Caller, Holder};
 use super::reply::{Failure, Reply};
 use crate::args::Args;
 use crate::state::State;

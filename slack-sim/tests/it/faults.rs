@@ -4,6 +4,8 @@ use crate::wire::probe;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use slack_sim::{Change, Fault, Rule, Sim};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
 
 async fn post(sim: &Sim, text: &str) -> Value {
@@ -182,4 +184,42 @@ async fn rules_are_data() {
         assert_eq!(refused.status, 400, "{bad}");
         assert!(refused.json()["message"].as_str().unwrap().len() > 10);
     }
+}
+
+#[tokio::test]
+async fn a_rate_holds_over_ten_thousand_calls() {
+    let Office { sim, .. } = office().await;
+    let request =
+        format!("POST /api/auth.test HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 0\r\n\r\n", sim.bot_token());
+    let mut struck = Vec::new();
+    for _ in 0..2 {
+        sim.clear_faults();
+        sim.fault(Rule::on("auth.test", Fault::Status(503)).rate(0.1, 7));
+        struck.push(statuses(&sim, &request, 10_000).await);
+    }
+    assert_eq!(struck[0], struck[1], "a seed strikes the same ones");
+    let failed = struck[0].iter().filter(|status| *status == "503").count();
+    assert!((900..1_100).contains(&failed) && struck[0].iter().all(|status| status == "200" || status == "503"), "{failed}");
+    assert_eq!(sim.calls_of("auth.test").iter().filter(|call| call.status == 503).count(), failed);
+}
+
+/// The statuses of many requests on one connection.
+async fn statuses(sim: &Sim, request: &str, times: usize) -> Vec<String> {
+    let (from, mut to) = TcpStream::connect(("127.0.0.1", sim.port())).await.unwrap().into_split();
+    let sending = async {
+        for _ in 0..times {
+            to.write_all(request.as_bytes()).await.unwrap();
+        }
+    };
+    let reading = async {
+        let (mut from, mut line, mut all) = (BufReader::new(from), String::new(), Vec::new());
+        while all.len() < times {
+            line.clear();
+            assert!(from.read_line(&mut line).await.unwrap() > 0);
+            // An answer's body ends without a line's end.
+            all.extend(line.split_once("HTTP/1.1 ").map(|(_, rest)| rest[..3].to_owned()));
+        }
+        all
+    };
+    tokio::join!(sending, reading).1
 }

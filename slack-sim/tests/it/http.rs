@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use slack_sim::{Addresses, HandTime};
+use slack_sim::{Addresses, Fault, HandTime, Rule};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -177,6 +177,38 @@ async fn what_fails_comes_again_with_its_reason() {
     // A redirect to where it is taken is followed.
     app.next().await;
     assert!(sim.lost_events().is_empty());
+}
+
+#[tokio::test]
+async fn faults_of_events_strike_requests_too() {
+    let (Office { sim, wire, .. }, mut app) = there().await;
+    let said = async |fault: Option<Fault>, text: &str| {
+        if let Some(fault) = fault {
+            sim.fault(Rule::on("event:message", fault).times(1));
+        }
+        sim.message("lee", "sales", text).unwrap();
+    };
+    said(Some(Fault::Twice), "a").await;
+    let (one, two) = (app.next().await, app.next().await);
+    assert_eq!(one.1, two.1);
+    said(Some(Fault::OtherId), "b").await;
+    let (one, two) = (event(&app.next().await), event(&app.next().await));
+    assert_eq!(one["event"], two["event"]);
+    assert_ne!(one["event_id"], two["event_id"]);
+    said(Some(Fault::Lost), "c").await;
+    said(Some(Fault::Late), "d").await;
+    said(None, "e").await;
+    let mut texts = [event(&app.next().await)["event"]["text"].clone(), event(&app.next().await)["event"]["text"].clone()];
+    // Two requests on connections of their own may overtake each other.
+    texts.sort_by_key(Value::to_string);
+    assert_eq!(texts, ["d", "e"]);
+    said(Some(Fault::Late), "f").await;
+    assert_eq!(event(&app.next_turning(&wire).await)["event"]["text"], "f");
+    assert!(sim.lost_events().is_empty());
+}
+
+fn event(got: &Got) -> Value {
+    serde_json::from_str(&got.1).unwrap()
 }
 
 #[tokio::test]

@@ -126,7 +126,14 @@ async fn its_clock_is_turned_over_http() {
     assert_eq!(program.act("/sim/clock", &json!({"advance": "PT25H"})).await.json()["now"], "2026-11-24T10:00:00Z");
     let said = program.act("/sim/message", &json!({"user": "lee", "channel": "sales", "text": "tomorrow"})).await.json();
     assert!(said["ts"].as_str().unwrap().starts_with("1795514400."), "{said}");
-    for bad in [json!({"advance": "-PT1H"}), json!({"advance": "soon"}), json!({"advance": "PT900000000000S"}), json!({}), json!(7)] {
+    for bad in [
+        json!({"advance": "-PT1H"}),
+        json!({"advance": "soon"}),
+        json!({"advance": "PT900000000000S"}),
+        json!({"advance": "PT2300000H"}),
+        json!({}),
+        json!(7),
+    ] {
         let refused = program.act("/sim/clock", &bad).await;
         assert_eq!((refused.status, refused.json()["error"].as_str()), (400, Some("invalid_turn")), "{bad}");
     }
@@ -143,6 +150,10 @@ fn what_cannot_be_is_told_in_one_sentence_with_its_cure() {
     assert!(told.contains(&port) && told.contains("--port"), "{told}");
     let told = refusal(&["--port", "0", "--workspace", "/nowhere/at-all.toml"]);
     assert!(told.contains("/nowhere/at-all.toml") && told.contains("--workspace"), "{told}");
+    for moment in ["1970-01-01T00:00:00Z", "9999-12-30T00:00:00Z"] {
+        let told = refusal(&["--port", "0", "--by-hand", moment]);
+        assert!(told.contains("--by-hand") && told.contains("2286"), "{told}");
+    }
     let told = refusal(&["--port", "0", "--app-url", "https://a.example/"]);
     assert!(told.contains("http://"), "{told}");
     for (at, (text, place, word)) in [
