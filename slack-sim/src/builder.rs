@@ -32,6 +32,8 @@ pub struct Builder {
     home: bool,
     enterprise: Option<(String, bool)>,
     join_messages: bool,
+    events: Option<Vec<String>>,
+    delayed_events: bool,
     addresses: Option<Addresses>,
     signing_secret: String,
     time: Arc<dyn Time>,
@@ -56,6 +58,8 @@ impl Builder {
             home: true,
             enterprise: None,
             join_messages: false,
+            events: None,
+            delayed_events: false,
             addresses: None,
             signing_secret: "sim-signing-secret".to_owned(),
             time: Arc::new(SystemTime),
@@ -122,6 +126,20 @@ impl Builder {
     /// interactions name no team.
     pub fn enterprise(mut self, name: &str, org_wide: bool) -> Self {
         self.enterprise = Some((name.to_owned(), org_wide));
+        self
+    }
+
+    /// The events that the app subscribed to, as its manifest names them: `message.channels`, `message.groups`, `message.im`,
+    /// `app_mention` and so on. All that its scopes allow when left out.
+    pub fn events(mut self, events: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.events = Some(events.into_iter().map(|event| event.as_ref().to_owned()).collect());
+        self
+    }
+
+    /// Whether an event that no attempt delivered comes hourly for a day more, as a switch in an app's settings says. Off when
+    /// left out.
+    pub fn delayed_events(mut self, delayed: bool) -> Self {
+        self.delayed_events = delayed;
         self
     }
 
@@ -203,7 +221,7 @@ impl Builder {
             faults: Arc::clone(&faults),
             traffic: Arc::clone(&traffic),
         });
-        let delivery = Delivery::new(Arc::new(hub), Arc::clone(&faults));
+        let delivery = Delivery::new(Arc::new(hub), Arc::clone(&faults), self.delayed_events);
         let scopes = self.scopes.unwrap_or_else(|| api::all_scopes().into_iter().map(str::to_owned).collect());
         let install = Install {
             bot_token: "xoxb-sim-bot".to_owned(),
@@ -213,6 +231,7 @@ impl Builder {
             commands: self.commands,
             shortcuts: self.shortcuts,
             home: self.home,
+            events: self.events.map(|events| events.into_iter().collect()),
         };
         let world = World::new(world::Making { state, delivery, time: self.time, install, port, faults, traffic, ticks });
         let world = Arc::new(world);

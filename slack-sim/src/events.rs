@@ -105,16 +105,45 @@ pub(crate) fn left(state: &State, channel: &Channel, user: &str, event_ts: &str)
     event
 }
 
+/// As Slack names what happens to a channel: private ones are groups there.
+fn of_channel(channel: &Channel, what: &str) -> String {
+    format!("{}_{what}", if channel.kind == Kind::Private { "group" } else { "channel" })
+}
+
 /// A channel was closed for new messages, or opened again.
 pub(crate) fn archived(channel: &Channel, user: &str, event_ts: &str) -> Value {
-    let kind = if channel.is_archived { "channel_archive" } else { "channel_unarchive" };
+    let kind = of_channel(channel, if channel.is_archived { "archive" } else { "unarchive" });
     json!({"type": kind, "channel": channel.id, "user": user, "event_ts": event_ts})
+}
+
+/// A channel came to be.
+pub(crate) fn created(state: &State, channel: &Channel, creator: &str, event_ts: &str) -> Value {
+    let mut shown = shapes::channel(state, channel);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("creator".to_owned(), json!(creator));
+    }
+    json!({"type": "channel_created", "channel": shown, "event_ts": event_ts})
+}
+
+/// A channel is no more.
+pub(crate) fn channel_deleted(channel: &Channel, user: &str, event_ts: &str) -> Value {
+    json!({"type": of_channel(channel, "deleted"), "channel": channel.id, "actor_id": user, "event_ts": event_ts})
+}
+
+/// A channel has another id.
+pub(crate) fn id_changed(old: &str, new: &str, event_ts: &str) -> Value {
+    json!({"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": new, "event_ts": event_ts})
+}
+
+/// Something about a person changed; `shown` is the person as users.info gives it.
+pub(crate) fn user_changed(shown: &Value, seconds: i64, event_ts: &str) -> Value {
+    json!({"type": "user_change", "user": shown, "cache_ts": seconds, "event_ts": event_ts})
 }
 
 /// A channel has another name.
 pub(crate) fn renamed(channel: &Channel, event_ts: &str) -> Value {
     let shown = json!({"id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created});
-    json!({"type": "channel_rename", "channel": shown, "event_ts": event_ts})
+    json!({"type": of_channel(channel, "rename"), "channel": shown, "event_ts": event_ts})
 }
 
 /// A channel is shared with another company, or no longer.
@@ -165,11 +194,39 @@ pub(crate) fn heard_with(scopes: &BTreeSet<String>, channel: Option<&Channel>, e
         | "member_left_channel"
         | "channel_archive"
         | "channel_unarchive"
+        | "channel_created"
+        | "channel_deleted"
+        | "channel_id_changed"
         | "channel_rename"
         | "channel_shared"
-        | "channel_unshared" => part("read"),
+        | "channel_unshared"
+        | "group_archive"
+        | "group_unarchive"
+        | "group_deleted"
+        | "group_rename" => part("read"),
+        "file_shared" => scopes.contains("files:read"),
+        "user_change" => scopes.contains("users:read"),
         _ => true,
     }
+}
+
+/// Whether it is of the end of an app's installation: the last that it hears.
+pub(crate) fn ends_the_install(event: &Value) -> bool {
+    matches!(text(event, "type"), "tokens_revoked" | "app_uninstalled")
+}
+
+/// As an app subscribes to an event: messages by the kind of conversation.
+pub(crate) fn subscription(channel: Option<&Channel>, event: &Value) -> String {
+    let kind = text(event, "type");
+    if kind != "message" {
+        return kind.to_owned();
+    }
+    let of = match channel.map(|channel| channel.kind) {
+        Some(Kind::Private) => "groups",
+        Some(Kind::Direct) => "im",
+        Some(Kind::Public) | None => "channels",
+    };
+    format!("message.{of}")
 }
 
 /// The same callback as if it were another event.
@@ -179,6 +236,23 @@ pub(crate) fn under_another_id(payload: &Value, event_id: &str) -> Arc<Value> {
         fields.insert("event_id".to_owned(), json!(event_id));
     }
     Arc::new(other)
+}
+
+/// The app hears too much: a callback of its own kind, without an event and an id.
+/// Source: <https://docs.slack.dev/reference/events/app_rate_limited>.
+pub(crate) fn rate_limited(state: &State, minute: i64) -> Value {
+    let team = &state.team;
+    json!({
+        "token": "sim-verification-token", "type": "app_rate_limited", "team_id": team.id, "minute_rate_limited": minute,
+        "api_app_id": team.app_id,
+    })
+}
+
+/// A file was shared in a channel.
+pub(crate) fn file_shared((file, user): (&str, &str), channel: &str, event_ts: &str) -> Value {
+    json!({
+        "type": "file_shared", "file_id": file, "user_id": user, "file": {"id": file}, "channel_id": channel, "event_ts": event_ts,
+    })
 }
 
 /// The whole callback around one event.

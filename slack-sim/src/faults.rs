@@ -48,12 +48,31 @@ pub enum Fault {
 pub enum Change {
     /// A channel is archived.
     Archive(String),
+    /// A channel is opened again.
+    Unarchive(String),
+    /// A public channel of this name comes to be, with nobody in it.
+    Create(String),
+    /// A channel is deleted, with all that was said in it.
+    Delete(String),
+    /// A channel gets another name.
+    Rename {
+        /// Which one.
+        channel: String,
+        /// Its new name.
+        to: String,
+    },
+    /// A channel gets another id, as a private one does when somebody begins to share it with another company.
+    ChangeId(String),
     /// A channel is shared with another company.
     ShareOutside(String),
     /// The app is taken out of a channel.
     RemoveBot(String),
+    /// Somebody's account is deactivated.
+    Deactivate(String),
     /// The app's tokens are revoked.
     RevokeTokens,
+    /// The app is taken out of the workspace.
+    Uninstall,
 }
 
 /// A fault, where it strikes, and how often.

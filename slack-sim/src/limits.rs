@@ -1,7 +1,7 @@
 //! How often the app may call: token buckets on the workspace's clock.
 //! Source: <https://docs.slack.dev/apis/web-api/rate-limits>.
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds of the span that every figure is given for.
 const MINUTE: i64 = 60_000_000;
@@ -30,11 +30,22 @@ pub struct Limits {
     pub history: Option<u32>,
     /// Messages on one page of those two: 999.
     pub history_page: usize,
+    /// Events that the app hears within an hour: 30,000. Those beyond are lost, and an `app_rate_limited` a minute says so.
+    pub events: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { on: true, tiers: [1, 20, 50, 100], special: 300, channel_burst: 5, posts: 300, history: None, history_page: 999 }
+        Self {
+            on: true,
+            tiers: [1, 20, 50, 100],
+            special: 300,
+            channel_burst: 5,
+            posts: 300,
+            history: None,
+            history_page: 999,
+            events: 30_000,
+        }
     }
 }
 
@@ -82,17 +93,31 @@ impl Rule {
     }
 }
 
+/// Whether an event goes to the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Yes,
+    /// There were too many, and the app knows it.
+    No,
+    /// There were too many, and the app is to be told: the seconds at which this minute began.
+    Told(i64),
+}
+
 /// What was used up.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
     pub(crate) limits: Limits,
+    /// Minutes of the last hour, and how many events went out in each.
+    heard: VecDeque<(i64, u32)>,
+    /// The minute in which the app was last told that it hears too much.
+    told: Option<i64>,
     /// When each bucket is full again, in microseconds since 1970.
     full_at: BTreeMap<String, i64>,
 }
 
 impl Buckets {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, full_at: BTreeMap::new() }
+        Self { limits, ..Self::default() }
     }
 
     /// Counts one call, or says after how many seconds it passes; then nothing is counted.
@@ -117,6 +142,25 @@ impl Buckets {
         }
         self.full_at.extend(taken);
         Ok(())
+    }
+
+    /// Counts one event, when it may go out.
+    pub(crate) fn event(&mut self, now: Timestamp) -> Heard {
+        if !self.limits.on {
+            return Heard::Yes;
+        }
+        let minute = now.as_second().div_euclid(60);
+        // A clock that was set back leaves no minute that never ends.
+        self.heard.retain(|(then, _)| (minute - 59..=minute).contains(then));
+        let within: u32 = self.heard.iter().map(|(_, count)| count).sum();
+        if within < self.limits.events {
+            match self.heard.back_mut().filter(|(then, _)| *then == minute) {
+                Some((_, count)) => *count += 1,
+                None => self.heard.push_back((minute, 1)),
+            }
+            return Heard::Yes;
+        }
+        if self.told.replace(minute) == Some(minute) { Heard::No } else { Heard::Told(minute * 60) }
     }
 
     fn rules(&self, method: &str, tier: Tier, channel: &str) -> Vec<Rule> {

@@ -55,6 +55,9 @@ struct Options {
     /// How long a socket lives before the app is asked to open another; for ever when left out.
     #[arg(long, value_name = "SECONDS")]
     socket_lifetime: Option<u32>,
+    /// Write into a channel who comes into it and who leaves, as Slack does.
+    #[arg(long)]
+    join_messages: bool,
     /// Refuse no call for coming too often.
     #[arg(long)]
     no_limits: bool,
@@ -88,6 +91,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("port {} cannot be opened: {error}; name another with --port", options.port))?;
     workspace.settle(&sim).map_err(|refusal| in_file(refusal.message))?;
+    // Before anybody can know that it runs, and ask it to end.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     writeln!(
         std::io::stdout(),
         "page     {}\nWeb API  {}\nbot      {}\napp      {}\nsecret   {}\nCtrl-C ends it.",
@@ -97,9 +102,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         sim.app_token(),
         sim.signing_secret(),
     )?;
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         never = verified(&sim) => never?,
     }
@@ -124,6 +128,9 @@ fn opening(options: &Options, settled: Builder) -> Result<Builder, String> {
     if let Some(seconds) = options.socket_lifetime {
         // A line is warned ten seconds before its end.
         builder = builder.lifetime(SignedDuration::from_secs(i64::from(seconds.max(11))));
+    }
+    if options.join_messages {
+        builder = builder.join_messages(true);
     }
     if options.no_limits {
         builder = builder.limits(Limits::none());

@@ -22,6 +22,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// Bytes of the largest body; Slack's own limits are far below.
 const LARGEST_BODY: usize = 4 << 20;
+/// Bytes of the largest file that is uploaded; they are kept in memory.
+const LARGEST_FILE: usize = 64 << 20;
 
 /// Serves until the hub is closed.
 pub(crate) fn start(listener: TcpListener, world: Arc<World>, extra: Router, banner: Option<&'static str>) -> JoinHandle<()> {
@@ -47,7 +49,7 @@ fn router(world: &Arc<World>, extra: Router, banner: Option<&'static str>) -> Ro
         .layer(middleware::from_fn_with_state(world.port, guard));
     let slack = Router::new()
         .route("/api/{*method}", any(call))
-        .route("/upload/{ticket}", post(upload))
+        .route("/upload/{ticket}", post(upload).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .route("/files-pri/{id}/{name}", get(download))
         .route("/link/", get(link))
         .route("/link", get(link))
@@ -65,7 +67,11 @@ async fn worded(response: Response) -> Response {
     }
     let is_text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let refusal = match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(413, "request_too_large", format!("A body may have {} MiB.", LARGEST_BODY >> 20)),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(
+            413,
+            "request_too_large",
+            format!("A body may have {} MiB, a file {} MiB.", LARGEST_BODY >> 20, LARGEST_FILE >> 20),
+        ),
         StatusCode::METHOD_NOT_ALLOWED => Refusal::new(405, "method_not_allowed", "This address takes other methods of HTTP."),
         StatusCode::BAD_REQUEST if is_text => Refusal::new(400, "invalid_address", "This address holds what is no UTF-8."),
         _ => return response,
@@ -161,9 +167,10 @@ async fn respond(State(world): State<Arc<World>>, Path((_team, number, secret)):
 
 /// A websocket that becomes a line. The line has its place before the client hears that it is connected.
 async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -> Response {
-    let ticket = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .find(|(name, _)| name == "ticket")
-        .map(|(_, ticket)| ticket.into_owned());
+    let given = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
     let key = request.headers().get(header::SEC_WEBSOCKET_KEY).cloned();
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(key), Some(upgrade)) = (key, upgrade) else {
@@ -172,7 +179,7 @@ async fn link(State(world): State<Arc<World>>, uri: Uri, mut request: Request) -
     if let Some(Fault::Status(status)) = lock(&world.faults).take("upgrade") {
         return (StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT), "refused on purpose").into_response();
     }
-    let Some(seat) = world.hub.admit(&ticket.unwrap_or_default()) else {
+    let Some(seat) = world.hub.admit(&given("ticket"), given("debug_reconnects") == "true") else {
         return (StatusCode::FORBIDDEN, "This ticket was used before, is too old, or is none.").into_response();
     };
     let watched = Arc::clone(&world);

@@ -1,6 +1,6 @@
 //! State as Slack's JSON shows it: messages, channels, people.
 use crate::ids::of_name;
-use crate::state::channels::{Author, Channel, Kind, Message};
+use crate::state::channels::{Author, Channel, Kind, Message, OTHER_TEAM};
 use crate::state::files::File;
 use crate::state::people::Person;
 use crate::state::usergroups::Usergroup;
@@ -9,9 +9,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 pub(crate) use crate::fields::object;
-
-/// The company that a channel is shared with when no other is known.
-const OTHER_TEAM: &str = "T0OTHERCO1";
 
 /// How much of a message's metadata is shown. Slack keeps the payload back unless it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +60,14 @@ fn author(state: &State, channel: &Channel, author: &Author) -> Map<String, Valu
         Author::Person(id) if state.people.get(id).is_some_and(|person| person.is_bot) => other_app(state, id),
         Author::Person(id) => {
             let home = state.people.get(id).map_or(&team.id, |person| &person.team_id);
-            if channel.is_ext_shared || home != &team.id {
+            let stranger = state.people.get(id).filter(|person| person.team_id != team.id);
+            if let (true, Some(person)) = (channel.is_ext_shared, stranger) {
+                let profile = json!({
+                    "name": person.name, "real_name": person.real_name, "display_name": person.name, "team": home,
+                    "is_restricted": person.is_restricted, "is_ultra_restricted": false,
+                });
+                json!({"user": id, "team": home, "user_team": home, "source_team": home, "user_profile": profile})
+            } else if channel.is_ext_shared || home != &team.id {
                 json!({"user": id, "team": home, "user_team": home, "source_team": home})
             } else {
                 json!({"user": id, "team": home})
@@ -172,13 +176,14 @@ pub(crate) fn channel(state: &State, channel: &Channel) -> Value {
         });
     }
     let private = channel.kind == Kind::Private;
+    let invited: &[&str] = if channel.is_pending_ext_shared { &[OTHER_TEAM] } else { &[] };
     let mut shown = json!({
         "id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": channel.created,
         "creator": channel.members.first(), "is_channel": !private, "is_group": private, "is_im": false, "is_mpim": false,
         "is_private": private, "is_archived": channel.is_archived, "is_general": channel.name == "general",
         "is_member": channel.members.contains(&state.team.bot_user), "is_shared": channel.is_ext_shared,
-        "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": false,
-        "pending_shared": [], "pending_connected_team_ids": [], "previous_names": [], "unlinked": 0,
+        "is_ext_shared": channel.is_ext_shared, "is_org_shared": false, "is_pending_ext_shared": channel.is_pending_ext_shared,
+        "pending_shared": invited, "pending_connected_team_ids": invited, "previous_names": [], "unlinked": 0,
         "num_members": channel.members.len(), "context_team_id": state.team.id, "shared_team_ids": [state.team.id],
         "topic": {"value": channel.topic, "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
     });

@@ -46,6 +46,8 @@ struct App {
     name: Option<String>,
     home: Option<bool>,
     scopes: Option<Vec<String>>,
+    events: Option<Vec<String>>,
+    delayed_events: bool,
     /// One address for all that is delivered over HTTP.
     url: Option<String>,
     events_url: Option<String>,
@@ -121,13 +123,17 @@ impl Workspace {
             builder = builder.enterprise(enterprise, *org_wide);
         }
         builder = builder.join_messages(*join_messages);
-        let App { name, home, scopes, signing_secret, command, shortcut, .. } = &self.app;
+        let App { name, home, scopes, events, delayed_events, signing_secret, command, shortcut, .. } = &self.app;
         if let Some(name) = name {
             builder = builder.bot_name(name);
         }
         if let Some(scopes) = scopes {
             builder = builder.scopes(scopes);
         }
+        if let Some(events) = events {
+            builder = builder.events(events);
+        }
+        builder = builder.delayed_events(*delayed_events);
         if let Some(secret) = signing_secret {
             builder = builder.signing_secret(secret);
         }

@@ -5,7 +5,7 @@ use crate::delivery::http::{Addresses, Http};
 use crate::delivery::hub::Hub;
 use crate::faults::Faults;
 use crate::kit;
-use crate::limits::Buckets;
+use crate::limits::{Buckets, Heard};
 pub(crate) use crate::locks::lock;
 use crate::scheduled::Scheduled;
 use crate::shapes;
@@ -38,12 +38,19 @@ pub(crate) struct Install {
     pub(crate) shortcuts: Vec<NewShortcut>,
     /// Whether it has a Home tab.
     pub(crate) home: bool,
+    /// The events that it subscribed to; all when nothing stands here.
+    pub(crate) events: Option<BTreeSet<String>>,
 }
 
 impl Install {
     /// Whether a slash command goes to the app.
     pub(crate) fn knows(&self, command: &str) -> bool {
         self.commands.is_empty() || self.commands.iter().any(|known| known.command == command)
+    }
+
+    /// Whether events of this subscription go to the app.
+    fn subscribed(&self, event: &str) -> bool {
+        self.events.as_ref().is_none_or(|events| events.contains(event))
     }
 }
 
@@ -202,8 +209,16 @@ impl World {
     pub(crate) fn tell(&self, state: &mut State, channel: Option<&str>, event: &Value) {
         let event_id = state.ids.event();
         let channel = channel.and_then(|id| state.channels.get(id));
-        if !events::heard_with(&self.install.scopes, channel, event) {
+        let Install { scopes, bot_token, .. } = &self.install;
+        // Without its token an app is not installed: it hears of that, and of nothing else.
+        let installed = !state.tokens.revoked.contains(bot_token) || events::ends_the_install(event);
+        if !installed || !events::heard_with(scopes, channel, event) || !self.install.subscribed(&events::subscription(channel, event)) {
             return;
+        }
+        match lock(&self.limits).event(self.time.now()) {
+            Heard::Yes => {}
+            Heard::No => return,
+            Heard::Told(minute) => return self.delivery.insist(Arc::new(events::rate_limited(state, minute))),
         }
         let payload = Arc::new(events::callback(state, channel, event, &event_id, self.seconds()));
         self.remember(Arc::clone(&payload));

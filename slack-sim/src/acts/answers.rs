@@ -49,7 +49,8 @@ impl World {
     pub(crate) fn hook(&self, state: &mut State, kind: &str, (channel, user): (&str, &str), original: Option<Original>) -> Address {
         let secret = format!("{}/{}", state.ids.thing("1"), state.ids.secret());
         let now = self.time.now();
-        let hook = Hook { channel: channel.to_owned(), user: user.to_owned(), until: now + HOOK_LIFE, uses: 0, original };
+        let fixed = original.is_some();
+        let hook = Hook { channel: channel.to_owned(), user: user.to_owned(), until: now + HOOK_LIFE, uses: 0, original, fixed };
         lock(&self.asks).add_hook(&secret, hook, now);
         let url = format!("{}/{kind}/{}/{secret}", self.base(), state.team.id);
         Address { secret, url }

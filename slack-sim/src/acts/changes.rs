@@ -3,8 +3,9 @@
 use crate::events;
 use crate::faults::Change;
 use crate::refusal::Refusal;
+use crate::shapes;
 use crate::state::State;
-use crate::state::channels::Channel;
+use crate::state::channels::{Channel, Kind, NewChannel};
 use crate::world::{Passage, World, person};
 use serde_json::Value;
 
@@ -36,9 +37,75 @@ impl World {
         }
         let Some(channel) = state.channels.get(&id) else { return Err(Refusal::no_channel(name)) };
         let event = event(&state, channel, &ts);
-        self.announce(&mut state, &id, &event);
+        self.tell_of_channel(&mut state, &id, &event);
         drop(state);
         self.tick("channel", &id);
+        Ok(())
+    }
+
+    /// What happens to a public channel the app hears wherever it is; of a private one where it is.
+    fn tell_of_channel(&self, state: &mut State, id: &str, event: &Value) {
+        if state.channels.get(id).is_some_and(|channel| channel.kind == Kind::Public) {
+            self.tell(state, Some(id), event);
+        } else {
+            self.announce(state, id, event);
+        }
+    }
+
+    /// A public channel comes to be. Errors: the name is taken.
+    fn create(&self, name: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        if state.channel_named(name).is_some() {
+            return Err(name_taken(name));
+        }
+        let id = state.add_channel(NewChannel::named(name), self.seconds());
+        let ts = self.next_ts(&mut state);
+        if let Some(channel) = state.channels.get(&id) {
+            let event = events::created(&state, channel, SOMEBODY, &ts);
+            self.tell_of_channel(&mut state, &id, &event);
+        }
+        drop(state);
+        self.tick("channel", &id);
+        Ok(())
+    }
+
+    /// A channel is no more, nor is what was said in it.
+    fn delete_channel(&self, name: &str) -> Result<(), Refusal> {
+        self.change_channel(name, |_| {}, |_, channel, ts| events::channel_deleted(channel, SOMEBODY, ts))?;
+        let mut state = self.state();
+        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        state.remove_channel(&id);
+        drop(state);
+        self.tick("channel", &id);
+        Ok(())
+    }
+
+    /// A channel gets another id and keeps all else.
+    fn change_id(&self, name: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let old = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let new = state.change_channel_id(&old);
+        let ts = self.next_ts(&mut state);
+        let event = events::id_changed(&old, &new, &ts);
+        self.announce(&mut state, &new, &event);
+        drop(state);
+        self.tick("channel", &new);
+        Ok(())
+    }
+
+    /// Somebody's account ends.
+    fn deactivate(&self, name: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let id = person(&state, name)?.id.clone();
+        let ts = self.next_ts(&mut state);
+        let Some(gone) = state.people.get_mut(&id) else { return Err(Refusal::no_person(name)) };
+        gone.deleted = true;
+        if let Some(person) = state.people.get(&id) {
+            let event = events::user_changed(&shapes::person(&state, person, self.time.now()), self.seconds(), &ts);
+            self.tell(&mut state, None, &event);
+        }
+        drop(state);
+        self.tick("people", "");
         Ok(())
     }
 
@@ -47,12 +114,12 @@ impl World {
         let mut state = self.state();
         let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
         if !state.rename_channel(&id, new) {
-            return Err(Refusal::new(409, "name_taken", format!("There is already a channel {new:?}.")));
+            return Err(name_taken(new));
         }
         let ts = self.next_ts(&mut state);
         if let Some(channel) = state.channels.get(&id) {
             let event = events::renamed(channel, &ts);
-            self.announce(&mut state, &id, &event);
+            self.tell_of_channel(&mut state, &id, &event);
         }
         drop(state);
         self.tick("channel", &id);
@@ -129,8 +196,10 @@ impl World {
 
     /// The app is taken out of the workspace: it hears that, and that its tokens ended, in no certain order.
     pub(crate) fn uninstall(&self) {
-        self.revoke_tokens();
         let mut state = self.state();
+        if !state.tokens.revoked.contains(&self.install.bot_token) {
+            self.revoke_bot_token(&mut state);
+        }
         let ts = self.next_ts(&mut state);
         let event = events::uninstalled(&ts);
         self.tell(&mut state, None, &event);
@@ -141,12 +210,26 @@ impl World {
     pub(crate) fn change_workspace(&self, change: &Change) -> Result<(), Refusal> {
         match change {
             Change::Archive(channel) => self.archive(channel, true),
+            Change::Unarchive(channel) => self.archive(channel, false),
+            Change::Create(channel) => self.create(channel),
+            Change::Delete(channel) => self.delete_channel(channel),
+            Change::Rename { channel, to } => self.rename(channel, to),
+            Change::ChangeId(channel) => self.change_id(channel),
+            Change::Deactivate(user) => self.deactivate(user),
             Change::ShareOutside(channel) => self.share_outside(channel, true),
             Change::RemoveBot(channel) => self.remove_bot(channel),
             Change::RevokeTokens => {
                 self.revoke_tokens();
                 Ok(())
             }
+            Change::Uninstall => {
+                self.uninstall();
+                Ok(())
+            }
         }
     }
+}
+
+fn name_taken(name: &str) -> Refusal {
+    Refusal::new(409, "name_taken", format!("There is already a channel {name:?}."))
 }

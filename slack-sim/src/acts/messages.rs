@@ -9,6 +9,10 @@ use crate::world::{Posted, World, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};
 
+/// Different reactions that a message takes, and how many of one person
+/// (<https://slack.com/help/articles/202931348-Use-emoji-and-reactions>).
+const MOST_REACTIONS: (usize, usize) = (50, 23);
+
 /// Characters of the longest message.
 pub(crate) const LONGEST: usize = 40_000;
 
@@ -65,15 +69,24 @@ impl World {
             shares: vec![(channel_id.clone(), ts.clone())],
         };
         let shown = shapes::file(&state, &file, &self.base());
+        let id = file.id.clone();
         state.files.keep(file);
-        let mut message = Message::new(ts, Author::Person(user), text);
+        let mut message = Message::new(ts, Author::Person(user.clone()), text);
         message.subtype = Some("file_share");
         message.client_msg_id = Some(state.ids.uuid());
         message.thread_ts = root;
         message.more.extend(object(json!({"files": [shown], "upload": true, "display_as_bot": false})));
         let posted = self.put(&mut state, &channel_id, message);
+        self.tell_of_file(&mut state, (&id, &user), &channel_id);
         drop(state);
         Ok(posted)
+    }
+
+    /// The app hears of a file that was shared, by its id alone.
+    pub(crate) fn tell_of_file(&self, state: &mut State, file_and_user: (&str, &str), channel_id: &str) {
+        let ts = self.next_ts(state);
+        let event = events::file_shared(file_and_user, channel_id, &ts);
+        self.announce(state, channel_id, &event);
     }
 
     /// Slack adds the preview of a link to a message: a change that nobody made.
@@ -186,6 +199,7 @@ impl World {
         let refused = |error| match error {
             "already_reacted" => Refusal::new(409, error, format!("They already reacted with :{name}:.")),
             "no_reaction" => Refusal::new(409, error, format!("They have not reacted with :{name}:.")),
+            "too_many_emoji" | "too_many_reactions" => Refusal::new(409, error, "The message takes no more reactions.".to_owned()),
             "invalid_name" => Refusal::new(400, error, "The name of an emoji is missing.".to_owned()),
             _ => Refusal::no_message(ts),
         };
@@ -280,8 +294,12 @@ fn tombstone(message: &Message) -> Message {
 fn forget(state: &mut State, channel_id: &str, ts: &str) {
     let Some(channel) = state.channels.get_mut(channel_id) else { return };
     let Some(message) = channel.messages.remove(ts) else { return };
-    if let Some(root) = message.thread_ts.and_then(|root| channel.messages.get_mut(&root)) {
-        root.replies.retain(|reply| reply != ts);
+    let Some(root) = message.thread_ts.and_then(|root| channel.messages.get_mut(&root)) else { return };
+    root.replies.retain(|reply| reply != ts);
+    // What is left of a deleted message goes with its last reply.
+    if root.author == Author::Nobody && root.replies.is_empty() {
+        let gone = root.ts.clone();
+        channel.messages.remove(&gone);
     }
 }
 
@@ -293,6 +311,15 @@ fn toggle(reactions: &mut Vec<(String, Vec<String>)>, user: &str, name: &str, re
         users.remove(at);
         reactions.retain(|(_, users)| !users.is_empty());
         return Ok(());
+    }
+    let (most, most_of_one) = MOST_REACTIONS;
+    let own = reactions.iter().filter(|(known, users)| known != name && users.iter().any(|known| known == user)).count();
+    let repeated = place.and_then(|at| reactions.get(at)).is_some_and(|(_, users)| users.iter().any(|known| known == user));
+    if !repeated && own >= most_of_one {
+        return Err("too_many_reactions");
+    }
+    if place.is_none() && reactions.len() >= most {
+        return Err("too_many_emoji");
     }
     let Some((_, users)) = place.and_then(|at| reactions.get_mut(at)) else {
         reactions.push((name.to_owned(), vec![user.to_owned()]));

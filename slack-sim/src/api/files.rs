@@ -104,6 +104,10 @@ pub(super) fn complete(world: &World, state: &mut State, args: &Args) -> Reply {
         message.more.insert("files".to_owned(), shown(world, state, &asked));
         message.more.insert("upload".to_owned(), json!(false));
         world.put(state, place, message);
+        let bot = state.team.bot_user.clone();
+        for (id, _) in &asked {
+            world.tell_of_file(state, (id, &bot), place);
+        }
     }
     Ok(json!({"files": shown(world, state, &asked)}))
 }

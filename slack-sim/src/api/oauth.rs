@@ -19,9 +19,10 @@ pub(super) fn access(world: &World, state: &mut State, args: &Args, client: &(St
     state.tokens.revoked.remove(&world.install.bot_token);
     let scopes: Vec<&str> = world.install.scopes.iter().map(String::as_str).collect();
     let team = &state.team;
+    let place = if team.org_wide { Value::Null } else { json!({"id": team.id, "name": team.name}) };
     Ok(json!({
         "app_id": team.app_id, "authed_user": {"id": user}, "scope": scopes.join(","), "token_type": "bot",
-        "access_token": world.install.bot_token, "bot_user_id": team.bot_user, "team": {"id": team.id, "name": team.name},
+        "access_token": world.install.bot_token, "bot_user_id": team.bot_user, "team": place,
         "enterprise": team.enterprise, "is_enterprise_install": team.org_wide,
     }))
 }

@@ -236,6 +236,11 @@ pub(super) async fn dismiss(Shared(world): There, body: Bytes) -> Answer {
     well(world.dismiss(&user, &ts))
 }
 
+/// What happens around the app.
+pub(super) async fn change(Shared(world): There, body: Bytes) -> Answer {
+    well(world.change_workspace(&read(&body)?))
+}
+
 pub(super) async fn add_fault(Shared(world): There, body: Bytes) -> Answer {
     let rule: Rule = read(&body)?;
     let rule = rule.checked().map_err(|sentence| Refusal::new(400, "invalid_fault", sentence))?;

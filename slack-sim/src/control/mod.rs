@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/sim/home", post(acting::home))
         .route("/sim/dismiss", post(acting::dismiss))
         .route("/sim/lines", post(acting::lines))
+        .route("/sim/change", post(acting::change))
         .route("/sim/faults", get(looking::faults).post(acting::add_fault).delete(acting::clear_faults))
         .route("/sim/workspace", get(looking::workspace))
         .route("/sim/people", get(looking::people))

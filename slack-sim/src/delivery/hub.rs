@@ -23,6 +23,9 @@ const MOST_LINES: usize = 10;
 /// How long a ticket opens a line.
 const TICKET_LIFE: SignedDuration = SignedDuration::from_secs(30);
 
+/// The life of a line that asks for a short one by `debug_reconnects=true`.
+const SHORT_LIFE: SignedDuration = SignedDuration::from_secs(360);
+
 /// An envelope as it stands on the wire.
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -47,14 +50,15 @@ pub(crate) struct Waiting {
 pub(crate) struct Seat {
     pub(crate) number: u64,
     pub(crate) queue: mpsc::UnboundedReceiver<Out>,
+    /// How long it lives before it is told to go.
+    pub(crate) lifetime: Option<SignedDuration>,
 }
 
 pub(crate) struct Hub {
     board: Mutex<Board>,
     /// Of the sockets and the acknowledgements, not of the workspace.
     pub(crate) wire: Arc<dyn Time>,
-    /// How long a line lives before it is told to go.
-    pub(crate) lifetime: Option<SignedDuration>,
+    lifetime: Option<SignedDuration>,
     pub(crate) tasks: Handle,
     app_id: String,
     faults: Arc<Mutex<Faults>>,
@@ -108,7 +112,8 @@ impl Hub {
     }
 
     /// A seat for who comes with a good ticket. One too many gets a seat whose first words are a farewell.
-    pub(crate) fn admit(&self, ticket: &str) -> Option<Seat> {
+    pub(crate) fn admit(&self, ticket: &str, short: bool) -> Option<Seat> {
+        let lifetime = if short { Some(SHORT_LIFE) } else { self.lifetime };
         let now = self.wire.now();
         let (queue, seat) = mpsc::unbounded_channel();
         let mut board = self.board();
@@ -120,16 +125,16 @@ impl Hub {
             self.write(&queue, &self.disconnect("too_many_websockets", open));
             drop(queue.send(Out::Close));
         } else {
-            self.write(&queue, &self.hello(open + 1));
+            self.write(&queue, &self.hello(open + 1, lifetime));
             let line = Line { queue, leaving: false, frozen: false, pongs: BTreeMap::new() };
             board.lines.insert(number, line);
         }
         drop(board);
-        Some(Seat { number, queue: seat })
+        Some(Seat { number, queue: seat, lifetime })
     }
 
-    fn hello(&self, connections: usize) -> Value {
-        let life = self.lifetime.map_or(3600, |life| life.as_secs());
+    fn hello(&self, connections: usize, lifetime: Option<SignedDuration>) -> Value {
+        let life = lifetime.map_or(3600, |life| life.as_secs());
         json!({
             "type": "hello", "num_connections": connections, "connection_info": {"app_id": self.app_id},
             "debug_info": {

@@ -31,14 +31,14 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Runs a line to its end.
 pub(crate) async fn run(hub: Arc<Hub>, seat: Seat, upgrade: OnUpgrade) {
-    let Seat { number, mut queue } = seat;
+    let Seat { number, mut queue, lifetime } = seat;
     if let Ok(upgraded) = upgrade.await {
         let config = WebSocketConfig::default().max_message_size(Some(LARGEST_FRAME)).max_frame_size(Some(LARGEST_FRAME));
         let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
         tracing::debug!(line = number, "line opened");
         tokio::select! {
             () = hub.closed() => {}
-            () = talk(&hub, number, &mut queue, &mut socket) => {}
+            () = talk(&hub, (number, lifetime), &mut queue, &mut socket) => {}
         }
     }
     hub.gone(number);
@@ -59,8 +59,8 @@ enum Age {
 }
 
 impl Life {
-    fn begin(hub: &Hub) -> Self {
-        let until = hub.lifetime.map_or_else(|| -> Rest { Box::pin(pending()) }, |life| hub.wire.rest(life - GRACE));
+    fn begin(hub: &Hub, lifetime: Option<SignedDuration>) -> Self {
+        let until = lifetime.map_or_else(|| -> Rest { Box::pin(pending()) }, |life| hub.wire.rest(life - GRACE));
         Self { age: Age::Young, until }
     }
 
@@ -70,9 +70,9 @@ impl Life {
     }
 }
 
-async fn talk(hub: &Hub, number: u64, queue: &mut UnboundedReceiver<Out>, socket: &mut Socket) {
+async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queue: &mut UnboundedReceiver<Out>, socket: &mut Socket) {
     let mut ping = hub.wire.rest(PING_EVERY);
-    let mut life = Life::begin(hub);
+    let mut life = Life::begin(hub, lifetime);
     let mut unanswered = 0;
     loop {
         let went_well = tokio::select! {

@@ -20,6 +20,8 @@ use tokio::task::JoinHandle;
 /// Before each further attempt: nearly at once, a minute, five minutes
 /// (<https://docs.slack.dev/apis/events-api/>; assumed to be the same in Socket Mode).
 const RETRIES: [SignedDuration; 3] = [SignedDuration::from_secs(1), SignedDuration::from_secs(60), SignedDuration::from_secs(300)];
+/// With delayed events: so many more, an hour apart.
+const DELAYED: (usize, SignedDuration) = (24, SignedDuration::from_hours(1));
 /// How long an event that is held back waits for another one to overtake it.
 const HELD: SignedDuration = SignedDuration::from_secs(1);
 
@@ -56,11 +58,13 @@ pub(crate) struct Delivery {
     under_way: watch::Sender<usize>,
     faults: Arc<Mutex<Faults>>,
     held: Mutex<Vec<Arc<Value>>>,
+    /// Whether an event comes hourly for a day after the three retries.
+    delayed: bool,
 }
 
 impl Delivery {
-    pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>) -> Self {
-        Self { hub, http: Mutex::default(), under_way: watch::Sender::new(0), faults, held: Mutex::default() }
+    pub(crate) fn new(hub: Arc<Hub>, faults: Arc<Mutex<Faults>>, delayed: bool) -> Self {
+        Self { hub, http: Mutex::default(), under_way: watch::Sender::new(0), faults, held: Mutex::default(), delayed }
     }
 
     /// From here on the app takes requests there.
@@ -154,7 +158,8 @@ impl Delivery {
         }
     }
 
-    fn insist(self: &Arc<Self>, payload: Arc<Value>) {
+    /// Sends something, and again while it is not acknowledged.
+    pub(crate) fn insist(self: &Arc<Self>, payload: Arc<Value>) {
         let first = self.send(Cargo::Event, &payload, Attempt::default());
         let this = Arc::clone(self);
         drop(self.hub.tasks.spawn(async move {
@@ -167,7 +172,9 @@ impl Delivery {
 
     async fn until_taken(&self, payload: &Arc<Value>, first: Waiting) {
         let mut waiting = first;
-        for (number, pause) in (1..).zip(RETRIES) {
+        let (hours, hour) = DELAYED;
+        let later = std::iter::repeat_n(hour, if self.delayed { hours } else { 0 });
+        for (number, pause) in (1..).zip(RETRIES.into_iter().chain(later)) {
             let (answer, under_way) = self.answer_under_way(waiting).await;
             let Err(failure) = answer else { return };
             if !failure.again {

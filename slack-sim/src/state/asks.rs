@@ -21,6 +21,8 @@ pub(crate) struct Hook {
     pub(crate) until: Timestamp,
     pub(crate) uses: u8,
     pub(crate) original: Option<Original>,
+    /// Whether that stays so, as for what was pressed; else it is what was shown last.
+    pub(crate) fixed: bool,
 }
 
 /// What an answer to a `response_url` may replace or delete.
@@ -70,7 +72,7 @@ impl Asks {
     }
 
     pub(crate) fn hook_shows(&mut self, secret: &str, original: Original) {
-        if let Some(hook) = self.hooks.get_mut(secret) {
+        if let Some(hook) = self.hooks.get_mut(secret).filter(|hook| !hook.fixed) {
             hook.original = Some(original);
         }
     }

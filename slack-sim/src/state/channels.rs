@@ -4,6 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The company that a channel is shared with when nobody of another one is in it.
+pub(crate) const OTHER_TEAM: &str = "T0OTHERCO1";
+
 /// Who may see a channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,12 +22,15 @@ pub(crate) enum Kind {
 /// A channel to add; start with [`NewChannel::named`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark that Slack sets for itself")]
 pub struct NewChannel {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) kind: Kind,
     #[serde(default, rename = "external")]
     pub(crate) is_ext_shared: bool,
+    #[serde(default, rename = "pending")]
+    pub(crate) is_pending_ext_shared: bool,
     #[serde(default, rename = "archived")]
     pub(crate) is_archived: bool,
     #[serde(default)]
@@ -42,6 +48,7 @@ impl NewChannel {
             name: plain(name).to_owned(),
             kind: Kind::Public,
             is_ext_shared: false,
+            is_pending_ext_shared: false,
             is_archived: false,
             members: Vec::new(),
             with_bot: false,
@@ -67,6 +74,13 @@ impl NewChannel {
     #[must_use]
     pub fn ext_shared(mut self) -> Self {
         self.is_ext_shared = true;
+        self
+    }
+
+    /// Another company was invited to it, and has not accepted yet.
+    #[must_use]
+    pub fn pending_ext_shared(mut self) -> Self {
+        self.is_pending_ext_shared = true;
         self
     }
 
@@ -99,6 +113,7 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) is_ext_shared: bool,
+    pub(crate) is_pending_ext_shared: bool,
     pub(crate) is_archived: bool,
     pub(crate) members: BTreeSet<String>,
     pub(crate) topic: String,

@@ -61,7 +61,8 @@ pub(crate) struct Team {
 impl Team {
     /// By whom views are owned.
     pub(crate) fn owner(&self) -> Owner {
-        Owner { team: self.id.clone(), app: self.app_id.clone(), bot: self.bot_id.clone() }
+        let installed = self.enterprise.as_ref().filter(|_| self.org_wide).map_or(&self.id, |enterprise| &enterprise.id);
+        Owner { team: self.id.clone(), installed: installed.clone(), app: self.app_id.clone(), bot: self.bot_id.clone() }
     }
 
     /// An id of a person: in an enterprise they begin with `W`.
@@ -143,6 +144,7 @@ impl State {
             name: new.name,
             kind: new.kind,
             is_ext_shared: new.is_ext_shared,
+            is_pending_ext_shared: new.is_pending_ext_shared,
             is_archived: new.is_archived,
             topic: new.topic,
             members,
@@ -176,6 +178,7 @@ impl State {
             name: String::new(),
             kind: Kind::Direct,
             is_ext_shared: false,
+            is_pending_ext_shared: false,
             is_archived: false,
             topic: String::new(),
             members,
@@ -183,6 +186,29 @@ impl State {
             messages: BTreeMap::new(),
         });
         id
+    }
+
+    /// Gives a channel another id; answers it.
+    pub(crate) fn change_channel_id(&mut self, old: &str) -> String {
+        let new = ids::of_name("C", old);
+        if let Some(mut channel) = self.channels.remove(old) {
+            new.clone_into(&mut channel.id);
+            self.channels.insert(new.clone(), channel);
+        }
+        for id in self.channels_by_name.values_mut().filter(|id| *id == old) {
+            new.clone_into(id);
+        }
+        for seen in self.ephemerals.iter_mut().filter(|seen| seen.channel == old) {
+            new.clone_into(&mut seen.channel);
+        }
+        new
+    }
+
+    /// Takes a channel away, with all that was said in it.
+    pub(crate) fn remove_channel(&mut self, id: &str) {
+        self.channels.remove(id);
+        self.channels_by_name.retain(|_, known| known != id);
+        self.ephemerals.retain(|seen| seen.channel != id);
     }
 
     /// Gives a channel another name; false when it is taken.

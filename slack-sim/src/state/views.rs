@@ -10,6 +10,8 @@ const MOST_STACKED: usize = 3;
 /// Whose view it is.
 pub(crate) struct Owner {
     pub(crate) team: String,
+    /// Where the app is installed: the team, or the whole enterprise.
+    pub(crate) installed: String,
     pub(crate) app: String,
     pub(crate) bot: String,
 }
@@ -122,13 +124,13 @@ impl Views {
     }
 
     fn keep(&mut self, ids: &mut Ids, owner: &Owner, user: &str, (mut shown, more): (Value, Value)) -> Value {
-        let Owner { team, app, bot } = owner;
+        let Owner { team, installed, app, bot } = owner;
         let usual = json!({
             "private_metadata": "", "callback_id": "", "external_id": "", "state": {"values": {}}, "clear_on_close": false,
             "notify_on_close": false, "close": null, "submit": null, "title": null, "submit_disabled": false,
         });
         let by_slack = json!({
-            "team_id": team, "app_id": app, "bot_id": bot, "app_installed_team_id": team, "hash": ids.thing("1."),
+            "team_id": team, "app_id": app, "bot_id": bot, "app_installed_team_id": installed, "hash": ids.thing("1."),
         });
         if let Some(fields) = shown.as_object_mut() {
             for (name, value) in usual.as_object().into_iter().flatten() {
@@ -206,7 +208,7 @@ mod tests {
     #[test]
     fn modals_stack_up_to_three_and_close_from_the_top() {
         let (mut views, mut ids) = (Views::default(), Ids::new(1));
-        let owner = Owner { team: "T1".to_owned(), app: "A1".to_owned(), bot: "B1".to_owned() };
+        let owner = Owner { team: "T1".to_owned(), installed: "T1".to_owned(), app: "A1".to_owned(), bot: "B1".to_owned() };
         assert_eq!(views.push(&mut ids, &owner, "U1", modal("")), Err("not_found"));
         let first = views.open(&mut ids, &owner, "U1", modal("a")).unwrap();
         let second = views.push(&mut ids, &owner, "U1", modal("")).unwrap();
@@ -225,7 +227,7 @@ mod tests {
     #[test]
     fn an_update_keeps_what_was_typed_and_minds_the_hash() {
         let (mut views, mut ids) = (Views::default(), Ids::new(1));
-        let owner = Owner { team: "T1".to_owned(), app: "A1".to_owned(), bot: "B1".to_owned() };
+        let owner = Owner { team: "T1".to_owned(), installed: "T1".to_owned(), app: "A1".to_owned(), bot: "B1".to_owned() };
         let opened = views.open(&mut ids, &owner, "U1", modal("a")).unwrap();
         views.get_mut(&id(&opened)).unwrap().hold(&json!({"b": {"a": {"type": "plain_text_input", "value": "typed"}}}));
         let which = |hash: Option<&Value>| Which {

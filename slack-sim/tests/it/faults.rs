@@ -60,6 +60,19 @@ async fn a_call_that_hangs_is_not_done() {
 }
 
 #[tokio::test]
+async fn the_slowest_answer_comes_at_the_end_of_time() {
+    let Office { sim, time, .. } = office().await;
+    sim.fail_next("chat.postMessage", 1, Fault::Slow(u64::MAX));
+    let (answer, ()) = tokio::join!(raw(&sim, "x"), async {
+        while time.sleepers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        time.advance(SignedDuration::MAX);
+    });
+    assert_eq!((answer.0, sim.texts("sales").unwrap().len()), (200, 1));
+}
+
+#[tokio::test]
 async fn the_workspace_changes_between_two_calls() {
     let Office { sim, .. } = office().await;
     let mut line = line(&sim).await;

@@ -127,3 +127,20 @@ async fn what_is_wrong_with_a_file_is_named_and_changes_nothing() {
     assert_eq!(done["files"][0]["channels"], json!([sales]), "it can still be completed");
     assert_eq!(act(&sim, "/upload/nothing", "x").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_shared_file_is_told_to_who_may_read_files() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    sim.share_file("lee", "sales", "", ("a.txt", b"x")).unwrap();
+    let said = line.take().await["payload"]["event"].clone();
+    let told = line.take().await["payload"]["event"].clone();
+    assert_eq!((&told["type"], &told["file_id"]), (&json!("file_shared"), &said["files"][0]["id"]));
+    assert_eq!((&told["file"]["id"], &told["user_id"]), (&told["file_id"], &json!(sim.person_id("lee"))));
+    assert_eq!(told["channel_id"], json!(sim.channel_id("sales")));
+    let id = uploaded(&sim, "b.txt", "x").await;
+    call(&sim, "files.completeUploadExternal", json!({"files": [{"id": id}], "channel_id": sim.channel_id("sales")})).await;
+    line.take().await;
+    let told = line.take().await["payload"]["event"].clone();
+    assert_eq!((&told["file_id"], &told["user_id"]), (&json!(id), &json!(sim.bot_user())));
+}

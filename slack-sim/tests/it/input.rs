@@ -170,6 +170,8 @@ async fn strange_paths_are_answered() {
     for (method, path, status, error) in [
         ("PUT", "/sim/message", 405, "method_not_allowed"),
         ("DELETE", "/sim/people", 405, "method_not_allowed"),
+        ("GET", "/sim/message", 405, "method_not_allowed"),
+        ("POST", "/", 405, "method_not_allowed"),
         ("GET", "/sim/channels/%ff/messages", 400, "invalid_address"),
         ("GET", "/sim/channels/a%2Fb%00/messages", 404, "channel_not_found"),
         ("POST", "/sim/no/such/thing", 404, "not_found"),
@@ -204,7 +206,7 @@ async fn a_body_that_is_too_large_harms_nobody() {
 async fn a_body_that_is_too_large_is_refused_in_words_everywhere() {
     let Office { sim, .. } = office().await;
     let body = "x".repeat(10 << 20);
-    for path in ["/api/chat.postMessage", "/api/nonsense", "/sim/message", "/sim/faults", "/commands/T1/1/x", "/upload/x"] {
+    for path in ["/api/chat.postMessage", "/api/nonsense", "/sim/message", "/sim/faults", "/commands/T1/1/x"] {
         let answer = sent_in_full(&sim, "POST", path, &body).await;
         assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
         let told: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
@@ -290,4 +292,28 @@ async fn two_thousand_connections_at_once_are_served() {
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.contains("\"ok\":true"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn a_file_may_have_ten_mebibytes() {
+    let Office { sim, .. } = office().await;
+    let args = json!({"filename": "film.mp4", "length": 10 << 20});
+    let announced = call(&sim, "files.getUploadURLExternal", args).await;
+    let path = announced["upload_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
+    let answer = http(sim.port(), "POST", &path, &[], &"x".repeat(10 << 20)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "OK - 10485760"));
+}
+
+#[tokio::test]
+async fn names_may_hold_slashes_and_signs() {
+    let Office { sim, .. } = office().await;
+    let name = "a/b?c#d %25 <i>";
+    sim.add_channel(slack_sim::NewChannel::named(name).members(["x/y"]).with_bot());
+    sim.message("x/y", name, "hello").unwrap();
+    for path in ["/sim/channels/a%2Fb%3Fc%23d%20%2525%20%3Ci%3E/messages", "/sim/channels/a%2Fb%3Fc%23d%20%2525%20%3Ci%3E/messages?limit=1"]
+    {
+        assert_eq!(http(sim.port(), "GET", path, &[], "").await.json()[0]["text"], "hello", "{path}");
+    }
+    assert_eq!(http(sim.port(), "GET", "/sim/people/x%2Fy/views", &[], "").await.json()["modals"], json!([]));
+    assert_eq!(call(&sim, "chat.postMessage", json!({"channel": name, "text": "x"})).await["ok"], true);
 }

@@ -1,5 +1,5 @@
 //! How often the app may call.
-use crate::support::{Answer, Office, call, http, office_with};
+use crate::support::{Answer, Office, call, http, line, office_with};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use slack_sim::{Limits, NewChannel, Sim};
@@ -116,4 +116,45 @@ async fn limits_can_be_switched_off() {
     for _ in 0..30 {
         assert_eq!(asked(&sim, "users.list", &json!({})).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn an_app_that_hears_too_much_is_told_so_once_a_minute() {
+    let few = Limits { events: 3, ..Limits::default() };
+    let Office { sim, time, .. } = office_with(|builder| builder.limits(few)).await;
+    let mut line = line(&sim).await;
+    for text in ["1", "2", "3", "4", "5"] {
+        sim.message("lee", "sales", text).unwrap();
+    }
+    for text in ["1", "2", "3"] {
+        assert_eq!(line.take().await["payload"]["event"]["text"], text);
+    }
+    let told = line.take().await["payload"].clone();
+    assert_eq!((&told["type"], &told["minute_rate_limited"]), (&json!("app_rate_limited"), &json!(1_795_435_200)));
+    assert_eq!((told.get("event"), told.get("event_id"), &told["team_id"]), (None, None, &json!(sim.team_id())));
+    time.advance(SignedDuration::from_secs(61));
+    sim.message("lee", "sales", "6").unwrap();
+    assert_eq!(line.take().await["payload"]["minute_rate_limited"], 1_795_435_260);
+    time.advance(SignedDuration::from_mins(60));
+    sim.message("lee", "sales", "7").unwrap();
+    assert_eq!(line.take().await["payload"]["event"]["text"], "7");
+}
+
+#[tokio::test]
+async fn a_message_takes_so_many_reactions() {
+    let Office { sim, .. } = office_with(|builder| builder).await;
+    let ts = sim.message("lee", "sales", "vote").unwrap().ts;
+    let react = async |name: String| {
+        let args = json!({"channel": sim.channel_id("sales"), "timestamp": ts, "name": name});
+        call(&sim, "reactions.add", args).await["error"].clone()
+    };
+    for number in 0..23 {
+        assert_eq!(react(format!("a{number}")).await, Value::Null);
+    }
+    assert_eq!(react("a23".to_owned()).await, "too_many_reactions");
+    for number in 0..27 {
+        sim.react(if number < 20 { "dana" } else { "lee" }, "sales", &ts, &format!("b{number}")).unwrap();
+    }
+    assert_eq!(sim.react("lee", "sales", &ts, "one-more").unwrap_err().error, "too_many_emoji");
+    sim.react("lee", "sales", &ts, "a1").unwrap();
 }

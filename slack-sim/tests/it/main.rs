@@ -4,6 +4,7 @@
 
 mod any_input;
 mod api;
+mod around;
 mod chat;
 mod control;
 mod faults;

@@ -383,3 +383,17 @@ async fn an_org_wide_install_names_no_team() {
         (&json!("Globular"), &json!("true"))
     );
 }
+
+#[tokio::test]
+async fn the_address_of_a_press_keeps_meaning_the_message() {
+    let Office { sim, .. } = office().await;
+    let mut line = line(&sim).await;
+    let ts = posted(&sim, &mut line, json!([{"type": "actions", "elements": [button("take")]}])).await;
+    let (envelope, _) = taken(&mut line, None, sim.press(&press("dana", &ts, "take"))).await;
+    let path = envelope["payload"]["response_url"].as_str().unwrap().strip_prefix(&sim.url()).unwrap().to_owned();
+    for answer in [json!({"text": "only for dana"}), json!({"text": "taken", "replace_original": true})] {
+        assert_eq!(http(sim.port(), "POST", &path, &[], &answer.to_string()).await.body, "ok");
+    }
+    assert_eq!(sim.texts("sales").unwrap(), ["taken"]);
+    assert_eq!(sim.ephemerals("dana", None).unwrap()[0]["text"], "only for dana");
+}

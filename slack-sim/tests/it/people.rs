@@ -142,6 +142,17 @@ async fn threads_broadcasts_and_tombstones() {
     let left = event(&mut line).await;
     assert_eq!((&left["message"]["subtype"], &left["message"]["ts"]), (&json!("tombstone"), &json!(root)));
     assert_eq!(sim.messages("sales").unwrap()[0]["replies"][0]["text"], "reply");
+    // What is left of a message goes with its last reply.
+    for reply in sim.messages("sales").unwrap()[0]["replies"].as_array().unwrap() {
+        let ts = reply["ts"].as_str().unwrap();
+        if reply["bot_id"].is_string() {
+            assert_eq!(call(&sim, "chat.delete", json!({"channel": sim.channel_id("sales"), "ts": ts})).await["ok"], true);
+        } else {
+            let by = if reply["text"] == "reply" { "dana" } else { "lee" };
+            sim.delete(by, "sales", ts).unwrap();
+        }
+    }
+    assert!(sim.messages("sales").unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -113,7 +113,8 @@ async fn it_opens_the_example_and_ends_when_it_is_asked_to() {
     assert!(watching.read(&mut [0; 64]).unwrap() > 0);
     let _line = program.line().await;
     assert!(Command::new("kill").args(["-TERM", &program.child.id().to_string()]).status().unwrap().success());
-    assert!(program.child.wait().unwrap().success());
+    let ended = program.child.wait().unwrap();
+    assert!(ended.success(), "{ended}");
     drop(half);
 }
 
@@ -170,6 +171,16 @@ fn what_cannot_be_is_told_in_one_sentence_with_its_cure() {
         let told = refusal(&["--port", "0", "--workspace", file.path()]);
         assert!(told.contains(file.path()) && told.contains(place) && told.contains(word), "{told}");
     }
+}
+
+#[tokio::test]
+async fn it_writes_down_who_comes_and_goes_when_it_is_asked_to() {
+    let program = Program::run(&["--join-messages"]);
+    for act in ["join", "leave"] {
+        assert_eq!(program.act(&format!("/sim/{act}"), &json!({"user": "dana", "channel": "sales"})).await.status, 200);
+    }
+    let said = http(program.port, "GET", "/sim/channels/sales/messages", &[], "").await.json();
+    assert_eq!((&said[0]["subtype"], &said[1]["subtype"]), (&json!("channel_join"), &json!("channel_leave")));
 }
 
 #[tokio::test]

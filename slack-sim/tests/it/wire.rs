@@ -333,3 +333,61 @@ impl Seconds for slack_sim::HandTime {
         slack_sim::Time::now(self).as_second()
     }
 }
+
+#[tokio::test]
+async fn delayed_events_come_hourly_for_a_day() {
+    let Office { sim, wire, .. } = office_with(|builder| builder.delayed_events(true)).await;
+    let mut line = line(&sim).await;
+    sim.message("lee", "sales", "hello?").unwrap();
+    let first = line.next().await;
+    for attempt in 1..=27 {
+        let before = wire.now_seconds();
+        let again = loop {
+            assert!(wire.now_seconds() - before < 4_000, "attempt {attempt} never came");
+            wire.advance(SignedDuration::from_mins(1));
+            let frame = tokio::select! {
+                biased;
+                frame = line.next() => Some(frame),
+                () = idle() => None,
+            };
+            if let Some(frame) = frame {
+                break frame;
+            }
+        };
+        assert_eq!((&again["retry_attempt"], &again["payload"]), (&json!(attempt), &first["payload"]));
+        assert!(attempt < 4 || wire.now_seconds() - before >= 3_600, "attempt {attempt} came early");
+    }
+    while sim.lost_events().is_empty() {
+        wire.advance(SignedDuration::from_secs(1));
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Long enough for a frame to arrive that is on its way.
+async fn idle() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_asks_for_it_is_short() {
+    let Office { sim, wire, .. } = office().await;
+    let opened = ticket_url(&sim).await;
+    let url = format!("{}&debug_reconnects=true", opened["url"].as_str().unwrap());
+    let mut short = Line(connect_async(url).await.unwrap().0);
+    assert_eq!(short.next().await["debug_info"]["approximate_connection_time"], 360);
+    let begun = wire.now_seconds();
+    assert_eq!(short.next_turning(&wire).await["reason"], "warning");
+    assert!(wire.now_seconds() - begun >= 350);
+}
+
+#[tokio::test]
+async fn the_token_of_the_app_stands_in_the_header() {
+    let Office { sim, .. } = office().await;
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let body = format!("token={}", sim.app_token());
+    let opened = crate::support::http(sim.port(), "POST", "/api/apps.connections.open", &form, &body).await.json();
+    assert_eq!(opened["error"], "not_authed");
+    assert_eq!(ticket_url(&sim).await["ok"], true);
+}
