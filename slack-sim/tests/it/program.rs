@@ -157,7 +157,7 @@ fn what_cannot_be_is_told_in_one_sentence_with_its_cure() {
     let told = refusal(&["--port", "0", "--app-url", "https://a.example/"]);
     assert!(told.contains("http://"), "{told}");
     for (at, (text, place, word)) in [
-        ("[workspace]\nnam = \"x\"", "line 2, column 1", "`nam`"),
+        ("[workspace]\nlabel = \"x\"", "line 2, column 1", "`label`"),
         ("[[channel]]\nname = 7", "line 2, column 8", "string"),
         ("[app]\nname = \"bot", "line 2, column", "string"),
         ("[[person]]\nname = \"lee\"\ntz = \"Mars/Olympus\"", "line 3, column 6", "Mars/Olympus"),
