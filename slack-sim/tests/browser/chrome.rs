@@ -62,6 +62,8 @@ impl Browser {
         };
         // Its pipe must not fill up.
         std::thread::spawn(move || lines.for_each(drop));
+        // Built beside the bot, the WebDriver client's HTTP client brings no provider of its own; one named already stays.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let mut wanted = DesiredCapabilities::chrome();
         for flag in QUIET {
             wanted.add_arg(flag).unwrap();
