@@ -12,6 +12,7 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY slack-sim/Cargo.toml slack-sim/Cargo.toml
 COPY benches benches
+COPY slack-sim/benches slack-sim/benches
 RUN mkdir -p src slack-sim/src \
     && touch src/lib.rs slack-sim/src/lib.rs \
     && echo 'fn main() {}' >src/main.rs \
