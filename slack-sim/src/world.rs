@@ -332,6 +332,11 @@ pub(crate) fn complete(state: &mut State, blocks: &mut Option<Value>) {
     }
 }
 
+/// The id of a channel by its name or id.
+pub(crate) fn channel_id(state: &State, name: &str) -> Result<String, Refusal> {
+    state.channel_named(name).map(|channel| channel.id.clone()).ok_or_else(|| Refusal::no_channel(name))
+}
+
 /// A person who can act.
 pub(crate) fn person<'a>(state: &'a State, name: &str) -> Result<&'a Person, Refusal> {
     let person = state.person_named(name).ok_or_else(|| Refusal::no_person(name))?;

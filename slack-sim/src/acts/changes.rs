@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::shapes;
 use crate::state::State;
 use crate::state::channels::{Channel, Kind, NewChannel};
-use crate::world::{Passage, World, person};
+use crate::world::{Passage, World, channel_id, person};
 use serde_json::Value;
 
 /// Who does what nobody in particular does.
@@ -30,7 +30,7 @@ impl World {
         event: impl FnOnce(&State, &Channel, &str) -> Value,
     ) -> Result<(), Refusal> {
         let mut state = self.state();
-        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let id = channel_id(&state, name)?;
         let ts = self.next_ts(&mut state);
         if let Some(channel) = state.channels.get_mut(&id) {
             change(channel);
@@ -71,9 +71,14 @@ impl World {
 
     /// A channel is no more, nor is what was said in it.
     fn delete_channel(&self, name: &str) -> Result<(), Refusal> {
-        self.change_channel(name, |_| {}, |_, channel, ts| events::channel_deleted(channel, SOMEBODY, ts))?;
         let mut state = self.state();
-        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let id = channel_id(&state, name)?;
+        let ts = self.next_ts(&mut state);
+        if let Some(channel) = state.channels.get(&id) {
+            let event = events::channel_deleted(channel, SOMEBODY, &ts);
+            // Told while the channel still says who hears of it.
+            self.tell_of_channel(&mut state, &id, &event);
+        }
         state.remove_channel(&id);
         drop(state);
         self.tick("channel", &id);
@@ -83,7 +88,7 @@ impl World {
     /// A channel gets another id and keeps all else.
     fn change_id(&self, name: &str) -> Result<(), Refusal> {
         let mut state = self.state();
-        let old = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let old = channel_id(&state, name)?;
         let new = state.change_channel_id(&old);
         let ts = self.next_ts(&mut state);
         let event = events::id_changed(&old, &new, &ts);
@@ -112,7 +117,7 @@ impl World {
     /// Another name for a channel. Errors: it is taken.
     pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), Refusal> {
         let mut state = self.state();
-        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let id = channel_id(&state, name)?;
         if !state.rename_channel(&id, new) {
             return Err(name_taken(new));
         }
@@ -146,7 +151,7 @@ impl World {
     pub(crate) fn go(&self, user: &str, channel: &str) -> Result<(), Refusal> {
         let mut state = self.state();
         let user = person(&state, user)?.id.clone();
-        let id = state.channel_named(channel).ok_or_else(|| Refusal::no_channel(channel))?.id.clone();
+        let id = channel_id(&state, channel)?;
         self.leave(&mut state, &id, &user);
         drop(state);
         Ok(())
@@ -172,7 +177,7 @@ impl World {
     /// Takes the app out of a channel.
     pub(crate) fn remove_bot(&self, name: &str) -> Result<(), Refusal> {
         let mut state = self.state();
-        let id = state.channel_named(name).ok_or_else(|| Refusal::no_channel(name))?.id.clone();
+        let id = channel_id(&state, name)?;
         let bot = state.team.bot_user.clone();
         self.leave(&mut state, &id, &bot);
         drop(state);

@@ -5,7 +5,7 @@ use crate::shapes::{self, Metadata};
 use crate::state::State;
 use crate::state::channels::{Author, Kind, Message};
 use crate::state::files::{File, Upload};
-use crate::world::{Posted, World, complete, person, place};
+use crate::world::{Posted, World, channel_id, complete, person, place};
 use crate::{events, text};
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ impl World {
     /// Slack adds the preview of a link to a message: a change that nobody made.
     pub(crate) fn unfurl(&self, channel: &str, ts: &str, preview: &Value) -> Result<Posted, Refusal> {
         let mut state = self.state();
-        let channel_id = state.channel_named(channel).ok_or_else(|| Refusal::no_channel(channel))?.id.clone();
+        let channel_id = channel_id(&state, channel)?;
         if !state.channels.get(&channel_id).is_some_and(|channel| channel.messages.contains_key(ts)) {
             return Err(Refusal::no_message(ts));
         }
