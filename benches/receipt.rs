@@ -17,7 +17,8 @@ use allears::app::InForce;
 use allears::app::intake::{self, Telling};
 use allears::clock::{Clock, guard};
 use allears::config::{Config, Env};
-use allears::domain::facts::{Act, Change, DeliveryKey};
+use allears::domain::acts::{Act, Change};
+use allears::domain::facts::DeliveryKey;
 use allears::domain::feedback::{Gesture, Identity, Origin, Verbatim};
 use allears::domain::ids::{ChannelId, TenantId, UserId};
 use allears::store::local::{LocalOptions, LocalStore};
@@ -150,7 +151,14 @@ async fn fill(place: &Place, sim: &Sim) {
     let tenant = TenantId::new(&sim.team_id());
     let config = Config::load(&place.path("config"), &Env::empty()).unwrap();
     let hash = config.hash();
-    let in_force = InForce { routing: config.routing, tagger: config.tagger, hash };
+    let in_force = InForce {
+        routing: config.routing,
+        tagger: config.tagger,
+        hash,
+        command: config.slack.command,
+        own_command: config.slack.admin_command,
+        reaction: "postbox".to_owned(),
+    };
     let clock = Clock::system();
     let local = Arc::new(LocalStore::open(LocalOptions::new(&place.path("data"), Some(tenant.clone())), clock.clone()).await.unwrap());
     let store: SharedStore = Arc::<LocalStore>::clone(&local);
@@ -175,7 +183,12 @@ fn telling(tenant: &TenantId, n: u64) -> Telling {
         teller: Identity { tenant: tenant.clone(), user, name: format!("colleague {}", n % 500) },
         teller_functions: vec![],
         key: DeliveryKey::command(&format!("{n}.bench")),
-        source: None,
+        message: None,
+        customer: None,
+        functions: vec![],
+        hidden: false,
+        reaction: None,
+        receipt: None,
         channel: ChannelId::new("C1"),
         origin: Origin::Public,
         gesture: Gesture::Command,

@@ -19,7 +19,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use allears::clock::Clock;
 use allears::clock::guard::Stopwatch;
-use allears::domain::facts::{Act, Change, DeliveryKey, Hearing};
+use allears::domain::acts::{Act, Change, Hearing};
+use allears::domain::facts::DeliveryKey;
 use allears::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, TenantId, UserId};
@@ -223,6 +224,16 @@ fn told(n: u64) -> Change {
         teller_functions: vec![FunctionId::parse("sales").unwrap()],
         tags: vec![tag("finance", 11), tag("support", 30)],
         turns: vec![],
+        thread: None,
+        parts: vec![],
+        author: None,
+        chosen: false,
+        customer: None,
+        hidden: false,
+        on_purpose: false,
+        receipt: None,
+        tells_author: false,
+        until: None,
     };
     let at = Timestamp::from_second(1_790_000_000 + i64::try_from(n / 20).unwrap()).unwrap();
     Change {

@@ -15,12 +15,13 @@ use tracing::{error, info, warn};
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{Config, Listen, Reach, Secrets};
-use crate::domain::facts::{Act, Change};
+use crate::config::{self, Config, Listen, Reach, Secrets};
+use crate::domain::acts::{Act, Change};
+use crate::domain::feedback::Mode;
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Slack, SlackError};
+use crate::slack::{Asides, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, Slack, SlackError};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -116,7 +117,14 @@ impl Bot {
         };
         let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let hash = config.hash();
-        let in_force = Arc::new(InForce { routing: config.routing, tagger: config.tagger, hash });
+        let in_force = Arc::new(InForce {
+            routing: config.routing,
+            tagger: config.tagger,
+            hash,
+            command: config.slack.command,
+            own_command: config.slack.admin_command,
+            reaction: "postbox".to_owned(),
+        });
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
         let tenant = TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id));
@@ -133,22 +141,23 @@ impl Bot {
             team: who.team_id,
             enterprise: who.enterprise_id,
             user: who.user_id,
-            command: config.slack.command,
-            listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
+            listened: config.listen.iter().map(listened).collect(),
         };
-        let counters = Arc::new(Counters::default());
+        let (counters, asides) = (Arc::new(Counters::default()), Arc::new(Asides::default()));
         let desk = Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
             in_force: Arc::clone(&in_force),
             directory: Arc::clone(&directory),
+            slack: Arc::clone(&slack),
+            asides: Arc::clone(&asides),
             home,
             dead_letters: opened.dead_letters,
             counters: Arc::clone(&counters),
         };
         let stop = watch::Sender::new(false);
-        let delivery =
-            Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
+        let remembered = (clock.clone(), Arc::clone(&opened.store));
+        let delivery = Delivery::new(remembered, Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack), asides);
         let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
@@ -200,6 +209,13 @@ impl Bot {
         }
         in_time
     }
+}
+
+fn listened(listen: &Listen) -> Listened {
+    let mode = match listen.mode {
+        config::Mode::All => Mode::All,
+    };
+    Listened { channel: listen.channel.clone(), mode, chosen_by: listen.chosen_by.clone() }
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.

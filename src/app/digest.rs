@@ -6,12 +6,14 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::in_force::InForce;
+use super::records::{customer_name, shown_teller};
+use crate::domain::acts::{Act, Change};
 use crate::domain::digest::{IN_FULL, compile};
-use crate::domain::facts::{Act, Change};
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::ids::FeedbackNo;
+use crate::domain::letter::DigestDone;
 use crate::domain::schedule;
-use crate::domain::views::{Letter, Reading, Record, Unreadable};
+use crate::domain::views::{Reading, Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
 use crate::texts::page::Page;
@@ -46,13 +48,13 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 }
 
 /// One message of a digest, as its records stand now.
-pub async fn page(store: &SharedStore, in_force: &InForce, letter: &Letter, part: usize) -> Result<Page, Unreadable> {
-    let digest = &letter.digest;
+pub async fn page(store: &SharedStore, in_force: &InForce, digest: &DigestDone, part: u32) -> Result<Page, Unreadable> {
+    let part = usize::try_from(part).unwrap_or(usize::MAX);
     let numbers = digest.parts.get(part).cloned().unwrap_or_default();
     let records: BTreeMap<FeedbackNo, Record> = store.records(numbers.clone()).await?.into_iter().collect();
     let mut items = Vec::with_capacity(numbers.len());
     for no in numbers {
-        items.push(item(store, no, records.get(&no), &digest.function).await?);
+        items.push(item((store, in_force), no, records.get(&no), &digest.function).await?);
     }
     let as_lines = items.split_off(if part == 0 { items.len().min(IN_FULL) } else { 0 });
     let late = in_force.routing.function(&digest.function).filter(|_| digest.late).and_then(|function| {
@@ -71,21 +73,20 @@ pub async fn page(store: &SharedStore, in_force: &InForce, letter: &Letter, part
     }))
 }
 
-async fn item(store: &SharedStore, no: FeedbackNo, record: Option<&Record>, reader: &FunctionId) -> Result<en::Item, Unreadable> {
+async fn item(
+    (store, in_force): (&SharedStore, &InForce),
+    no: FeedbackNo,
+    record: Option<&Record>,
+    reader: &FunctionId,
+) -> Result<en::Item, Unreadable> {
     let Some(record) = record.filter(|record| !record.withdrawn) else { return Ok(en::Item { no, words: None }) };
     let words = en::Words {
         verbatim: record.verbatim.clone(),
         tags: record.tags.clone(),
         in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(reader),
-        told_by: teller(store, record.teller).await?,
-        origin: record.origin,
-        channel: record.channel.clone(),
+        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+        told_by: shown_teller(store, record).await?,
+        told_in: (!record.hidden).then(|| (record.origin, record.channel.clone())),
     };
     Ok(en::Item { no, words: Some(words) })
-}
-
-async fn teller(store: &SharedStore, n: Option<PersonNo>) -> Result<Option<String>, Unreadable> {
-    let Some(n) = n else { return Ok(None) };
-    let person = store.person(n).await?;
-    Ok(person.and_then(|person| person.identity).map(|who| who.name).filter(|name| !name.is_empty()))
 }

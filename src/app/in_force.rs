@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{AccountId, UserId};
 use crate::domain::routing::{Function, Members, Routing};
 use crate::domain::tagging::Tagger;
 
@@ -16,12 +17,38 @@ pub struct InForce {
     pub tagger: Tagger,
     /// Of everything in the configuration but secrets.
     pub hash: String,
+    /// The command that tells, such as `/heard`.
+    pub command: String,
+    /// The bot's other command, such as `/allears`.
+    pub own_command: String,
+    /// The reaction that passes a message on, without colons.
+    pub reaction: String,
 }
 
 impl InForce {
     /// What people call a function; its id where it is no longer there.
     pub fn name(&self, id: &FunctionId) -> String {
         self.routing.function(id).map_or_else(|| id.to_string(), |function| function.name.clone())
+    }
+
+    /// The customer whom a text names, of those on the list.
+    pub fn customer_in(&self, _verbatim: &str) -> Option<Customer> {
+        None
+    }
+
+    /// Whether there is a list of customers.
+    pub fn has_accounts(&self) -> bool {
+        false
+    }
+
+    /// Customers of the list whose name fits what was typed; at most so many.
+    pub fn suggest(&self, _typed: &str, _most: usize) -> Vec<(AccountId, String)> {
+        vec![]
+    }
+
+    /// What people call a customer of the list; its id where it is no longer there.
+    pub fn account_name(&self, id: &AccountId) -> String {
+        id.to_string()
     }
 
     /// Ids of all functions, in order.

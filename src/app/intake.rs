@@ -1,15 +1,20 @@
 //! Telling: somebody passes on what a customer said.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::in_force::InForce;
-use crate::domain::facts::{Act, Change, DeliveryKey, Hearing};
-use crate::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
+use crate::domain::acts::{Act, Change, Hearing};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Customer, Gesture, Identity, Origin, Part, Source, Verbatim};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
+use crate::domain::letter::{Note, Reach};
+use crate::domain::tagging::{PerMille, Tag};
 use crate::domain::views::{Record, Unreadable};
-use crate::store::{CommitError, SharedStore};
-use crate::texts::en::{Reader, Receipt};
+use crate::store::{CommitError, Committed, SharedStore};
+
+/// After so long a receipt is no use any more.
+const RECEIPTS_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What somebody told, in domain words.
 #[derive(Debug, Clone)]
@@ -20,8 +25,6 @@ pub struct Telling {
     pub teller_functions: Vec<FunctionId>,
     /// What the delivery is known by.
     pub key: DeliveryKey,
-    /// The message that the words stand in; none for a command.
-    pub source: Option<Source>,
     /// Where the teller was.
     pub channel: ChannelId,
     /// Who may read there.
@@ -30,6 +33,31 @@ pub struct Telling {
     pub gesture: Gesture,
     /// The customer's words.
     pub verbatim: Verbatim,
+    /// The message that they stand in; none for a command.
+    pub message: Option<Message>,
+    /// Who said it; where the teller names nobody, a customer of the list whom the words name.
+    pub customer: Option<Customer>,
+    /// The functions that the teller chose; none: chosen by the words.
+    pub functions: Vec<FunctionId>,
+    /// Whether the teller's name is hidden.
+    pub hidden: bool,
+    /// The reaction by which it was passed on: when, as the platform numbers its events.
+    pub reaction: Option<String>,
+    /// Where the teller reads the receipt; none where it travels otherwise.
+    pub receipt: Option<Reach>,
+}
+
+/// The message that words stand in.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The message, of a thread the first one.
+    pub source: Source,
+    /// The first message of the thread that it is a reply in.
+    pub thread: Option<String>,
+    /// The messages that the words are made of.
+    pub parts: Vec<Part>,
+    /// Who wrote it, where that is a colleague and not the teller.
+    pub author: Option<Identity>,
 }
 
 /// What became of it.
@@ -59,52 +87,82 @@ pub enum TellError {
 
 /// Tags the words and keeps them. Answered when they are durable.
 pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telling: Telling) -> Result<Told, TellError> {
-    let tags = in_force.tagger.tag(telling.verbatim.as_str());
-    let hearing = Hearing {
-        verbatim: telling.verbatim,
-        source: telling.source,
-        channel: telling.channel,
-        origin: telling.origin,
-        gesture: telling.gesture,
-        teller_functions: telling.teller_functions,
-        tags,
-        turns: in_force.ids(),
-    };
-    let acts = vec![Act::Hear(Box::new(hearing))];
-    let change = Change { at: now, by: Some(telling.teller), keys: vec![telling.key], expects: vec![], acts };
+    let Telling { teller, key, receipt, reaction, message, .. } = telling.clone();
+    let react = message.as_ref().zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
+    let until = now.checked_add(RECEIPTS_WAIT).ok();
+    let hear = Act::Hear(Box::new(hearing(in_force, telling, until)));
+    let acts = react.clone().into_iter().chain([hear]).collect();
+    let change = Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
     let committed = store.commit(change).await?;
-    let Some(no) = committed.no else { return Ok(Told::Before(None)) };
-    // A delivery that comes again is answered as the first time; another one of the same message is not.
-    let same_delivery = !committed.duplicate || committed.seq.0 > 0;
+    if !is_known(committed) {
+        return Ok(match committed.no {
+            Some(no) => kept(store, no).await?,
+            None => Told::Before(None),
+        });
+    }
+    // Nothing was added; whoever did it on purpose is told so, and their reaction is remembered all the same.
+    let known = receipt.map(|reach| Act::Write { to: Some(teller.clone()), note: Note::Known { no: committed.no, reach }, until });
+    let acts: Vec<Act> = react.into_iter().chain(known).collect();
+    if !acts.is_empty() {
+        store.commit(Change { at: now, by: Some(teller), keys: vec![key], expects: vec![], acts }).await?;
+    }
+    Ok(Told::Before(committed.no))
+}
+
+/// A delivery that comes again is answered as the first time; another one of the same message is not.
+fn is_known(committed: Committed) -> bool {
+    committed.duplicate && committed.seq.0 == 0
+}
+
+async fn kept(store: &SharedStore, no: FeedbackNo) -> Result<Told, TellError> {
     Ok(match store.record(no).await? {
-        Some(record) if same_delivery && !record.withdrawn => Told::Kept { no, record: Box::new(record) },
+        Some(record) if !record.withdrawn => Told::Kept { no, record: Box::new(record) },
         _ => Told::Before(Some(no)),
     })
 }
 
-/// What the teller reads at once.
-pub fn receipt(in_force: &InForce, now: Timestamp, no: FeedbackNo, record: &Record, shown_as: Option<String>) -> Receipt {
-    let readers = record.functions().map(|id| {
-        let next = in_force.routing.function(id).and_then(|function| {
-            let moment = function.digest.next(now)?;
-            Some(moment.to_zoned(function.digest.zone.clone()))
-        });
-        Reader { name: in_force.name(id), reads_at: next }
-    });
-    Receipt { no, shown_as, readers: readers.collect(), because: deciding_words(record) }
+fn hearing(in_force: &InForce, telling: Telling, until: Option<Timestamp>) -> Hearing {
+    let guessed = in_force.tagger.tag(telling.verbatim.as_str());
+    let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
+    let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
+    let customer = telling.customer.or_else(|| in_force.customer_in(telling.verbatim.as_str()));
+    let (source, thread, parts, author) = match telling.message {
+        Some(Message { source, thread, parts, author }) => (Some(source), thread, parts, author),
+        None => (None, None, vec![], None),
+    };
+    Hearing {
+        verbatim: telling.verbatim,
+        source,
+        thread,
+        parts,
+        channel: telling.channel,
+        origin: telling.origin,
+        gesture: telling.gesture,
+        teller_functions: telling.teller_functions,
+        author,
+        tags,
+        chosen,
+        customer,
+        hidden: telling.hidden,
+        turns: in_force.ids(),
+        on_purpose: telling.gesture.is_on_purpose(),
+        receipt: telling.receipt,
+        tells_author: matches!(telling.gesture, Gesture::Reaction | Gesture::Shortcut),
+        until,
+    }
 }
 
-/// The words that decided for the lead function, each once.
-fn deciding_words(record: &Record) -> Vec<String> {
-    let mut words: Vec<String> = vec![];
-    for evidence in record.tags.first().into_iter().flat_map(|tag| &tag.evidence) {
-        let (start, end) = (usize::try_from(evidence.span.start), usize::try_from(evidence.span.end));
-        let word = start.ok().zip(end.ok()).and_then(|(start, end)| record.verbatim.get(start..end));
-        if let Some(word) = word
-            && !words.iter().any(|known| known.eq_ignore_ascii_case(word))
-        {
-            words.push(word.to_owned());
+fn same_functions(tags: &[Tag], functions: &[FunctionId]) -> bool {
+    tags.len() == functions.len() && tags.iter().all(|tag| functions.contains(&tag.function))
+}
+
+/// Tags for functions that a person chose: the words that speak for them stay, the strongest first.
+pub(super) fn tags_for(functions: &[FunctionId], guessed: Vec<Tag>) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = guessed.into_iter().filter(|tag| functions.contains(&tag.function)).collect();
+    for function in functions {
+        if !tags.iter().any(|tag| tag.function == *function) {
+            tags.push(Tag { function: function.clone(), p: PerMille(1000), evidence: vec![] });
         }
     }
-    words
+    tags
 }

@@ -3,7 +3,13 @@
 //! No Slack here: requests come in domain words, and outcomes go out as such. In order, each using only those above it.
 
 mod in_force;
+mod records;
 pub mod intake;
+pub mod changes;
+pub mod follow;
+pub mod own;
 pub mod digest;
+pub mod letters;
 
 pub use in_force::InForce;
+pub use records::receipt;

@@ -12,6 +12,11 @@ use super::fault::{Fault, Faults};
 pub struct Secret(String);
 
 impl Secret {
+    /// Something that is good for whoever knows it.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text itself, for the one call that needs it.
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,13 +1,17 @@
-//! The grammar of what people type behind the bot's commands.
+//! The grammar of what people type to the bot.
 
 use super::feedback::{BadVerbatim, Verbatim};
+use super::ids::FeedbackNo;
+use super::nearest::nearest;
 
 /// What somebody meant by `/heard ...`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeardCommand {
     /// A customer's words.
     Tell(Verbatim),
-    /// `help`, or nothing at all.
+    /// Nothing: they want the form.
+    Form,
+    /// `help`.
     Help,
     /// Too many characters.
     TooLong(usize),
@@ -21,10 +25,152 @@ impl HeardCommand {
         }
         match Verbatim::parse(text) {
             Ok(words) => Self::Tell(words),
-            Err(BadVerbatim::Blank) => Self::Help,
+            Err(BadVerbatim::Blank) => Self::Form,
             Err(BadVerbatim::TooLong(n)) => Self::TooLong(n),
         }
     }
+}
+
+/// What somebody meant by `/allears ...`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllEarsCommand {
+    /// How to use the bot.
+    Help,
+    /// What I told, and what became of it.
+    Mine,
+    /// One record.
+    Show(FeedbackNo),
+    /// How the bot is, and what is off.
+    Status,
+    /// What the filter left out of this channel.
+    LeftOut,
+    /// Reading what was said in a channel before.
+    Backfill(Backfill),
+    /// A word that is none of these, and the one that is nearest.
+    Unknown {
+        /// As it was typed, cut short.
+        word: String,
+        /// The word that was perhaps meant.
+        near: Option<&'static str>,
+    },
+}
+
+/// What is to be done about reading older messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Backfill {
+    /// How to.
+    Help,
+    /// Look how much there is.
+    Look {
+        /// The channel, as the platform writes it: an id, or a name without `#`.
+        channel: String,
+        /// How many days back: 1 to 365.
+        days: u16,
+    },
+    /// Stop the one that runs.
+    Stop,
+}
+
+/// The most days that are read back.
+pub const MOST_DAYS: u16 = 365;
+/// How much of an unknown word is repeated.
+const MOST_REPEATED: usize = 40;
+/// The words that begin a command.
+const WORDS: [&str; 6] = ["help", "mine", "show", "status", "left-out", "backfill"];
+
+impl AllEarsCommand {
+    /// Parses plain text. Nothing at all asks for help.
+    pub fn parse(text: &str) -> Self {
+        let mut words = text.split_whitespace();
+        let Some(first) = words.next() else { return Self::Help };
+        let rest: Vec<&str> = words.collect();
+        let word = first.to_lowercase();
+        if let Some(no) = number(first) {
+            return Self::Show(no);
+        }
+        let wants_help = rest.first().is_some_and(|word| word.eq_ignore_ascii_case("help"));
+        match word.as_str() {
+            "help" => Self::Help,
+            _ if wants_help && WORDS.contains(&word.as_str()) && word != "backfill" => Self::Help,
+            "mine" => Self::Mine,
+            "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
+            "status" => Self::Status,
+            "left-out" | "leftout" => Self::LeftOut,
+            "backfill" => Self::Backfill(Backfill::parse(&rest)),
+            _ => Self::Unknown { near: nearest(&word, WORDS), word: first.chars().take(MOST_REPEATED).collect() },
+        }
+    }
+}
+
+impl Backfill {
+    fn parse(rest: &[&str]) -> Self {
+        match rest {
+            [stop] if stop.eq_ignore_ascii_case("stop") => Self::Stop,
+            [channel, days] if !channel.trim_start_matches('#').is_empty() => match self::days(days) {
+                Some(days) => Self::Look { channel: channel.trim_start_matches('#').to_owned(), days },
+                None => Self::Help,
+            },
+            _ => Self::Help,
+        }
+    }
+}
+
+/// `90d`, or `90`.
+fn days(text: &str) -> Option<u16> {
+    let days: u16 = text.trim_end_matches(['d', 'D']).parse().ok()?;
+    (1..=MOST_DAYS).contains(&days).then_some(days)
+}
+
+/// `VOC-42`, in any case, and with a full stop or a comma behind it.
+fn number(word: &str) -> Option<FeedbackNo> {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let digits = word.get(..4).filter(|head| head.eq_ignore_ascii_case("voc-")).and_then(|_| word.get(4..))?;
+    let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|no| all_digits && *no > 0).map(FeedbackNo)
+}
+
+/// The records that a text names, each once, in order.
+pub fn numbers_in(text: &str) -> Vec<FeedbackNo> {
+    let mut found = vec![];
+    for no in text.split_whitespace().filter_map(number) {
+        if !found.contains(&no) {
+            found.push(no);
+        }
+    }
+    found
+}
+
+/// Whether a message to the bot is something that it is asked, rather than what a customer said.
+///
+/// Better taken as feedback once too often: a question is short, names nobody who said it, and ends or begins as one.
+pub fn is_question(text: &str) -> bool {
+    const TALK: [&str; 14] =
+        ["help", "hi", "hello", "hey", "hallo", "thanks", "thank you", "thx", "ok", "danke", "merci", "gracias", "salut", "hola"];
+    const BEGIN: [&str; 12] = [
+        "how do",
+        "how can",
+        "how does",
+        "what is",
+        "what are",
+        "what can",
+        "who are",
+        "where do",
+        "can you",
+        "can i",
+        "do you",
+        "why do you",
+    ];
+    const SAID: [&str; 12] =
+        [" said", " says", " asked", " asks", " wants", " told", "customer", "client", "kunde", "cliente", "fragt", "sagt"];
+    let plain = text.trim().trim_end_matches(['.', '!', '…']).to_lowercase();
+    if TALK.contains(&plain.as_str()) {
+        return true;
+    }
+    let quoted = plain.contains(['"', '“', '„', '«', '「']);
+    let short = plain.split_whitespace().count() <= 12;
+    let reported = SAID.iter().any(|word| plain.contains(word)) || plain.contains(':');
+    let asks = plain.ends_with(['?', '？']) && BEGIN.iter().any(|begin| plain.starts_with(begin));
+    short && !quoted && !reported && asks
 }
 
 #[cfg(test)]
@@ -32,12 +178,67 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_and_help_ask_for_help_and_all_else_is_told() {
-        for text in ["", "  ", "help", " HELP ", "\u{200B}"] {
+    fn nothing_asks_for_the_form_help_for_help_and_all_else_is_told() {
+        for text in ["", "  ", "\u{200B}"] {
+            assert_eq!(HeardCommand::parse(text), HeardCommand::Form, "{text:?}");
+        }
+        for text in ["help", " HELP "] {
             assert_eq!(HeardCommand::parse(text), HeardCommand::Help, "{text:?}");
         }
         let told = HeardCommand::parse(" help me, said Acme's CFO ");
         assert_eq!(told, HeardCommand::Tell(Verbatim::parse("help me, said Acme's CFO").unwrap()));
         assert_eq!(HeardCommand::parse(&"a".repeat(40_001)), HeardCommand::TooLong(40_001));
+    }
+
+    #[test]
+    fn words_for_the_bot_itself() {
+        use AllEarsCommand as C;
+        let look = |channel: &str, days| C::Backfill(Backfill::Look { channel: channel.to_owned(), days });
+        for (text, meant) in [
+            ("", C::Help),
+            ("HELP", C::Help),
+            ("mine help", C::Help),
+            ("Mine", C::Mine),
+            ("voc-42", C::Show(FeedbackNo(42))),
+            ("show VOC-7.", C::Show(FeedbackNo(7))),
+            ("show seven", C::Help),
+            ("status", C::Status),
+            ("left-out", C::LeftOut),
+            ("backfill", C::Backfill(Backfill::Help)),
+            ("backfill #sales 90d", look("sales", 90)),
+            ("backfill C012 7", look("C012", 7)),
+            ("backfill #sales 0d", C::Backfill(Backfill::Help)),
+            ("backfill #sales 366", C::Backfill(Backfill::Help)),
+            ("backfill # 3", C::Backfill(Backfill::Help)),
+            ("backfill stop", C::Backfill(Backfill::Stop)),
+            ("mien", C::Unknown { word: "mien".to_owned(), near: Some("mine") }),
+            ("xyzzyx", C::Unknown { word: "xyzzyx".to_owned(), near: None }),
+            ("VOC-0", C::Unknown { word: "VOC-0".to_owned(), near: None }),
+        ] {
+            assert_eq!(C::parse(text), meant, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn records_are_named_in_any_text() {
+        let found: Vec<u64> = numbers_in("see VOC-42, (voc-7) and VOC-42; not VOC- or VOC-1a or AVOC-3").iter().map(|no| no.0).collect();
+        assert_eq!(found, [42, 7]);
+    }
+
+    #[test]
+    fn only_what_is_surely_a_question_is_one() {
+        for question in ["help", "Hi!", "how do I undo this?", "What can you do?", "can you post in threads?"] {
+            assert!(is_question(question), "{question}");
+        }
+        for told in [
+            "how does Acme get its invoice? they asked twice",
+            "Acme: can we pay by card?",
+            "do you have dark mode? \"we need it\"",
+            "the invoice is wrong?",
+            "help me, says the customer",
+            "can I have the invoice as PDF, says Acme?",
+        ] {
+            assert!(!is_question(told), "{told}");
+        }
     }
 }

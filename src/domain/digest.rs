@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::DigestDone;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
+use super::letter::DigestDone;
 use super::schedule::Due;
 use super::views::Record;
 
@@ -57,10 +57,7 @@ fn done(due: Due, upto: Seq, mut items: Vec<&New>) -> DigestDone {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
-    use super::super::feedback::{Gesture, Origin};
-    use super::super::ids::ChannelId;
+    use super::super::views::a_record;
     use super::*;
 
     fn id(text: &str) -> FunctionId {
@@ -68,21 +65,7 @@ mod tests {
     }
 
     fn new(seq: u64, functions: &[&str], told_by: &[&str]) -> New {
-        let record = Record {
-            revision: Seq(seq),
-            heard_at: Timestamp::UNIX_EPOCH,
-            withdrawn: false,
-            verbatim: "words".to_owned(),
-            words: vec![],
-            tags: vec![],
-            turn: None,
-            teller: None,
-            teller_functions: told_by.iter().map(|f| id(f)).collect(),
-            source: None,
-            channel: ChannelId::new("C1"),
-            origin: Origin::Public,
-            gesture: Gesture::Command,
-        };
+        let record = Record { teller_functions: told_by.iter().map(|f| id(f)).collect(), ..a_record(seq) };
         New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), record }
     }
 

@@ -1,15 +1,15 @@
 //! Facts: all that ever happened, in one log. Everything else is a view of it.
 //!
-//! People offer a [`Change`]; the commit numbers it and keeps it as an [`Entry`]. What people said or are called
+//! People offer a [`Change`](super::acts::Change); the commit numbers it and keeps it as an [`Entry`]. What people said or are called
 //! stands in an entry's `words` and nowhere else, so that it can be blanked while the fact stays.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::feedback::{Gesture, Identity, Origin, Source, Verbatim};
+use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
-use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::ids::{AccountId, ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::letter::{DigestDone, Note, Posting};
 use super::tagging::Tag;
 
 /// What a delivery is known by when it comes again: the event's id, or the trigger of a command.
@@ -28,6 +28,11 @@ impl DeliveryKey {
         Self(format!("command:{trigger}"))
     }
 
+    /// A press, a form or a shortcut, by what the platform gave it alone.
+    pub fn press(trigger: &str) -> Self {
+        Self(format!("press:{trigger}"))
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,126 +44,18 @@ impl DeliveryKey {
     }
 }
 
-/// What somebody wants to have happened: all of it, or nothing.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// When.
-    pub at: Timestamp,
-    /// Who; nobody where the bot acts by itself.
-    pub by: Option<Identity>,
-    /// What the delivery is known by. A change with a known key changes nothing.
-    pub keys: Vec<DeliveryKey>,
-    /// Revisions of records on which the caller decided.
-    pub expects: Vec<(FeedbackNo, Seq)>,
-    /// What happens, in order.
-    pub acts: Vec<Act>,
-}
-
-impl Change {
-    /// Something that the bot does by itself.
-    pub fn of_the_bot(at: Timestamp, acts: Vec<Act>) -> Self {
-        Self { at, by: None, keys: vec![], expects: vec![], acts }
-    }
-}
-
-/// What may happen. Becomes a [`Fact`] when it is committed.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// Somebody told what a customer said.
-    Hear(Box<Hearing>),
-    /// The words of a record are others now.
-    Edit {
-        /// The record.
-        no: FeedbackNo,
-        /// The new words; the old ones are blanked.
-        verbatim: Verbatim,
-        /// What they concern.
-        tags: Vec<Tag>,
-    },
-    /// A record concerns other functions.
-    Retag {
-        /// The record.
-        no: FeedbackNo,
-        /// All its tags, strongest first.
-        tags: Vec<Tag>,
-    },
-    /// A record is taken back: its words go.
-    Withdraw(FeedbackNo),
-    /// A message is taken back, whether or not it was heard yet.
-    WithdrawSource(Source),
-    /// A function's digest of one local day.
-    Digest(DigestDone),
-    /// A part of a letter stands in a channel.
-    Posted(Posting),
-    /// A part of a letter can never be delivered.
-    Failed {
-        /// The letter.
-        letter: LetterNo,
-        /// The part, from nought.
-        part: u32,
-        /// The platform's error code; no words.
-        why: String,
-    },
-    /// The configuration in force, where it is another than before.
-    Configure {
-        /// Of everything in it but secrets.
-        hash: String,
-        /// Ids of the functions, in order.
-        functions: Vec<FunctionId>,
-    },
-    /// A person is forgotten: their id and name go, their number stays.
-    Erase(PersonNo),
-}
-
-/// Something heard, before it has a number.
-#[derive(Debug, Clone)]
-pub struct Hearing {
-    /// The customer's words.
-    pub verbatim: Verbatim,
-    /// The message that they stand in; none for a command.
-    pub source: Option<Source>,
-    /// The channel in which the teller was.
-    pub channel: ChannelId,
-    /// Who may read there.
-    pub origin: Origin,
-    /// What the teller did.
-    pub gesture: Gesture,
-    /// The teller's functions at that time.
-    pub teller_functions: Vec<FunctionId>,
-    /// What the words concern, strongest first.
-    pub tags: Vec<Tag>,
-    /// Who takes turns at what no rule fits, in the order of the configuration.
-    pub turns: Vec<FunctionId>,
-}
-
-/// A digest that was compiled: which records stand in it.
+/// Who said it, as a fact holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DigestDone {
-    /// Whose.
-    pub function: FunctionId,
-    /// Of which local day.
-    pub day: Date,
-    /// The change after which it begins.
-    pub from: Seq,
-    /// The last change that it covers.
-    pub upto: Seq,
-    /// The records of each message: the digest itself, then its thread. Empty: nothing to say, nothing posted.
-    pub parts: Vec<Vec<FeedbackNo>>,
-    /// Whether the hour had passed when it was compiled.
-    pub late: bool,
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// A customer of the list.
+    Account(AccountId),
+    /// Somebody by a name that the list does not know.
+    Named(Word),
 }
 
-/// Where a part of a letter stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting {
-    /// The letter.
-    pub letter: LetterNo,
-    /// The part, from nought.
-    pub part: u32,
-    /// The channel.
-    pub channel: ChannelId,
-    /// The message's timestamp there.
-    pub ts: String,
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// An index into the words of the same entry.
@@ -203,6 +100,21 @@ pub enum Fact {
         verbatim: Word,
         /// What they concern.
         tags: Vec<Tag>,
+        /// The messages of which they are made.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<Part>,
+        /// Who said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<Said>,
+    },
+    /// The teller's name was hidden, or shown again.
+    Hidden {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+        /// Whether it is hidden.
+        hidden: bool,
     },
     /// A record's tags became others.
     Retagged {
@@ -223,6 +135,67 @@ pub enum Fact {
         /// The message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<Source>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Why::is_default")]
+        why: Why,
+    },
+    /// A reply in a digest's thread was kept with a record, became another, or was taken away.
+    Replied {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+        /// The reply.
+        source: Source,
+        /// Its words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<Word>,
+    },
+    /// Somebody reacted with the sign that passes a message on, or took the reaction away.
+    Reacted {
+        /// Version.
+        v: Version<1>,
+        /// The message.
+        source: Source,
+        /// When, as the platform numbers its events.
+        at: String,
+        /// Whether the reaction stands there.
+        on: bool,
+    },
+    /// Something is to be said.
+    Queued {
+        /// Version.
+        v: Version<1>,
+        /// The letter.
+        letter: LetterNo,
+        /// To whom, where it is addressed to one person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<PersonNo>,
+        /// What.
+        note: Note,
+        /// After which it is not said any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A channel is listened to in another way than before.
+    Listening {
+        /// Version.
+        v: Version<1>,
+        /// The channel.
+        channel: ChannelId,
+        /// How.
+        mode: Mode,
+        /// Who chose it.
+        chosen_by: PersonNo,
+    },
+    /// All that was said in a channel up to a message was looked at.
+    CaughtUp {
+        /// Version.
+        v: Version<1>,
+        /// The channel.
+        channel: ChannelId,
+        /// The message's timestamp.
+        upto: String,
     },
     /// A digest was compiled, and queued where it has parts.
     Digest {
@@ -306,6 +279,24 @@ pub struct Heard {
     /// Whose turn it was, where no rule fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<FunctionId>,
+    /// The first message of the thread that the message is a reply in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// The messages of which the words are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// Who wrote the message, where that is not the teller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<PersonNo>,
+    /// Whether the teller chose the functions.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub chosen: bool,
+    /// Who said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Said>,
+    /// Whether the teller's name is hidden.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
 }
 
 /// A change as it was committed.

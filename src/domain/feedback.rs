@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChannelId, TenantId, UserId};
+use super::ids::{AccountId, ChannelId, TenantId, UserId};
+use super::tagging::Span;
 
 /// The most characters that a verbatim may have: as many as one message of the chat platform.
 pub const MOST_CHARACTERS: usize = 40_000;
@@ -83,6 +84,90 @@ pub enum Gesture {
     Command,
     /// Wrote in a channel that is listened to.
     Listening,
+    /// Filled in the form.
+    Form,
+    /// Passed a message or a thread on.
+    Shortcut,
+    /// Reacted to a message with the sign that passes it on.
+    Reaction,
+    /// Mentioned the bot.
+    Mention,
+    /// Wrote to the bot.
+    Direct,
+    /// Found it among what the filter had left out.
+    Rescue,
+    /// Wrote it before the bot listened; an admin let it be read.
+    Backfill,
+}
+
+impl Gesture {
+    /// Whether somebody meant it for the bot, so that a receipt must not be lost.
+    pub fn is_on_purpose(self) -> bool {
+        match self {
+            Self::Listening | Self::Backfill => false,
+            Self::Command | Self::Form | Self::Shortcut | Self::Reaction | Self::Mention | Self::Direct | Self::Rescue => true,
+        }
+    }
+}
+
+/// What of a channel is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Every message of a person of this company.
+    All,
+    /// What a customer seems to have said.
+    Filtered,
+    /// What somebody passes on by a reaction.
+    Reactions,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Customer {
+    /// A customer of the company's list.
+    Account(AccountId),
+    /// Somebody by a name that the list does not know.
+    Named(String),
+}
+
+/// One message of those that a verbatim is made of, all in the channel of its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The message's timestamp.
+    pub ts: String,
+    /// When it was last edited, as the platform says it: the latest counts.
+    pub edited: Option<String>,
+    /// Where its words stand in the verbatim.
+    pub span: Span,
+}
+
+/// Why a record was taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Whoever told it took it back.
+    #[default]
+    Undone,
+    /// The message that it was taken from is gone.
+    Deleted,
+    /// Whoever wrote the message does not want it passed on.
+    ByAuthor,
+}
+
+impl Why {
+    /// Whether nobody may pass the message on again.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Undone => false,
+            Self::Deleted | Self::ByAuthor => true,
+        }
+    }
+
+    /// Whether it goes without saying.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The one message that the words stand in: the same message always has the same source.

@@ -2,15 +2,20 @@
 //!
 //! In order, each using only those above it.
 
+pub mod nearest;
 pub mod function;
 pub mod ids;
 pub mod routing;
 pub mod tagging;
 pub mod feedback;
+pub mod letter;
 pub mod facts;
+pub mod acts;
 pub mod views;
+pub mod follow;
 pub mod commit;
 pub mod fold;
 pub mod schedule;
 pub mod digest;
+pub mod press;
 pub mod command;

@@ -5,7 +5,7 @@
 use slack_morphism::prelude::*;
 
 use super::markup::escape;
-use crate::texts::page::{Block, Line, Page, Piece};
+use crate::texts::page::{Block, Button, Line, Page, Piece};
 
 /// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 const WHEN: &str = "{date_short_pretty} at {time}";
@@ -30,7 +30,14 @@ fn block(block: &Block) -> SlackBlock {
             let text = SlackBlockMarkDownText::new(mrkdwn(line, true)).with_verbatim(true);
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
         }
+        Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(button).collect()).into(),
     }
+}
+
+fn button(button: &Button) -> SlackActionBlockElement {
+    let label = SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(button.label.to_owned()));
+    let action = SlackActionId::new(button.press.id().to_owned());
+    SlackBlockButtonElement::new(label).with_action_id(action).with_value(button.press.value()).into()
 }
 
 fn rich(element: SlackRichTextElement) -> SlackBlock {
@@ -50,12 +57,13 @@ fn inline(line: &Line) -> Vec<SlackRichTextInlineElement> {
     line.iter().map(element).collect()
 }
 
-/// The page as text, a line a block.
+/// The page as text, a line a block; buttons are nothing to read.
 fn text(page: &Page) -> String {
-    let lines = page.0.iter().map(|block| match block {
-        Block::Heading(text) => escape(text),
-        Block::Text(line) | Block::Aside(line) => mrkdwn(line, false),
-        Block::Quote(line) => format!("“{}”", mrkdwn(line, false)),
+    let lines = page.0.iter().filter_map(|block| match block {
+        Block::Heading(text) => Some(escape(text)),
+        Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
+        Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
+        Block::Buttons(_) => None,
     });
     lines.collect::<Vec<_>>().join("\n")
 }

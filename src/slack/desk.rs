@@ -1,30 +1,30 @@
-//! The desk at which every delivery ends, from whichever transport: raw payload in, answer out.
-//!
-//! Nothing is acknowledged before it is durable. What cannot be kept is not acknowledged where Slack sends it again,
-//! and is refused in words where it does not.
+//! The desk: who we are, and what every gesture needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
-use tracing::{error, warn};
+use tracing::error;
 
+use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
-use super::inbound::{self, Command, Inbound, LeftAlone, Message};
+use super::inbound::Actor;
 use super::markup;
+use super::web::{CallError, Slack};
 use crate::app::InForce;
-use crate::app::intake::{self, TellError, Telling, Told};
+use crate::app::changes::ChangeError;
+use crate::app::follow::FollowError;
+use crate::app::intake::{TellError, Told};
 use crate::clock::Clock;
-use crate::domain::command::HeardCommand;
-use crate::domain::facts::DeliveryKey;
-use crate::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
+use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
 use crate::domain::routing::ChannelRef;
+use crate::domain::views::Unreadable;
 use crate::store::{CommitError, SharedStore};
-use crate::texts::en::{self, NotKept};
+use crate::texts::en::NotKept;
 use crate::texts::page::Page;
 
 /// Who we are, and what is ours.
@@ -38,10 +38,19 @@ pub struct Home {
     pub enterprise: Option<String>,
     /// Our user.
     pub user: String,
-    /// The command that tells, such as `/heard`.
-    pub command: String,
     /// The channels that are listened to, as the configuration names them.
-    pub listened: Vec<ChannelRef>,
+    pub listened: Vec<Listened>,
+}
+
+/// A channel that is listened to.
+#[derive(Debug, Clone)]
+pub struct Listened {
+    /// Which.
+    pub channel: ChannelRef,
+    /// How.
+    pub mode: Mode,
+    /// Who chose it.
+    pub chosen_by: UserId,
 }
 
 /// Keeps what we could not read, for whoever runs the bot.
@@ -83,6 +92,10 @@ pub struct Desk {
     pub in_force: Arc<InForce>,
     /// People and channels.
     pub directory: Arc<Directory>,
+    /// Slack, to be asked, and for forms.
+    pub slack: Arc<Slack>,
+    /// What is said in passing.
+    pub asides: Arc<Asides>,
     /// Who we are.
     pub home: Home,
     /// Where unreadable deliveries go.
@@ -91,48 +104,48 @@ pub struct Desk {
     pub counters: Arc<Counters>,
 }
 
-fn count(counter: &AtomicU64) {
+/// Why a delivery could not be done with.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeskError {
+    #[error(transparent)]
+    Tell(#[from] TellError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+impl DeskError {
+    /// What the store refused, if that is it.
+    fn commit(&self) -> Option<&CommitError> {
+        match self {
+            Self::Tell(TellError::Commit(error))
+            | Self::Change(ChangeError::Commit(error))
+            | Self::Follow(FollowError::Commit(error))
+            | Self::Commit(error) => Some(error),
+            Self::Tell(TellError::Unreadable(_))
+            | Self::Change(ChangeError::Unreadable(_))
+            | Self::Follow(FollowError::Unreadable(_))
+            | Self::Unreadable(_)
+            | Self::Call(_) => None,
+        }
+    }
+}
+
+pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
 impl Desk {
-    /// Answers a delivery.
-    pub(super) async fn answer(&self, kind: &str, payload: &Value) -> Reply {
-        match inbound::read(kind, payload) {
-            Inbound::Command(command) => self.command(command).await,
-            Inbound::Message(message) => self.message(message).await,
-            Inbound::LeftAlone(why) => self.left_alone(why),
-            Inbound::Unknown => {
-                warn!(kind, "a delivery of a kind that is unknown here was put aside");
-                count(&self.counters.unknown);
-                (self.dead_letters)(&json!({"type": kind, "payload": payload}).to_string());
-                Reply::Ack(None)
-            }
-        }
-    }
-
-    fn left_alone(&self, why: LeftAlone) -> Reply {
-        count(&self.counters.left_alone);
-        if why == LeftAlone::RateLimited {
-            warn!("Slack left out events of the last minute: more than 30,000 an hour");
-        }
-        Reply::Ack(None)
-    }
-
-    async fn command(&self, command: Command) -> Reply {
-        let page = if !self.is_ours(&command.team, command.enterprise.as_deref()) {
-            self.refuse()
-        } else if command.name == self.home.command {
-            self.heard(command).await
-        } else {
-            en::unknown_command(&self.home.command)
-        };
-        Reply::Ack(Some(ephemeral(&page)))
-    }
-
-    fn refuse(&self) -> Page {
-        count(&self.counters.left_alone);
-        en::not_from_here()
+    /// Whether somebody belongs to this company, as far as their delivery says it.
+    pub(super) fn is_one_of_us(&self, by: &Actor) -> bool {
+        self.is_ours(&by.team, by.enterprise.as_deref())
     }
 
     fn is_ours(&self, team: &str, enterprise: Option<&str>) -> bool {
@@ -140,130 +153,47 @@ impl Desk {
     }
 
     /// Somebody of another company: Slack Connect.
-    fn is_stranger(&self, card: Option<&Card>, team: Option<&str>) -> bool {
+    pub(super) fn is_stranger(&self, card: Option<&Card>, team: Option<&str>) -> bool {
         let team = card.and_then(|card| card.team.as_deref()).or(team);
         let enterprise = card.and_then(|card| card.enterprise.as_deref());
         card.is_some_and(|card| card.stranger) || team.is_some_and(|team| !self.is_ours(team, enterprise))
     }
 
-    async fn heard(&self, command: Command) -> Page {
-        let text = self.plain(&command.text).await;
-        let verbatim = match HeardCommand::parse(&text) {
-            HeardCommand::Tell(verbatim) => verbatim,
-            HeardCommand::Help => return en::heard_help(&self.home.command),
-            HeardCommand::TooLong(characters) => return en::too_long(characters),
-        };
-        let card = self.directory.person(&command.user).await;
-        if self.is_stranger(card.as_ref(), None) {
-            return self.refuse();
+    /// Who somebody is, unless they are of another company. `name` stands in where Slack does not tell theirs.
+    pub(super) async fn colleague(&self, user: &str, team: Option<&str>, name: &str) -> Option<Identity> {
+        let card = self.directory.person(user).await;
+        if self.is_stranger(card.as_ref(), team) {
+            return None;
         }
-        let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or(command.user_name);
-        let telling = Telling {
-            teller: self.identity(&command.user, name),
-            teller_functions: self.functions_of(&command.user),
-            key: DeliveryKey::command(&command.trigger),
-            source: None,
-            channel: ChannelId::new(&command.channel),
-            origin: self.origin_of(&command.channel, &command.channel_name),
-            gesture: Gesture::Command,
-            verbatim,
-        };
-        self.tell_for_receipt(telling).await
+        let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or_else(|| name.to_owned());
+        Some(self.identity(user, name))
     }
 
-    async fn tell_for_receipt(&self, telling: Telling) -> Page {
-        let (now, shown_as) = (self.clock.now(), Some(telling.teller.name.clone()).filter(|name| !name.is_empty()));
-        match intake::tell(&self.store, &self.in_force, now, telling).await {
-            Ok(told) => {
-                self.count_told(&told);
-                match told {
-                    Told::Kept { no, record, .. } => en::receipt(&intake::receipt(&self.in_force, now, no, &record, shown_as)),
-                    Told::Before(no) => en::heard_before(no),
-                }
-            }
-            Err(fault) => en::not_kept(self.not_kept(&fault)),
-        }
-    }
-
-    async fn message(&self, message: Message) -> Reply {
-        // Only public channels are listened to; Slack calls private ones groups.
-        if message.user == self.home.user || !matches!(message.channel_type.as_str(), "channel" | "") {
-            return self.left_alone(LeftAlone::Event);
-        }
-        match self.directory.is_one_of(&message.channel, &self.home.listened).await {
-            Ok(true) => {}
-            Ok(false) => return self.left_alone(LeftAlone::Event),
-            Err(error) => {
-                warn!(%error, "a channel could not be looked up; its message is asked for again");
-                return Reply::Silence;
-            }
-        }
-        if self.directory.readers(&message.channel) == Readers::TheInvited {
-            return self.left_alone(LeftAlone::Event);
-        }
-        let channel = ChannelId::new(&message.channel);
-        let card = self.directory.person(&message.user).await;
-        if self.is_stranger(card.as_ref(), message.author_team.as_deref()) {
-            return self.left_alone(LeftAlone::Event);
-        }
-        let Ok(verbatim) = Verbatim::parse(&self.plain(&message.text).await) else { return self.left_alone(LeftAlone::Event) };
-        let name = card.map(|card| card.name).unwrap_or_default();
-        let telling = Telling {
-            teller: self.identity(&message.user, name),
-            teller_functions: self.functions_of(&message.user),
-            key: DeliveryKey::event(&message.event_id),
-            source: Some(Source { tenant: self.home.tenant.clone(), channel: channel.clone(), ts: message.ts }),
-            channel,
-            origin: if message.shared { Origin::External } else { self.origin_of(&message.channel, "") },
-            gesture: Gesture::Listening,
-            verbatim,
-        };
-        match intake::tell(&self.store, &self.in_force, self.clock.now(), telling).await {
-            Ok(told) => {
-                self.count_told(&told);
-                Reply::Ack(None)
-            }
-            Err(fault) => {
-                self.not_kept(&fault);
-                Reply::Silence
-            }
-        }
-    }
-
-    fn count_told(&self, told: &Told) {
-        count(match told {
-            Told::Kept { .. } => &self.counters.heard,
-            Told::Before(_) => &self.counters.duplicates,
-        });
-    }
-
-    /// Says once in the log what went wrong, and gives what the person is told.
-    fn not_kept(&self, fault: &TellError) -> NotKept {
-        count(&self.counters.not_kept);
-        let reference = format!("{:08x}", fastrand::u32(..));
-        error!(reference, error = %fault, "a delivery could not be kept");
-        match fault {
-            TellError::Commit(CommitError::Full) => NotKept::Full,
-            TellError::Commit(CommitError::Busy) => NotKept::Busy,
-            TellError::Commit(CommitError::Stale(_) | CommitError::Refused(_) | CommitError::Unreadable(_) | CommitError::Closed)
-            | TellError::Unreadable(_) => NotKept::Fault { reference },
-        }
-    }
-
-    fn identity(&self, user: &str, name: String) -> Identity {
+    pub(super) fn identity(&self, user: &str, name: String) -> Identity {
         Identity { tenant: self.home.tenant.clone(), user: UserId::new(user), name }
     }
 
-    fn functions_of(&self, user: &str) -> Vec<FunctionId> {
+    pub(super) fn functions_of(&self, user: &str) -> Vec<FunctionId> {
         self.in_force.home(&UserId::new(user), &self.directory.function_members()).into_iter().collect()
     }
 
-    /// Slack names private channels and direct messages by these words in commands.
-    fn origin_of(&self, channel: &str, channel_name: &str) -> Origin {
-        match channel_name {
-            "directmessage" => Origin::Direct,
+    pub(super) fn source(&self, channel: &str, ts: &str) -> Source {
+        Source { tenant: self.home.tenant.clone(), channel: ChannelId::new(channel), ts: ts.to_owned() }
+    }
+
+    /// How a channel is listened to, if it is.
+    pub(super) async fn mode_of(&self, channel: &str) -> Result<Option<Mode>, CallError> {
+        let named: Vec<&ChannelRef> = self.home.listened.iter().map(|listened| &listened.channel).collect();
+        let which = self.directory.which_of(channel, &named).await?;
+        Ok(which.and_then(|which| self.home.listened.get(which)).map(|listened| listened.mode))
+    }
+
+    /// Who may read where something was done: Slack names private channels and direct messages by these words.
+    pub(super) fn origin_of(&self, channel: &str, named: &str) -> Origin {
+        match named {
+            "directmessage" | "im" | "mpim" => Origin::Direct,
             name if name.starts_with("mpdm-") => Origin::Direct,
-            "privategroup" => Origin::Private,
+            "privategroup" | "group" => Origin::Private,
             _ if channel.starts_with('D') => Origin::Direct,
             _ => match self.directory.readers(channel) {
                 Readers::Outsiders => Origin::External,
@@ -274,7 +204,7 @@ impl Desk {
     }
 
     /// What people see of a text: mentions by the names of those who are mentioned.
-    async fn plain(&self, text: &str) -> String {
+    pub(super) async fn plain(&self, text: &str) -> String {
         let mut names = BTreeMap::new();
         for user in mentioned(text) {
             if let Some(card) = self.directory.person(&user).await {
@@ -282,6 +212,56 @@ impl Desk {
             }
         }
         markup::plain(text, |user| names.get(user).cloned())
+    }
+
+    /// The same at once: of people who were not met lately, no name.
+    pub(super) fn plain_at_once(&self, text: &str) -> String {
+        markup::plain(text, |user| self.directory.known_name(user))
+    }
+
+    /// A text without the mentions of us.
+    pub(super) fn without_us(&self, text: &str) -> String {
+        text.replace(&format!("<@{}>", self.home.user), " ")
+    }
+
+    pub(super) fn mentions_us(&self, text: &str) -> bool {
+        text.contains(&format!("<@{}>", self.home.user)) || text.contains(&format!("<@{}|", self.home.user))
+    }
+
+    pub(super) fn count_told(&self, told: &Told) {
+        count(match told {
+            Told::Kept { .. } => &self.counters.heard,
+            Told::Before(_) => &self.counters.duplicates,
+        });
+    }
+
+    /// Says once in the log what went wrong, and gives what the person is told.
+    pub(super) fn not_kept(&self, fault: &DeskError) -> NotKept {
+        count(&self.counters.not_kept);
+        let reference = format!("{:08x}", fastrand::u32(..));
+        error!(reference, error = %fault, "a delivery could not be kept");
+        match fault.commit() {
+            Some(CommitError::Full) => NotKept::Full,
+            Some(CommitError::Busy) => NotKept::Busy,
+            Some(CommitError::Stale(_) | CommitError::Refused(_) | CommitError::Unreadable(_) | CommitError::Closed) | None => {
+                NotKept::Fault { reference }
+            }
+        }
+    }
+
+    /// An event that is done with, or that Slack shall send again.
+    pub(super) fn done(&self, outcome: Result<(), DeskError>) -> Reply {
+        match outcome {
+            Ok(()) => Reply::Ack(None),
+            Err(fault) => {
+                self.not_kept(&fault);
+                Reply::Silence
+            }
+        }
+    }
+
+    pub(super) fn left_alone(&self) {
+        count(&self.counters.left_alone);
     }
 }
 
@@ -292,7 +272,7 @@ fn mentioned(text: &str) -> BTreeSet<String> {
 }
 
 /// An answer that only the person sees.
-fn ephemeral(page: &Page) -> Value {
+pub(super) fn ephemeral(page: &Page) -> Value {
     let mut answer = json!(content(page));
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("response_type".to_owned(), "ephemeral".into());

@@ -166,29 +166,39 @@ impl Directory {
         }
     }
 
-    /// Whether a channel is one of those named. One that was made since it was last looked is looked up.
-    pub(super) async fn is_one_of(&self, channel: &str, named: &[ChannelRef]) -> Result<bool, CallError> {
-        let is = |name: Option<&str>| {
-            named.iter().any(|named| match named {
+    /// Which of those named a channel is. One that was made since it was last looked is looked up.
+    pub(super) async fn which_of(&self, channel: &str, named: &[&ChannelRef]) -> Result<Option<usize>, CallError> {
+        let which = |name: Option<&str>| {
+            named.iter().position(|named| match named {
                 ChannelRef::Id(id) => id == channel,
                 ChannelRef::Name(wanted) => name == Some(wanted.as_str()),
             })
         };
         if let Some(known) = self.known().channels.get(channel) {
-            return Ok(is(Some(&known.name)));
+            return Ok(which(Some(&known.name)));
         }
         if named.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
         match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
             Ok(Shown { channel: found }) => {
-                let is = is(Some(&found.name));
+                let which = which(Some(&found.name));
                 self.known().channels.insert(channel.to_owned(), found);
-                Ok(is)
+                Ok(which)
             }
-            Err(CallError::Refused(_)) => Ok(is(None)),
+            Err(CallError::Refused(_)) => Ok(which(None)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Somebody who was met lately.
+    pub(super) fn known_card(&self, user: &str) -> Option<Card> {
+        self.known().people.get(user).map(|(_, card)| card.clone())
+    }
+
+    /// The name of somebody who was met lately.
+    pub(super) fn known_name(&self, user: &str) -> Option<String> {
+        self.known().people.get(user).map(|(_, card)| card.name.clone())
     }
 
     /// Channels of the configuration that Slack does not show us.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::hyper_tokio::{SlackClientHyperConnector, SlackHyperClient};
+use slack_morphism::prelude::{SlackApiPostWebhookMessageRequest, SlackMessageContent, SlackResponseUrl};
 use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 use tracing::debug;
 
@@ -108,6 +109,19 @@ impl Slack {
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
         self.once(method, &self.bot, arguments).await
+    }
+
+    /// Answers whoever pressed a button, tried once: in place of the message with the button, or beside it. An empty page in its
+    /// place takes the message away. Source: <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>.
+    pub(super) async fn respond(&self, url: &Secret, content: SlackMessageContent, replace: bool) -> Result<(), CallError> {
+        let empty = content.blocks.as_ref().is_none_or(Vec::is_empty);
+        let request = SlackApiPostWebhookMessageRequest::new(content);
+        let request = if empty && replace { request.with_delete_original(true) } else { request.with_replace_original(replace) };
+        let Ok(url) = url.expose().parse() else { return Err(CallError::InDoubt("it gave an address that is none")) };
+        let url = SlackResponseUrl::new(url);
+        let call = self.client.respond_to_event(&url, &request);
+        let answered = self.clock.within(LIMIT, self.clock.away("response_url", call)).await;
+        answered.ok_or(CallError::InDoubt("it took too long"))?.map(|_| ()).map_err(|error| wordless(&error))
     }
 
     /// Calls, and again where that may help.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
+use crate::domain::acts::Change;
 use crate::domain::commit::Refused;
 use crate::domain::digest::New;
-use crate::domain::facts::Change;
+use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::letter::Posting;
+use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// What a commit answers, once it is durable and can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,22 @@ pub trait Store: Send + Sync {
     fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>>;
     /// Records in the order asked for; unknown numbers are left out.
     fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>>;
+    /// What became of a message.
+    fn told(&self, source: Source) -> Later<'_, Result<Option<Told>, Unreadable>>;
+    /// What became of the messages of a channel from this one on, in order; at most so many.
+    fn told_from(&self, from: Source, most: usize) -> Later<'_, Result<Vec<(Source, Told)>, Unreadable>>;
+    /// What a person told, newest first; at most so many.
+    fn told_by(&self, n: PersonNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>>;
+    /// Where a record was posted.
+    fn posted_in(&self, no: FeedbackNo) -> Later<'_, Result<Vec<Posting>, Unreadable>>;
+    /// A person's reaction to a message, as the latest of their events says it.
+    fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>>;
+    /// What is known of a channel: how it is listened to, and how far it was looked through.
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>>;
+    /// The person of an id, by their number.
+    fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>>;
+    /// A letter.
+    fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>>;
     /// A person.
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>>;
     /// How far each function has read.

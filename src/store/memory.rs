@@ -9,13 +9,16 @@ use tokio::sync::watch;
 use super::contract::{CommitError, Committed, Later, Store};
 use super::questions;
 use super::rows::Overlay;
+use crate::domain::acts::Change;
 use crate::domain::commit::{Place, Verdict, settle};
 use crate::domain::digest::New;
-use crate::domain::facts::{Change, Entry};
+use crate::domain::facts::Entry;
+use crate::domain::feedback::Source;
 use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::letter::Posting;
+use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -112,6 +115,38 @@ impl Store for MemoryStore {
 
     fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
         async move { questions::records(&self.inner().rows, &nos) }.boxed()
+    }
+
+    fn told(&self, source: Source) -> Later<'_, Result<Option<Told>, Unreadable>> {
+        async move { questions::told(&self.inner().rows, &source) }.boxed()
+    }
+
+    fn told_from(&self, from: Source, most: usize) -> Later<'_, Result<Vec<(Source, Told)>, Unreadable>> {
+        async move { questions::told_from(&self.inner().rows, &from, most) }.boxed()
+    }
+
+    fn told_by(&self, n: PersonNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        async move { questions::told_by(&self.inner().rows, n, most) }.boxed()
+    }
+
+    fn posted_in(&self, no: FeedbackNo) -> Later<'_, Result<Vec<Posting>, Unreadable>> {
+        async move { questions::posted_in(&self.inner().rows, no) }.boxed()
+    }
+
+    fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>> {
+        async move { questions::reacted(&self.inner().rows, source, n) }.boxed()
+    }
+
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+        async move { questions::channel(&self.inner().rows, &channel) }.boxed()
+    }
+
+    fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
+        async move { questions::known(&self.inner().rows, tenant, user) }.boxed()
+    }
+
+    fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {
+        async move { questions::letter(&self.inner().rows, no) }.boxed()
     }
 
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {

@@ -2,9 +2,14 @@
 
 use super::rows::{Base, all};
 use crate::domain::digest::New;
+use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::views::{Arrival, Arrivals, InOutbox, Letter, Person, ReadViews, Reading, Record, Stretch, Unreadable};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::letter::Posting;
+use crate::domain::views::{
+    Arrival, Arrivals, CaughtUp, InOutbox, Known, Letter, Listening, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told,
+    ToldBy, Unreadable,
+};
 
 /// How far each function has read.
 pub(super) fn readings(rows: &impl Base) -> Result<Vec<(FunctionId, Reading)>, Unreadable> {
@@ -13,6 +18,51 @@ pub(super) fn readings(rows: &impl Base) -> Result<Vec<(FunctionId, Reading)>, U
 
 /// A record.
 pub(super) fn record(rows: &impl Base, no: FeedbackNo) -> Result<Option<Record>, Unreadable> {
+    rows.get(&no)
+}
+
+/// What became of a message.
+pub(super) fn told(rows: &impl Base, source: &Source) -> Result<Option<Told>, Unreadable> {
+    rows.get(source)
+}
+
+/// What became of the messages of a channel from this one on.
+pub(super) fn told_from(rows: &impl Base, from: &Source, most: usize) -> Result<Vec<(Source, Told)>, Unreadable> {
+    // Timestamps are digits and a point, all of which come before the colon.
+    let end = Source { ts: ":".to_owned(), ..from.clone() };
+    rows.range(from, &end, most)
+}
+
+/// What a person told, newest first.
+pub(super) fn told_by(rows: &impl Base, n: PersonNo, most: usize) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
+    let all = rows.range::<ToldBy>(&(n, FeedbackNo(0)), &(n.next(), FeedbackNo(0)), usize::MAX)?;
+    let newest: Vec<FeedbackNo> = all.into_iter().rev().map(|((_, no), ToldBy {})| no).take(most).collect();
+    records(rows, &newest)
+}
+
+/// Where a record was posted.
+pub(super) fn posted_in(rows: &impl Base, no: FeedbackNo) -> Result<Vec<Posting>, Unreadable> {
+    Ok(rows.get::<PostedIn>(&no)?.map_or_else(Vec::new, |posted| posted.places))
+}
+
+/// A person's reaction to a message.
+pub(super) fn reacted(rows: &impl Base, source: Source, n: PersonNo) -> Result<Option<Reacted>, Unreadable> {
+    rows.get(&(source, n))
+}
+
+/// What is known of a channel.
+pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<(Option<Listening>, Option<CaughtUp>), Unreadable> {
+    Ok((rows.get(channel)?, rows.get(channel)?))
+}
+
+/// The person of an id.
+pub(super) fn known(rows: &impl Base, tenant: TenantId, user: UserId) -> Result<Option<(PersonNo, Person)>, Unreadable> {
+    let Some(Known { n }) = rows.get(&(tenant, user))? else { return Ok(None) };
+    Ok(rows.get(&n)?.map(|person| (n, person)))
+}
+
+/// A letter.
+pub(super) fn letter(rows: &impl Base, no: LetterNo) -> Result<Option<Letter>, Unreadable> {
     rows.get(&no)
 }
 

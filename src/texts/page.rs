@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::ids::ChannelId;
+use crate::domain::press::Press;
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,17 @@ pub enum Block {
     Quote(Line),
     /// An aside, in small letters.
     Aside(Line),
+    /// Things to press, in a row.
+    Buttons(Vec<Button>),
+}
+
+/// Something to press.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What stands on it: at most 75 characters.
+    pub label: &'static str,
+    /// What it does.
+    pub press: Press,
 }
 
 /// A message.

@@ -1,6 +1,7 @@
 //! Digests: when they come, and what stands in them.
 
-use allears::domain::facts::{Act, Change};
+use allears::domain::acts::{Act, Change};
+use allears::domain::feedback::Why;
 use allears::domain::ids::FeedbackNo;
 use insta::assert_snapshot;
 use jiff::Timestamp;
@@ -292,7 +293,7 @@ fn at(moment: &str) -> Timestamp {
 impl World {
     /// A record is taken back, as a later version lets people do.
     async fn withdraws(&self, no: u64) {
-        let change = Change::of_the_bot(self.clock.now(), vec![Act::Withdraw(FeedbackNo(no))]);
+        let change = Change::of_the_bot(self.clock.now(), vec![Act::Withdraw { no: FeedbackNo(no), why: Why::Undone }]);
         self.store().commit(change).await.unwrap();
         self.settled().await;
     }

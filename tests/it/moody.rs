@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use allears::domain::acts::{Act, Change};
 use allears::domain::digest::New;
-use allears::domain::facts::{Act, Change};
+use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
-use allears::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use allears::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use allears::domain::letter::Posting;
+use allears::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
 use allears::store::{CommitError, Committed, Later, Store};
@@ -66,7 +68,7 @@ pub(crate) fn hears_slow(change: &Change) -> bool {
 
 /// A post is noted.
 pub(crate) fn posted(change: &Change) -> bool {
-    change.acts.iter().any(|act| matches!(act, Act::Posted(_)))
+    change.acts.iter().any(|act| matches!(act, Act::Posted { .. }))
 }
 
 impl Store for Moody {
@@ -95,6 +97,38 @@ impl Store for Moody {
 
     fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
         self.below.records(nos)
+    }
+
+    fn told(&self, source: Source) -> Later<'_, Result<Option<Told>, Unreadable>> {
+        self.below.told(source)
+    }
+
+    fn told_from(&self, from: Source, most: usize) -> Later<'_, Result<Vec<(Source, Told)>, Unreadable>> {
+        self.below.told_from(from, most)
+    }
+
+    fn told_by(&self, n: PersonNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        self.below.told_by(n, most)
+    }
+
+    fn posted_in(&self, no: FeedbackNo) -> Later<'_, Result<Vec<Posting>, Unreadable>> {
+        self.below.posted_in(no)
+    }
+
+    fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>> {
+        self.below.reacted(source, n)
+    }
+
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+        self.below.channel(channel)
+    }
+
+    fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
+        self.below.known(tenant, user)
+    }
+
+    fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {
+        self.below.letter(no)
     }
 
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {

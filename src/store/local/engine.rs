@@ -17,11 +17,13 @@ use super::views::LocalViews;
 use super::watchdog::Watchdog;
 use super::writer::{Answer, Offer, Pace, Writer};
 use crate::clock::Clock;
+use crate::domain::acts::Change;
 use crate::domain::digest::New;
-use crate::domain::facts::Change;
+use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::views::{Letter, Person, Reading, Record, Unreadable};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::letter::Posting;
+use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, Store};
 use crate::store::questions;
 
@@ -193,6 +195,38 @@ impl Store for LocalStore {
 
     fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
         self.read("records", move |views| questions::records(views, &nos))
+    }
+
+    fn told(&self, source: Source) -> Later<'_, Result<Option<Told>, Unreadable>> {
+        async move { questions::told(&self.views, &source) }.boxed()
+    }
+
+    fn told_from(&self, from: Source, most: usize) -> Later<'_, Result<Vec<(Source, Told)>, Unreadable>> {
+        self.read("told from", move |views| questions::told_from(views, &from, most))
+    }
+
+    fn told_by(&self, n: PersonNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        self.read("told by", move |views| questions::told_by(views, n, most))
+    }
+
+    fn posted_in(&self, no: FeedbackNo) -> Later<'_, Result<Vec<Posting>, Unreadable>> {
+        async move { questions::posted_in(&self.views, no) }.boxed()
+    }
+
+    fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>> {
+        async move { questions::reacted(&self.views, source, n) }.boxed()
+    }
+
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+        async move { questions::channel(&self.views, &channel) }.boxed()
+    }
+
+    fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
+        async move { questions::known(&self.views, tenant, user) }.boxed()
+    }
+
+    fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {
+        async move { questions::letter(&self.views, no) }.boxed()
     }
 
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>> {

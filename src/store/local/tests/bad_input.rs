@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::sim::SimDisk;
 use super::support::*;
 use crate::clock::Clock;
-use crate::domain::facts::Act;
+use crate::domain::acts::Act;
+use crate::domain::feedback::Why;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId};
 use crate::domain::views::Unreadable;
 use crate::store::local::options::{LocalOptions, Machine};
@@ -142,7 +143,7 @@ async fn blanked_words_are_spaces_on_disk() {
     let file = dir.path().join("journal/00000000000000000001.jsonl");
     let before = std::fs::read_to_string(&file).unwrap();
     assert!(before.contains("confidential") && before.contains("Ada"));
-    store.commit(change(vec![Act::Withdraw(FeedbackNo(1))])).await.unwrap();
+    store.commit(change(vec![Act::Withdraw { no: FeedbackNo(1), why: Why::Undone }])).await.unwrap();
     store.commit(change(vec![Act::Erase(PersonNo(1))])).await.unwrap();
     let after = std::fs::read_to_string(&file).unwrap();
     assert!(!after.contains("confidential") && !after.contains("Ada") && !after.contains("U1") && after.contains("others stay"));
@@ -325,8 +326,8 @@ async fn what_takes_back_words_of_its_own_group_waits_for_the_next() {
         told("e1", "stands at the gate"),
         told("e2", "comes and goes"),
         told("e3", "stays"),
-        change(vec![Act::Withdraw(FeedbackNo(1))]),
-        change(vec![Act::Withdraw(FeedbackNo(2))]),
+        change(vec![Act::Withdraw { no: FeedbackNo(1), why: Why::Undone }]),
+        change(vec![Act::Withdraw { no: FeedbackNo(2), why: Why::Undone }]),
         told("e4", "comes after"),
     ];
     let mut answers: Vec<_> = offers.into_iter().map(|offer| store.commit(offer)).collect();
@@ -352,7 +353,7 @@ async fn files_of_the_journal_have_an_end() {
     for n in 0..60 {
         store.commit(told(&format!("e{n}"), &format!("words {n}"))).await.unwrap();
     }
-    store.commit(change(vec![Act::Withdraw(FeedbackNo(3))])).await.unwrap();
+    store.commit(change(vec![Act::Withdraw { no: FeedbackNo(3), why: Why::Undone }])).await.unwrap();
     shut(store).await;
     let files = files_below(&dir.path().join("journal"));
     assert!(files.len() > 5, "{}", files.len());
@@ -376,8 +377,8 @@ async fn what_locks_sled_up_does_not_lock_us_up() {
             let first = FeedbackNo(u64::from(records * round));
             let no = |n: u32| FeedbackNo(first.0 + u64::from(n) + 1);
             let anew = crate::domain::feedback::Verbatim::parse("other words").unwrap();
-            in_groups(records, |n| change(vec![Act::Edit { no: no(n), verbatim: anew.clone(), tags: vec![] }]), &store).await;
-            in_groups(records, |n| change(vec![Act::Withdraw(no(n))]), &store).await;
+            in_groups(records, |n| change(vec![Act::Edit(editing(no(n), anew.clone(), vec![]))]), &store).await;
+            in_groups(records, |n| change(vec![Act::Withdraw { no: no(n), why: Why::Undone }]), &store).await;
         }
     };
     let limit = Duration::from_secs(if long() { 300 } else { 40 });
@@ -385,7 +386,7 @@ async fn what_locks_sled_up_does_not_lock_us_up() {
     store.close().await;
 }
 
-async fn in_groups(records: u32, of: impl Fn(u32) -> crate::domain::facts::Change, store: &LocalStore) {
+async fn in_groups(records: u32, of: impl Fn(u32) -> crate::domain::acts::Change, store: &LocalStore) {
     let all: Vec<u32> = (0..records).collect();
     for group in all.chunks(100) {
         for answer in futures_util::future::join_all(group.iter().map(|n| store.commit(of(*n)))).await {

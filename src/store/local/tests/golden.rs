@@ -6,9 +6,10 @@ use proptest::prelude::*;
 
 use super::sim::SimDisk;
 use super::support::*;
-use crate::domain::facts::{DeliveryKey, DigestDone, Entry, Fact, Head, Heard, Posting, Version, Word};
-use crate::domain::feedback::{Gesture, Origin};
+use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Version, Word};
+use crate::domain::feedback::{Gesture, Origin, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::letter::{DigestDone, Posting};
 use crate::store::local::disk::Disk;
 use crate::store::local::line::{blank, decode, embedded, encode, glance};
 use crate::store::local::lines::{find, last};
@@ -29,6 +30,12 @@ fn entries() -> Vec<Entry> {
         teller_functions: vec![function("sales")],
         tags: vec![],
         turn: Some(function("finance")),
+        thread: None,
+        parts: vec![],
+        author: None,
+        chosen: false,
+        customer: None,
+        hidden: false,
     };
     let day = jiff::civil::date(2026, 11, 23);
     let done = DigestDone { function: function("finance"), day, from: Seq(0), upto: Seq(5), parts: vec![vec![FeedbackNo(1)]], late: true };
@@ -39,14 +46,24 @@ fn entries() -> Vec<Entry> {
             vec![Fact::Person { v: Version, n: PersonNo(1), words: Word(0) }, Fact::Heard(heard)],
             &["E1", "U1", "Ada \"the\" first\t", "Die Rechnung\nist falsch \u{1F600}"],
         ),
-        (vec![Fact::Edited { v: Version, no: FeedbackNo(1), verbatim: Word(0), tags: vec![tag("finance", 7)] }], &["the invoice is wrong"]),
+        (
+            vec![Fact::Edited {
+                v: Version,
+                no: FeedbackNo(1),
+                verbatim: Word(0),
+                tags: vec![tag("finance", 7)],
+                parts: vec![],
+                customer: None,
+            }],
+            &["the invoice is wrong"],
+        ),
         (vec![Fact::Retagged { v: Version, no: FeedbackNo(1), tags: vec![tag("sales", 3), tag("finance", 7)] }], &[]),
         (vec![Fact::Digest { v: Version, letter: Some(LetterNo(1)), done: done.clone() }], &[]),
         (vec![Fact::Digest { v: Version, letter: None, done: DigestDone { parts: vec![], late: false, ..done } }], &[]),
         (vec![Fact::Posted { v: Version, posting }], &[]),
         (vec![Fact::Failed { v: Version, letter: LetterNo(2), part: 1, why: "channel_not_found".to_owned() }], &[]),
-        (vec![Fact::Withdrawn { v: Version, no: Some(FeedbackNo(1)), source: Some(source(1)) }], &[]),
-        (vec![Fact::Withdrawn { v: Version, no: None, source: Some(source(2)) }], &[]),
+        (vec![Fact::Withdrawn { v: Version, no: Some(FeedbackNo(1)), source: Some(source(1)), why: Why::Undone }], &[]),
+        (vec![Fact::Withdrawn { v: Version, no: None, source: Some(source(2)), why: Why::Undone }], &[]),
         (vec![Fact::Erased { v: Version, person: PersonNo(1) }], &[]),
     ];
     let entry = |(n, (facts, words)): (usize, (Vec<Fact>, &[&str]))| {

@@ -11,7 +11,8 @@ use super::sim::{Bytes, Dice, Mishap, SimDisk};
 use super::steps::{Step, roll};
 use super::support::*;
 use crate::clock::Clock;
-use crate::domain::facts::{Act, Change, Entry};
+use crate::domain::acts::{Act, Change};
+use crate::domain::facts::Entry;
 use crate::domain::fold::fold;
 use crate::domain::ids::Seq;
 use crate::store::local::options::{LocalOptions, Machine};
@@ -132,8 +133,8 @@ impl Witness {
                         said.insert(made.map_or(0, |no| no.0), first_word(hearing.verbatim.as_str()));
                         None
                     }
-                    Act::Edit { no, verbatim, .. } => said.insert(no.0, first_word(verbatim.as_str())),
-                    Act::Withdraw(no) => said.remove(&no.0),
+                    Act::Edit(editing) => said.insert(editing.no.0, first_word(editing.verbatim.as_str())),
+                    Act::Withdraw { no, .. } => said.remove(&no.0),
                     _ => None,
                 };
                 gone.extend(over);

@@ -4,9 +4,11 @@ use proptest::prelude::*;
 
 use super::sim::Dice;
 use super::support::*;
-use crate::domain::facts::{Act, Change, DeliveryKey, DigestDone, Posting};
-use crate::domain::feedback::Verbatim;
+use crate::domain::acts::{Act, Change};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Verbatim, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::letter::{DigestDone, Posting};
 use crate::store::Store;
 
 /// One step: what kind, and numbers from which the rest follows.
@@ -71,9 +73,9 @@ impl Step {
                 hearing.turns = FUNCTIONS.map(super::support::function).to_vec();
                 Act::Hear(Box::new(hearing))
             }
-            9 | 10 => Act::Edit { no, verbatim: Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags },
+            9 | 10 => Act::Edit(editing(no, Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags)),
             11 => Act::Retag { no, tags },
-            12 | 13 => Act::Withdraw(no),
+            12 | 13 => Act::Withdraw { no, why: [Why::Undone, Why::Deleted, Why::ByAuthor][usize::from(self.c % 3)] },
             14 => Act::WithdrawSource(source(u64::from(self.b % 24))),
             15 => {
                 let readings = store.readings().await.unwrap();
@@ -86,12 +88,9 @@ impl Step {
             16 => {
                 let waiting = store.outbox().await.unwrap();
                 let (letter, part) = waiting.first().map_or((LetterNo(1), 0), |(no, letter)| (*no, letter.next_part));
-                Act::Posted(Posting {
-                    letter,
-                    part: part + u32::from(self.c % 8 == 0),
-                    channel: ChannelId::new("C9"),
-                    ts: format!("{n}.1"),
-                })
+                let part = part + u32::from(self.c % 8 == 0);
+                let posting = Posting { letter, part, channel: ChannelId::new("C9"), ts: format!("{n}.1") };
+                Act::Posted { posting, rendered: Seq(store.newest().borrow().0.saturating_sub(u64::from(self.a % 4))) }
             }
             17 => {
                 let waiting = store.outbox().await.unwrap();

@@ -7,10 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::domain::facts::{Act, Change, DeliveryKey, Entry, Hearing};
+use crate::domain::acts::{Act, Change, Editing, Hearing};
+use crate::domain::facts::{DeliveryKey, Entry};
 use crate::domain::feedback::{Gesture, Identity, Origin, Source, Verbatim};
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{ChannelId, TenantId, UserId};
+use crate::domain::ids::{ChannelId, FeedbackNo, TenantId, UserId};
 use crate::domain::tagging::{Evidence, PerMille, Span, Tag};
 use crate::store::local::disk::Disk;
 use crate::store::local::layout::Header;
@@ -52,9 +53,23 @@ pub(crate) fn hearing(text: &str) -> Hearing {
         origin: Origin::Public,
         gesture: Gesture::Command,
         teller_functions: vec![function("sales")],
+        thread: None,
+        parts: vec![],
+        author: None,
         tags: vec![tag("finance", 3)],
+        chosen: false,
+        customer: None,
+        hidden: false,
         turns: vec![],
+        on_purpose: false,
+        receipt: None,
+        tells_author: false,
+        until: None,
     }
+}
+
+pub(crate) fn editing(no: FeedbackNo, verbatim: Verbatim, tags: Vec<Tag>) -> Box<Editing> {
+    Box::new(Editing { no, verbatim, parts: vec![], tags, customer: None })
 }
 
 /// Somebody tells something, known by a key.

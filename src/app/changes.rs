@@ -1,0 +1,133 @@
+//! What whoever told something does with it afterwards: other words, other functions, without their name, not at all.
+
+use jiff::Timestamp;
+
+use super::in_force::InForce;
+use super::intake::tags_for;
+use crate::domain::acts::{Act, Change, Editing};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Customer, Identity, Verbatim, Why};
+use crate::domain::follow;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::letter::{Note, Reach};
+use crate::domain::views::{Record, Unreadable};
+use crate::store::{CommitError, SharedStore};
+
+/// What is to change.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// Its words, and who said them.
+    Words(Verbatim, Option<Customer>),
+    /// The functions that it concerns.
+    Functions(Vec<FunctionId>),
+    /// Whether the teller's name is hidden.
+    Hidden(bool),
+    /// It is taken back.
+    Undo,
+    /// The author of the message takes it back.
+    Remove,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub enum Changed {
+    /// It is done, now or before: the record as it stands.
+    Done(Box<Record>),
+    /// It is taken back, now or before.
+    Gone,
+    /// Somebody else told it.
+    NotYours,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The store did not take it.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The store could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// Who changes something.
+#[derive(Debug)]
+pub struct By<'a> {
+    /// Who.
+    pub who: &'a Identity,
+    /// What the delivery is known by.
+    pub key: &'a DeliveryKey,
+    /// Where they read the receipt anew, where it is a letter.
+    pub receipt: Option<Reach>,
+}
+
+/// How often a change is decided anew that met another one.
+const TRIES: usize = 5;
+
+/// Changes a record, if it is this person's to change. Whoever asks twice gets the same answer.
+pub async fn change(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    By { who, key, receipt }: By<'_>,
+    no: FeedbackNo,
+    what: &What,
+) -> Result<Changed, ChangeError> {
+    let mut tried = 0;
+    loop {
+        let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(Changed::Gone) };
+        if !is_theirs(store, &record, who, what).await? {
+            return Ok(Changed::NotYours);
+        }
+        let receipt = receipt.clone().map(|reach| Act::Write { to: Some(who.clone()), note: Note::Receipt { no, reach }, until: None });
+        let acts = std::iter::once(act(in_force, no, &record, what)).chain(receipt).collect();
+        let change = Change { at: now, by: Some(who.clone()), keys: vec![key.clone()], expects: vec![(no, record.revision)], acts };
+        tried += 1;
+        match store.commit(change).await {
+            Ok(_) => break,
+            Err(CommitError::Stale(_)) if tried < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(match store.record(no).await?.filter(|record| !record.withdrawn) {
+        Some(record) => Changed::Done(Box::new(record)),
+        None => Changed::Gone,
+    })
+}
+
+/// Whether a person told a record.
+pub async fn is_tellers(store: &SharedStore, record: &Record, who: &Identity) -> Result<bool, Unreadable> {
+    let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+    Ok(known.is_some_and(|(n, _)| record.teller == Some(n)))
+}
+
+async fn is_theirs(store: &SharedStore, record: &Record, who: &Identity, what: &What) -> Result<bool, Unreadable> {
+    match what {
+        What::Words(..) | What::Functions(_) | What::Hidden(_) | What::Undo => is_tellers(store, record, who).await,
+        What::Remove => {
+            let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+            Ok(known.is_some_and(|(n, _)| record.author == Some(n)))
+        }
+    }
+}
+
+fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act {
+    match what {
+        What::Words(verbatim, customer) => {
+            let guessed = in_force.tagger.tag(verbatim.as_str());
+            let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
+            Act::Edit(Box::new(Editing {
+                no,
+                verbatim: verbatim.clone(),
+                parts: follow::kept(record, verbatim),
+                tags: if record.chosen { tags_for(&functions, guessed) } else { guessed },
+                customer: customer.clone().or_else(|| in_force.customer_in(verbatim.as_str())),
+            }))
+        }
+        What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tagger.tag(&record.verbatim)) },
+        What::Hidden(hidden) => Act::Hide { no, hidden: *hidden },
+        What::Undo => Act::Withdraw { no, why: Why::Undone },
+        What::Remove => Act::Withdraw { no, why: Why::ByAuthor },
+    }
+}

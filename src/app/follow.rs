@@ -1,0 +1,147 @@
+//! What was heard follows the message it was heard in: edits, deletions, reactions taken away, replies to a digest.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::in_force::InForce;
+use super::intake::tags_for;
+use crate::domain::acts::{Act, Change, Editing};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Gesture, Identity, Source, Verbatim, Why};
+use crate::domain::follow::{self, Message};
+use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::views::{Record, Unreadable};
+use crate::store::{CommitError, SharedStore};
+
+/// Within which taking a reaction away undoes what it passed on.
+const UNDOES_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// How often a change is decided anew that met another one.
+const TRIES: usize = 5;
+
+/// Why nothing was followed.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The store did not take it.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The store could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// A message says something else now. `false`: nothing was ever taken of it.
+pub async fn edited(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    source: &Source,
+    message: &Message,
+) -> Result<bool, FollowError> {
+    let mut tried = 0;
+    loop {
+        let Some(told) = store.told(source.clone()).await? else { return Ok(false) };
+        let (mut acts, mut expects) = (vec![], vec![]);
+        for (no, record) in store.records(told.nos.clone()).await? {
+            if let Some(act) = edit(in_force, no, &record, source, message) {
+                expects.push((no, record.revision));
+                acts.push(act);
+            }
+        }
+        if acts.is_empty() {
+            return Ok(told.closed || !told.nos.is_empty());
+        }
+        tried += 1;
+        match store.commit(Change { at: now, by: None, keys: vec![], expects, acts }).await {
+            Ok(_) => return Ok(true),
+            Err(CommitError::Stale(_)) if tried < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn edit(in_force: &InForce, no: FeedbackNo, record: &Record, source: &Source, message: &Message) -> Option<Act> {
+    if record.withdrawn {
+        return None;
+    }
+    if let Some(reply) = record.replies.iter().find(|reply| reply.source == *source) {
+        let words = Verbatim::parse(&message.text).ok().filter(|words| words.as_str() != reply.words)?;
+        return Some(Act::Reply { no, source: source.clone(), words: Some(words) });
+    }
+    // Words that became too many, or none, stay as they were.
+    let words = follow::edited(record, message)?.ok()?;
+    let guessed = in_force.tagger.tag(words.verbatim.as_str());
+    let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
+    let tags = if record.chosen { tags_for(&functions, guessed) } else { guessed };
+    let customer = record.customer.clone().or_else(|| in_force.customer_in(words.verbatim.as_str()));
+    Some(Act::Edit(Box::new(Editing { no, verbatim: words.verbatim, parts: words.parts, tags, customer })))
+}
+
+/// A message is gone, and with it what was taken of it.
+pub async fn deleted(store: &SharedStore, now: Timestamp, key: Option<DeliveryKey>, source: Source) -> Result<(), FollowError> {
+    let keys = key.into_iter().collect();
+    store.commit(Change { at: now, by: None, keys, expects: vec![], acts: vec![Act::WithdrawSource(source)] }).await?;
+    Ok(())
+}
+
+/// Somebody took their reaction away: soon after, that undoes what it passed on.
+pub async fn unreacted(
+    store: &SharedStore,
+    now: Timestamp,
+    (who, key): (Identity, DeliveryKey),
+    source: Source,
+    at: String,
+) -> Result<(), FollowError> {
+    let mut acts = vec![Act::React { source: source.clone(), at: at.clone(), on: false }];
+    if let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await?
+        && let Some(reacted) = store.reacted(source.clone(), n).await?
+        && between(&reacted.at, &at).is_some_and(|after| after <= UNDOES_WITHIN)
+        && let Some(told) = store.told(source).await?
+    {
+        let theirs = |record: &Record| !record.withdrawn && record.teller == Some(n) && record.gesture == Gesture::Reaction;
+        let records = store.records(told.nos).await?.into_iter().filter(|(_, record)| theirs(record));
+        acts.extend(records.map(|(no, _)| Act::Withdraw { no, why: Why::Undone }));
+    }
+    store.commit(Change { at: now, by: Some(who), keys: vec![key], expects: vec![], acts }).await?;
+    Ok(())
+}
+
+/// How long one moment of the platform's is before another.
+fn between(before: &str, after: &str) -> Option<SignedDuration> {
+    let seconds = |at: &str| at.split('.').next()?.parse::<i64>().ok();
+    Some(SignedDuration::from_secs(seconds(after)?.checked_sub(seconds(before)?)?))
+}
+
+/// A reply in the thread of a digest that names records is kept with those that stand in it. Gives how many.
+pub async fn replied(
+    store: &SharedStore,
+    now: Timestamp,
+    (who, key): (Identity, DeliveryKey),
+    (source, thread): (&Source, &str),
+    (nos, words): (&[FeedbackNo], &Verbatim),
+) -> Result<usize, FollowError> {
+    let mut acts = vec![];
+    for no in nos {
+        if stands_in(store, *no, source, thread).await? {
+            acts.push(Act::Reply { no: *no, source: source.clone(), words: Some(words.clone()) });
+        }
+    }
+    let kept = acts.len();
+    if kept > 0 {
+        store.commit(Change { at: now, by: Some(who), keys: vec![key], expects: vec![], acts }).await?;
+    }
+    Ok(kept)
+}
+
+async fn stands_in(store: &SharedStore, no: FeedbackNo, source: &Source, thread: &str) -> Result<bool, Unreadable> {
+    if store.record(no).await?.is_none_or(|record| record.withdrawn) {
+        return Ok(false);
+    }
+    for posting in store.posted_in(no).await? {
+        let letter = store.letter(posting.letter).await?;
+        let root = letter.and_then(|letter| letter.root);
+        if root.is_some_and(|root| root.channel == source.channel && root.ts == thread) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

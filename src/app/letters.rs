@@ -1,0 +1,109 @@
+//! Letters as pages: rendered when they are sent, from what is known then.
+
+use jiff::Timestamp;
+
+use super::digest;
+use super::in_force::InForce;
+use super::records::{identity, name, receipt, shown_teller};
+use crate::domain::feedback::{Identity, Origin};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
+use crate::domain::letter::{Answer, Content, Note, Posting, Reach};
+use crate::domain::press::Place;
+use crate::domain::views::{Letter, Record, Unreadable};
+use crate::store::SharedStore;
+use crate::texts::en;
+use crate::texts::page::Page;
+
+/// Where a page goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Where {
+    /// To a channel of the configuration: that of this letter's function.
+    Function,
+    /// Into a channel.
+    Channel(ChannelId),
+    /// To one person: by direct message, or shown to them alone.
+    Person(Identity, Reach),
+    /// In place of a message that stands there.
+    InPlace(Posting),
+}
+
+/// What a letter says now, and where it goes. `None`: there is nothing to say any more.
+pub async fn page(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    letter: &Letter,
+    part: u32,
+) -> Result<Option<(Where, Page)>, Unreadable> {
+    match &letter.content {
+        Content::Digest(done) => Ok(Some((Where::Function, digest::page(store, in_force, done, part).await?))),
+        Content::Note(note, to) => self::note(store, in_force, now, note, *to).await,
+    }
+}
+
+async fn note(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    note: &Note,
+    to: Option<PersonNo>,
+) -> Result<Option<(Where, Page)>, Unreadable> {
+    let to = match to {
+        Some(n) => identity(store, n).await?,
+        None => None,
+    };
+    let person = |reach: &Reach| to.clone().map(|who| Where::Person(who, reach.clone()));
+    Ok(match note {
+        Note::Redraw { letter, part } => return redraw(store, in_force, *letter, *part).await,
+        Note::Receipt { no, reach } => match standing(store, *no).await? {
+            Some(record) => person(reach).zip(Some(en::receipt(&receipt(store, in_force, now, *no, &record).await?))),
+            None => None,
+        },
+        Note::Known { no, reach } => person(reach).zip(Some(en::heard_before(*no))),
+        Note::Asked { source, why, reach } => {
+            let thread = if let Reach::Only(spot) = reach { spot.thread.clone() } else { None };
+            let place = Place { source: source.clone(), thread };
+            person(reach).zip(Some(en::asked(*why, &in_force.reaction, &place)))
+        }
+        Note::Taken { no } => match standing(store, *no).await? {
+            Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
+            None => None,
+        },
+        Note::Answered { with: Answer::Help, source, reach } => {
+            person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))
+        }
+        Note::Answered { with: Answer::TooLong, reach, .. } => person(reach).zip(Some(en::too_long_here())),
+        Note::Listened { channel } => listened(store, in_force, channel).await?,
+        Note::Alert(alert) => person(&Reach::Direct).zip(Some(en::alert(*alert))),
+    })
+}
+
+async fn standing(store: &SharedStore, no: FeedbackNo) -> Result<Option<Record>, Unreadable> {
+    Ok(store.record(no).await?.filter(|record| !record.withdrawn))
+}
+
+async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {
+    let teller = shown_teller(store, record).await?;
+    let readers: Vec<String> = record.functions().map(|id| in_force.name(id)).collect();
+    // The author was there, and may know the channel.
+    let channel = (record.origin != Origin::Direct).then_some(&record.channel);
+    Ok(en::taken(no, teller.as_deref(), channel, &readers))
+}
+
+async fn listened(store: &SharedStore, in_force: &InForce, channel: &ChannelId) -> Result<Option<(Where, Page)>, Unreadable> {
+    let (Some(listening), _) = store.channel(channel.clone()).await? else { return Ok(None) };
+    let chosen_by = name(store, listening.chosen_by).await?;
+    let page = en::listened(listening.mode, chosen_by.as_deref(), &in_force.reaction);
+    Ok(Some((Where::Channel(channel.clone()), page)))
+}
+
+/// A posted part of a digest, as its records stand now.
+async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32) -> Result<Option<(Where, Page)>, Unreadable> {
+    let Some(letter) = store.letter(no).await? else { return Ok(None) };
+    let Content::Digest(done) = &letter.content else { return Ok(None) };
+    let first = letter.content.shows(part).first().copied();
+    let Some(first) = first else { return Ok(None) };
+    let posted = store.posted_in(first).await?.into_iter().find(|posting| posting.letter == no && posting.part == part);
+    let Some(posting) = posted else { return Ok(None) };
+    Ok(Some((Where::InPlace(posting), digest::page(store, in_force, done, part).await?)))
+}

@@ -1,0 +1,75 @@
+//! What a person reads of what they told.
+
+use jiff::Timestamp;
+
+use super::in_force::InForce;
+use super::records::{customer_name, name, reads_at, shown_teller};
+use crate::domain::feedback::Identity;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::letter::Content;
+use crate::domain::views::{Record, Unreadable};
+use crate::store::SharedStore;
+use crate::texts::en::{self, Became, ShownRecord, Told};
+use crate::texts::page::Page;
+use crate::texts::quote::quote;
+
+/// How many records a list shows: a message holds 50 blocks.
+pub const MOST: usize = 20;
+/// How many characters of a record are shown where it stands alone.
+const ALONE: usize = 2_000;
+
+/// What somebody told, newest first, and whether that is all.
+pub async fn told(store: &SharedStore, in_force: &InForce, now: Timestamp, who: &Identity) -> Result<(Vec<Told>, bool), Unreadable> {
+    let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await? else { return Ok((vec![], true)) };
+    let mut records = store.told_by(n, MOST + 1).await?;
+    let all = records.len() <= MOST;
+    records.truncate(MOST);
+    let mut told = vec![];
+    for (no, record) in records {
+        let verbatim = (!record.withdrawn).then(|| record.verbatim.clone());
+        told.push(Told { no, verbatim, became: became(store, in_force, now, no, &record).await? });
+    }
+    Ok((told, all))
+}
+
+async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: FeedbackNo, record: &Record) -> Result<Became, Unreadable> {
+    if record.withdrawn {
+        return Ok(Became::Withdrawn);
+    }
+    let mut readers: Vec<FunctionId> = vec![];
+    for posting in store.posted_in(no).await? {
+        if let Some(Content::Digest(done)) = store.letter(posting.letter).await?.map(|letter| letter.content)
+            && !readers.contains(&done.function)
+        {
+            readers.push(done.function);
+        }
+    }
+    if let (true, Some(lead)) = (readers.is_empty(), record.functions().next()) {
+        return Ok(Became::Waits { reader: in_force.name(lead), at: reads_at(in_force, now, lead) });
+    }
+    Ok(Became::Posted { readers: readers.iter().map(|id| in_force.name(id)).collect(), replies: record.replies.len() })
+}
+
+/// One record, as this person may see it.
+pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
+    let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(en::no_such(no)) };
+    let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+    let mut replies = vec![];
+    for reply in &record.replies {
+        let who = match reply.by {
+            Some(by) => name(store, by).await?,
+            None => None,
+        };
+        replies.push((who, reply.words.clone()));
+    }
+    Ok(en::shown(&ShownRecord {
+        no,
+        quote: quote(&record.verbatim, &record.tags, ALONE),
+        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+        told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
+        readers: record.functions().map(|id| in_force.name(id)).collect(),
+        replies,
+        own: known.is_some_and(|(n, _)| record.teller == Some(n)),
+    }))
+}

@@ -1,0 +1,87 @@
+//! What people are told of a record.
+
+use jiff::{Timestamp, Zoned};
+
+use super::in_force::InForce;
+use crate::domain::feedback::{Customer, Identity};
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::views::{Record, Unreadable};
+use crate::store::SharedStore;
+use crate::texts::en::{Because, Reader, Receipt, Shown};
+
+/// What the teller reads of a record.
+pub async fn receipt(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    no: FeedbackNo,
+    record: &Record,
+) -> Result<Receipt, Unreadable> {
+    let shown = match teller(store, record).await? {
+        _ if record.hidden => Shown::Hidden,
+        Some(name) => Shown::As(name),
+        None => Shown::Unknown,
+    };
+    let because = match deciding_words(record) {
+        _ if record.tags.is_empty() => Because::Turn,
+        words if words.is_empty() => Because::Chosen,
+        words => Because::Words(words),
+    };
+    let customer = record.customer.as_ref().map(|customer| customer_name(in_force, customer));
+    Ok(Receipt { no, shown, customer, readers: readers(in_force, now, record), because })
+}
+
+/// The functions that read a record, the lead first, and when.
+pub(super) fn readers(in_force: &InForce, now: Timestamp, record: &Record) -> Vec<Reader> {
+    record.functions().map(|id| Reader { name: in_force.name(id), reads_at: reads_at(in_force, now, id) }).collect()
+}
+
+/// When a function reads next.
+pub(super) fn reads_at(in_force: &InForce, now: Timestamp, id: &FunctionId) -> Option<Zoned> {
+    let function = in_force.routing.function(id)?;
+    Some(function.digest.next(now)?.to_zoned(function.digest.zone.clone()))
+}
+
+/// What a customer is called, with their segment where the list says it.
+pub(super) fn customer_name(in_force: &InForce, customer: &Customer) -> String {
+    match customer {
+        Customer::Named(name) => name.clone(),
+        Customer::Account(id) => in_force.account_name(id),
+    }
+}
+
+/// Whom a record names as its teller: nobody where they hid it, or are not known any more.
+pub(super) async fn shown_teller(store: &SharedStore, record: &Record) -> Result<Option<String>, Unreadable> {
+    if record.hidden { Ok(None) } else { teller(store, record).await }
+}
+
+async fn teller(store: &SharedStore, record: &Record) -> Result<Option<String>, Unreadable> {
+    match record.teller {
+        Some(n) => name(store, n).await,
+        None => Ok(None),
+    }
+}
+
+/// What a person is called; none where that is not known.
+pub(super) async fn name(store: &SharedStore, n: PersonNo) -> Result<Option<String>, Unreadable> {
+    Ok(identity(store, n).await?.map(|who| who.name).filter(|name| !name.is_empty()))
+}
+
+/// Who a person is; none once they were forgotten.
+pub(super) async fn identity(store: &SharedStore, n: PersonNo) -> Result<Option<Identity>, Unreadable> {
+    Ok(store.person(n).await?.and_then(|person| person.identity))
+}
+
+/// The words that decided for the lead function, each once.
+fn deciding_words(record: &Record) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    for evidence in record.tags.first().into_iter().flat_map(|tag| &tag.evidence) {
+        if let Some(word) = record.verbatim.get(evidence.span.range())
+            && !words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}

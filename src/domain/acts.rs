@@ -1,0 +1,190 @@
+//! What somebody wants to have happened: the commit decides on it and makes facts of it.
+
+use jiff::Timestamp;
+
+use super::facts::DeliveryKey;
+use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
+use super::function::FunctionId;
+use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::letter::{DigestDone, Note, Posting, Reach};
+use super::tagging::Tag;
+
+/// What somebody wants to have happened: all of it, or nothing.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// Who; nobody where the bot acts by itself.
+    pub by: Option<Identity>,
+    /// What the delivery is known by. A change with a known key changes nothing.
+    pub keys: Vec<DeliveryKey>,
+    /// Revisions of records on which the caller decided.
+    pub expects: Vec<(FeedbackNo, Seq)>,
+    /// What happens, in order.
+    pub acts: Vec<Act>,
+}
+
+impl Change {
+    /// Something that the bot does by itself.
+    pub fn of_the_bot(at: Timestamp, acts: Vec<Act>) -> Self {
+        Self { at, by: None, keys: vec![], expects: vec![], acts }
+    }
+}
+
+/// What may happen. Becomes a fact when it is committed.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Somebody told what a customer said.
+    Hear(Box<Hearing>),
+    /// The words of a record are others now; the old ones are blanked.
+    Edit(Box<Editing>),
+    /// A record concerns other functions.
+    Retag {
+        /// The record.
+        no: FeedbackNo,
+        /// All its tags, strongest first.
+        tags: Vec<Tag>,
+    },
+    /// The teller's name is shown no more, or is shown again.
+    Hide {
+        /// The record.
+        no: FeedbackNo,
+        /// Whether it is hidden from now on.
+        hidden: bool,
+    },
+    /// A record is taken back: its words go.
+    Withdraw {
+        /// The record.
+        no: FeedbackNo,
+        /// Why.
+        why: Why,
+    },
+    /// A message is gone, whether or not it was heard yet: what was taken of it goes too.
+    WithdrawSource(Source),
+    /// A reply in a digest's thread names a record, or does so no more.
+    Reply {
+        /// The record.
+        no: FeedbackNo,
+        /// The reply.
+        source: Source,
+        /// Its words; none where they are taken away.
+        words: Option<Verbatim>,
+    },
+    /// Somebody reacted to a message with the sign that passes it on, or took the reaction away.
+    React {
+        /// The message.
+        source: Source,
+        /// When, as the platform numbers its events: the latest counts.
+        at: String,
+        /// Whether the reaction stands there now.
+        on: bool,
+    },
+    /// Something is to be said.
+    Write {
+        /// To whom, where it is addressed to one person.
+        to: Option<Identity>,
+        /// What.
+        note: Note,
+        /// After which it is not said any more.
+        until: Option<Timestamp>,
+    },
+    /// A channel is listened to in another way than before, and is told.
+    Listen {
+        /// The channel.
+        channel: ChannelId,
+        /// How.
+        mode: Mode,
+        /// Who chose it.
+        chosen_by: Identity,
+    },
+    /// All that was said in a channel up to a message was looked at.
+    CaughtUp {
+        /// The channel.
+        channel: ChannelId,
+        /// The message's timestamp.
+        upto: String,
+    },
+    /// A function's digest of one local day.
+    Digest(DigestDone),
+    /// A part of a letter stands in a channel.
+    Posted {
+        /// Where.
+        posting: Posting,
+        /// The last change that was known when it was rendered: what changed since is shown anew.
+        rendered: Seq,
+    },
+    /// A part of a letter can never be delivered.
+    Failed {
+        /// The letter.
+        letter: LetterNo,
+        /// The part, from nought.
+        part: u32,
+        /// The platform's error code; no words.
+        why: String,
+    },
+    /// The configuration in force, where it is another than before.
+    Configure {
+        /// Of everything in it but secrets.
+        hash: String,
+        /// Ids of the functions, in order.
+        functions: Vec<FunctionId>,
+    },
+    /// A person is forgotten: their id and name go, their number stays.
+    Erase(PersonNo),
+}
+
+/// Something heard, before it has a number.
+#[derive(Debug, Clone)]
+pub struct Hearing {
+    /// The customer's words.
+    pub verbatim: Verbatim,
+    /// The message that they stand in, the first one of a thread; none for a command.
+    pub source: Option<Source>,
+    /// The first message of the thread that the message is a reply in.
+    pub thread: Option<String>,
+    /// The messages of which the words are made.
+    pub parts: Vec<Part>,
+    /// The channel in which the teller was.
+    pub channel: ChannelId,
+    /// Who may read there.
+    pub origin: Origin,
+    /// What the teller did.
+    pub gesture: Gesture,
+    /// The teller's functions at that time.
+    pub teller_functions: Vec<FunctionId>,
+    /// Who wrote the message, where that is not the teller.
+    pub author: Option<Identity>,
+    /// What the words concern, strongest first.
+    pub tags: Vec<Tag>,
+    /// Whether the teller chose the functions.
+    pub chosen: bool,
+    /// Who said it.
+    pub customer: Option<Customer>,
+    /// Whether the teller's name is hidden.
+    pub hidden: bool,
+    /// Who takes turns at what no rule fits, in the order of the configuration.
+    pub turns: Vec<FunctionId>,
+    /// Whether somebody asks for it on purpose, so that a record that was taken back is no reason against it.
+    pub on_purpose: bool,
+    /// Where the teller reads the receipt, where it is a letter.
+    pub receipt: Option<Reach>,
+    /// Whether the author is told.
+    pub tells_author: bool,
+    /// After which neither is said any more.
+    pub until: Option<Timestamp>,
+}
+
+/// Other words for a record.
+#[derive(Debug, Clone)]
+pub struct Editing {
+    /// The record.
+    pub no: FeedbackNo,
+    /// The new words.
+    pub verbatim: Verbatim,
+    /// The messages of which they are made.
+    pub parts: Vec<Part>,
+    /// What they concern.
+    pub tags: Vec<Tag>,
+    /// Who said it.
+    pub customer: Option<Customer>,
+}

@@ -1,0 +1,168 @@
+//! Each act: what it needs, and the facts that it becomes.
+
+use super::desk::Desk;
+use super::verdict::{Refused, Stop, known};
+use crate::domain::acts::{Act, Editing};
+use crate::domain::facts::{Fact, Version};
+use crate::domain::feedback::{Mode, Source, Verbatim, Why};
+use crate::domain::follow;
+use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
+use crate::domain::letter::{Content, DigestDone, Note, Posting};
+use crate::domain::views::{CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
+
+impl<V: ReadViews> Desk<'_, V> {
+    pub(super) fn decide(&mut self, act: &Act) -> Result<(), Stop> {
+        match act {
+            Act::Hear(hearing) => self.hear(hearing),
+            Act::Edit(editing) => self.edit(editing),
+            Act::Retag { no, tags } => {
+                self.record(*no)?;
+                self.push(Fact::Retagged { v: Version, no: *no, tags: tags.clone() });
+                self.redraw(*no)
+            }
+            Act::Hide { no, hidden } => {
+                if self.record(*no)?.hidden == *hidden {
+                    return Err(known(Some(*no)));
+                }
+                self.push(Fact::Hidden { v: Version, no: *no, hidden: *hidden });
+                self.redraw(*no)
+            }
+            Act::Withdraw { no, why } => self.withdraw(*no, *why),
+            Act::WithdrawSource(source) => self.withdraw_source(source),
+            Act::Reply { no, source, words } => self.reply(*no, source, words.as_ref()),
+            Act::React { source, at, on } => self.react(source, at, *on),
+            Act::Write { to, note, until } => {
+                let to = to.as_ref().map(|who| self.meet(who)).transpose()?;
+                self.write(to, note.clone(), *until);
+                Ok(())
+            }
+            Act::Listen { channel, mode, chosen_by } => {
+                let chosen_by = self.meet(chosen_by)?;
+                self.listen(channel, *mode, chosen_by)
+            }
+            Act::CaughtUp { channel, upto } => {
+                if self.views.get::<CaughtUp>(channel)?.is_some_and(|before| before.upto >= *upto) {
+                    return Err(known(None));
+                }
+                self.push(Fact::CaughtUp { v: Version, channel: channel.clone(), upto: upto.clone() });
+                Ok(())
+            }
+            Act::Digest(done) => self.digest(done),
+            Act::Posted { posting, rendered } => self.posted(posting, *rendered),
+            Act::Failed { letter, part, why } => {
+                self.next_part(*letter, *part)?;
+                self.push(Fact::Failed { v: Version, letter: *letter, part: *part, why: why.clone() });
+                Ok(())
+            }
+            Act::Configure { hash, functions } => {
+                if self.counters.config.as_ref() == Some(hash) {
+                    return Err(known(None));
+                }
+                self.push(Fact::Config { v: Version, hash: hash.clone(), functions: functions.clone() });
+                Ok(())
+            }
+            Act::Erase(n) => {
+                let person: Person = self.views.get(n)?.ok_or(Refused::NoPerson(*n))?;
+                person.identity.ok_or(Refused::NoPerson(*n))?;
+                self.push(Fact::Erased { v: Version, person: *n });
+                Ok(())
+            }
+        }
+    }
+
+    fn edit(&mut self, editing: &Editing) -> Result<(), Stop> {
+        let Editing { no, verbatim, parts, tags, customer } = editing;
+        self.record(*no)?;
+        let verbatim = self.keep(verbatim.as_str());
+        let customer = self.keep_customer(customer.as_ref());
+        self.push(Fact::Edited { v: Version, no: *no, verbatim, tags: tags.clone(), parts: parts.clone(), customer });
+        self.redraw(*no)
+    }
+
+    fn withdraw(&mut self, no: FeedbackNo, why: Why) -> Result<(), Stop> {
+        let source = self.record(no)?.source;
+        self.push(Fact::Withdrawn { v: Version, no: Some(no), source, why });
+        self.redraw(no)
+    }
+
+    /// A message is gone: what was taken of it alone goes with it, and of a thread its part.
+    fn withdraw_source(&mut self, source: &Source) -> Result<(), Stop> {
+        let told = self.views.get::<Told>(source)?.unwrap_or_default();
+        if told.closed {
+            return Err(known(told.nos.last().copied()));
+        }
+        for no in &told.nos {
+            let Some(record) = self.views.get::<Record>(no)?.filter(|record| !record.withdrawn) else { continue };
+            if record.replies.iter().any(|reply| reply.source == *source) {
+                self.reply(*no, source, None)?;
+            } else if let Some(rest) = follow::without(&record, &source.ts) {
+                self.edit(&Editing { no: *no, verbatim: rest.verbatim, parts: rest.parts, tags: rest.tags, customer: record.customer })?;
+            } else if record.source.as_ref() == Some(source) || record.parts.iter().any(|part| part.ts == source.ts) {
+                self.push(Fact::Withdrawn { v: Version, no: Some(*no), source: Some(source.clone()), why: Why::Deleted });
+                self.redraw(*no)?;
+            }
+        }
+        self.push(Fact::Withdrawn { v: Version, no: None, source: Some(source.clone()), why: Why::Deleted });
+        Ok(())
+    }
+
+    fn reply(&mut self, no: FeedbackNo, source: &Source, words: Option<&Verbatim>) -> Result<(), Stop> {
+        let record = self.record(no)?;
+        let before = record.replies.iter().find(|reply| reply.source == *source);
+        if before.map(|reply| reply.words.as_str()) == words.map(Verbatim::as_str) {
+            return Err(known(Some(no)));
+        }
+        let words = words.map(|words| self.keep(words.as_str()));
+        self.push(Fact::Replied { v: Version, no, source: source.clone(), words });
+        Ok(())
+    }
+
+    fn react(&mut self, source: &Source, at: &str, on: bool) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        if self.views.get::<Reacted>(&(source.clone(), by))?.is_some_and(|before| before.at.as_str() >= at) {
+            return Err(known(None));
+        }
+        self.push(Fact::Reacted { v: Version, source: source.clone(), at: at.to_owned(), on });
+        Ok(())
+    }
+
+    fn listen(&mut self, channel: &ChannelId, mode: Mode, chosen_by: PersonNo) -> Result<(), Stop> {
+        if self.views.get::<Listening>(channel)? == Some(Listening { mode, chosen_by }) {
+            return Err(known(None));
+        }
+        self.push(Fact::Listening { v: Version, channel: channel.clone(), mode, chosen_by });
+        self.write(None, Note::Listened { channel: channel.clone() }, None);
+        Ok(())
+    }
+
+    fn digest(&mut self, done: &DigestDone) -> Result<(), Stop> {
+        let reading: Reading = self.views.get(&done.function)?.ok_or(Refused::NoFunction)?;
+        if reading.day.is_some_and(|day| day >= done.day) || reading.upto != done.from {
+            return Err(known(None));
+        }
+        let letter = (!done.parts.is_empty()).then(|| self.counters.letter.next());
+        self.counters.letter = letter.unwrap_or(self.counters.letter);
+        self.push(Fact::Digest { v: Version, letter, done: done.clone() });
+        Ok(())
+    }
+
+    /// What changed between rendering and noting is shown anew.
+    fn posted(&mut self, posting: &Posting, rendered: Seq) -> Result<(), Stop> {
+        let letter = self.next_part(posting.letter, posting.part)?;
+        self.push(Fact::Posted { v: Version, posting: posting.clone() });
+        let Some((shown, part, content)) = self.shown_by(posting.letter, &letter, posting.part)? else { return Ok(()) };
+        for no in content.shows(part) {
+            if self.views.get::<Record>(no)?.is_some_and(|record| record.revision > rendered) {
+                // The letter that just did so waits no more.
+                let again = matches!(letter.content, Content::Note(..));
+                if again {
+                    self.redraw_again(shown, part);
+                } else {
+                    self.redraw_part(shown, part)?;
+                }
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}

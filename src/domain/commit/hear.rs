@@ -1,0 +1,80 @@
+//! Something is heard: whether it is new, and who reads it.
+
+use super::desk::Desk;
+use super::verdict::{Stop, known};
+use crate::domain::acts::Hearing;
+use crate::domain::facts::{Fact, Heard, Version};
+use crate::domain::feedback::Source;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::Seq;
+use crate::domain::letter::Note;
+use crate::domain::views::{ReadViews, Reading, Record, Told};
+
+impl<V: ReadViews> Desk<'_, V> {
+    pub(super) fn hear(&mut self, hearing: &Hearing) -> Result<(), Stop> {
+        if let Some(source) = &hearing.source {
+            self.is_new(source, hearing)?;
+        }
+        self.counters.feedback = self.counters.feedback.next();
+        let no = self.counters.feedback;
+        let turn = if hearing.tags.is_empty() { self.whose_turn(&hearing.turns)? } else { None };
+        let author = hearing.author.as_ref().map(|author| self.meet(author)).transpose()?;
+        let verbatim = self.keep(hearing.verbatim.as_str());
+        let customer = self.keep_customer(hearing.customer.as_ref());
+        self.push(Fact::Heard(Heard {
+            v: Version,
+            no,
+            verbatim,
+            source: hearing.source.clone(),
+            channel: hearing.channel.clone(),
+            origin: hearing.origin,
+            gesture: hearing.gesture,
+            teller_functions: hearing.teller_functions.clone(),
+            tags: hearing.tags.clone(),
+            turn,
+            thread: hearing.thread.clone(),
+            parts: hearing.parts.clone(),
+            author,
+            chosen: hearing.chosen,
+            customer,
+            hidden: hearing.hidden,
+        }));
+        if let Some(reach) = &hearing.receipt {
+            self.write(self.by, Note::Receipt { no, reach: reach.clone() }, hearing.until);
+        }
+        if author.is_some() && hearing.tells_author {
+            self.write(author, Note::Taken { no }, hearing.until);
+        }
+        Ok(())
+    }
+
+    /// A message is taken once; a thread once as a whole, whether or not single messages of it were. What was taken back
+    /// is taken again only on purpose, and what is gone or was forbidden never.
+    fn is_new(&self, source: &Source, hearing: &Hearing) -> Result<(), Stop> {
+        let Some(told) = self.views.get::<Told>(source)? else { return Ok(()) };
+        if told.closed {
+            return Err(known(told.nos.last().copied()));
+        }
+        let is_thread = |parts: usize| parts > 1;
+        for no in told.nos.iter().rev() {
+            let Some(record) = self.views.get::<Record>(no)? else { continue };
+            let same = is_thread(record.parts.len()) == is_thread(hearing.parts.len()) && record.source.as_ref() == Some(source);
+            if same && (!record.withdrawn || !hearing.on_purpose) {
+                return Err(known(Some(*no)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The function whose last turn is longest ago; of those that never had one, the first.
+    fn whose_turn(&self, functions: &[FunctionId]) -> Result<Option<FunctionId>, Stop> {
+        let mut next: Option<(Seq, &FunctionId)> = None;
+        for function in functions {
+            let last = self.views.get::<Reading>(function)?.map_or(Seq(0), |reading| reading.turn);
+            if next.is_none_or(|(first, _)| last < first) {
+                next = Some((last, function));
+            }
+        }
+        Ok(next.map(|(_, function)| function.clone()))
+    }
+}

@@ -1,0 +1,69 @@
+//! Letters: queued, posted, given up.
+
+use jiff::Timestamp;
+
+use super::counters::count;
+use crate::domain::ids::LetterNo;
+use crate::domain::letter::{Content, DigestDone, Note, Posting};
+use crate::domain::views::{InOutbox, Letter, PostedIn, Reading, Redrawing, Unreadable, Views};
+
+pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &DigestDone) -> Result<(), Unreadable> {
+    if let Some(mut reading) = views.get::<Reading>(&done.function)? {
+        reading.upto = done.upto;
+        reading.day = Some(done.day);
+        views.put(&done.function, &reading)?;
+    }
+    let Some(no) = letter else { return Ok(()) };
+    queue(views, no, new_letter(at, Content::Digest(done.clone()), None))
+}
+
+pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {
+    Letter { content, queued_at: at, until, next_part: 0, root: None, failed: None }
+}
+
+pub(super) fn queue(views: &mut impl Views, no: LetterNo, letter: Letter) -> Result<(), Unreadable> {
+    count(views, |counters| counters.letter = no)?;
+    if let Some(place) = redrawn(&letter) {
+        views.put(&place, &Redrawing {})?;
+    }
+    views.put(&no, &letter)?;
+    views.put(&no, &InOutbox {})
+}
+
+/// The part of a digest that a letter shows anew.
+fn redrawn(letter: &Letter) -> Option<(LetterNo, u64)> {
+    if let Content::Note(Note::Redraw { letter, part }, _) = &letter.content { Some((*letter, u64::from(*part))) } else { None }
+}
+
+fn waits_no_more(views: &mut impl Views, no: LetterNo, letter: &Letter) {
+    views.remove::<InOutbox>(&no);
+    if let Some(place) = redrawn(letter) {
+        views.remove::<Redrawing>(&place);
+    }
+}
+
+pub(super) fn posted(views: &mut impl Views, posting: &Posting) -> Result<(), Unreadable> {
+    let Some(mut letter) = views.get::<Letter>(&posting.letter)? else {
+        return Ok(());
+    };
+    for no in letter.content.shows(posting.part) {
+        let mut posted_in: PostedIn = views.get(no)?.unwrap_or_default();
+        posted_in.places.push(posting.clone());
+        views.put(no, &posted_in)?;
+    }
+    letter.next_part = posting.part.saturating_add(1);
+    letter.root.get_or_insert_with(|| posting.clone());
+    if usize::try_from(letter.next_part).unwrap_or(usize::MAX) >= letter.content.parts() {
+        waits_no_more(views, posting.letter, &letter);
+    }
+    views.put(&posting.letter, &letter)
+}
+
+pub(super) fn failed(views: &mut impl Views, no: LetterNo, why: &str) -> Result<(), Unreadable> {
+    let Some(mut letter) = views.get::<Letter>(&no)? else {
+        return Ok(());
+    };
+    letter.failed = Some(why.to_owned());
+    waits_no_more(views, no, &letter);
+    views.put(&no, &letter)
+}

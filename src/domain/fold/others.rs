@@ -1,0 +1,72 @@
+//! People, the configuration, and deliveries.
+
+use super::counters::count;
+use crate::domain::facts::{Entry, Word};
+use crate::domain::feedback::Identity;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::views::{Delivered, DeliveredIn, Known, Person, Reading, Stretch, Unreadable, Views};
+
+/// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
+const DELIVERIES_REMEMBERED_HOURS: u64 = 49;
+/// One entry in so many looks for deliveries to forget: the look costs more than the rest of remembering.
+const SWEEPS_EVERY: u64 = 16;
+/// How many rows of them it forgets: several times what comes between two looks, so that the table stays bounded.
+const SWEPT_AT_ONCE: usize = 4;
+
+pub(super) fn meet(views: &mut impl Views, entry: &Entry, n: PersonNo, words: Word) -> Result<(), Unreadable> {
+    let word = |offset| entry.word(Word(words.0.saturating_add(offset)));
+    let identity = Identity { tenant: TenantId::new(word(0)), user: UserId::new(word(1)), name: word(2).to_owned() };
+    count(views, |counters| counters.person = counters.person.max(n))?;
+    let mut person: Person = views.get(&n)?.unwrap_or(Person { identity: None, words: vec![], knows_reaction: false });
+    person.words.push((entry.head.seq, words.0));
+    if !identity.user.as_str().is_empty() {
+        views.put(&(identity.tenant.clone(), identity.user.clone()), &Known { n })?;
+        person.identity = Some(identity);
+    }
+    views.put(&n, &person)
+}
+
+pub(super) fn configure(views: &mut impl Views, entry: &Entry, hash: &str, functions: &[FunctionId]) -> Result<(), Unreadable> {
+    count(views, |counters| counters.config = Some(hash.to_owned()))?;
+    for function in functions {
+        if views.get::<Reading>(function)?.is_none() {
+            let upto = Seq(entry.head.seq.0.saturating_sub(1));
+            views.put(function, &Reading { since: entry.head.at, upto, day: None, turn: Seq(0) })?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn erase(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadable> {
+    let Some(person) = views.get::<Person>(&n)? else {
+        return Ok(());
+    };
+    if let Some(who) = person.identity {
+        views.remove::<Known>(&(who.tenant, who.user));
+    }
+    views.put(&n, &Person { identity: None, words: vec![], knows_reaction: false })
+}
+
+/// Remembers the deliveries of this entry, and forgets some that are old enough.
+pub(super) fn remember(views: &mut impl Views, entry: &Entry, made: Option<FeedbackNo>) -> Result<(), Unreadable> {
+    if entry.head.keys.is_empty() {
+        return Ok(());
+    }
+    let (hour, stretch) = (u64::try_from(entry.head.at.as_second()).unwrap_or(0) / 3600, Stretch::of(entry.head.seq));
+    if entry.head.seq.0.is_multiple_of(SWEEPS_EVERY) {
+        let (first, below) = (Stretch::of(Seq(0)), hour.saturating_sub(DELIVERIES_REMEMBERED_HOURS));
+        for (old, DeliveredIn { keys }) in views.range(&(0, first), &(below, first), SWEPT_AT_ONCE)? {
+            for key in keys {
+                views.remove::<Delivered>(&key);
+            }
+            views.remove::<DeliveredIn>(&old);
+        }
+    }
+    let mut delivered: DeliveredIn = views.get(&(hour, stretch))?.unwrap_or_default();
+    for key in &entry.head.keys {
+        views.put(&key.as_str().to_owned(), &Delivered { seq: entry.head.seq, no: made })?;
+        delivered.keys.push(key.as_str().to_owned());
+    }
+    views.put(&(hour, stretch), &delivered)
+}

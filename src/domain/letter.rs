@@ -1,0 +1,169 @@
+//! Letters: what the bot is to say by itself, as numbers; rendered when it is sent, so that no word waits.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::feedback::Source;
+use super::function::FunctionId;
+use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+
+/// A digest that was compiled: which records stand in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigestDone {
+    /// Whose.
+    pub function: FunctionId,
+    /// Of which local day.
+    pub day: Date,
+    /// The change after which it begins.
+    pub from: Seq,
+    /// The last change that it covers.
+    pub upto: Seq,
+    /// The records of each message: the digest itself, then its thread. Empty: nothing to say, nothing posted.
+    pub parts: Vec<Vec<FeedbackNo>>,
+    /// Whether the hour had passed when it was compiled.
+    pub late: bool,
+}
+
+/// Where a part of a letter stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    /// The letter.
+    pub letter: LetterNo,
+    /// The part, from nought.
+    pub part: u32,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message's timestamp there.
+    pub ts: String,
+}
+
+/// A place in a channel.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Spot {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The first message of the thread, where it is in one.
+    pub thread: Option<String>,
+}
+
+/// How something reaches one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// By a direct message.
+    Direct,
+    /// In a channel, shown to them alone.
+    Only(Spot),
+}
+
+/// What a letter says, other than a digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// To whoever told it: it is kept, and who reads it.
+    Receipt {
+        /// The record.
+        no: FeedbackNo,
+        /// Where they read it.
+        reach: Reach,
+    },
+    /// To whoever told it: it was kept before, or is not taken.
+    Known {
+        /// The record, where there is one.
+        no: Option<FeedbackNo>,
+        /// Where they read it.
+        reach: Reach,
+    },
+    /// To whoever reacted: whether the message is to be passed on.
+    Asked {
+        /// The message.
+        source: Source,
+        /// Why they are asked.
+        why: Asking,
+        /// Where they read it.
+        reach: Reach,
+    },
+    /// To the author of a message that somebody else passed on.
+    Taken {
+        /// The record.
+        no: FeedbackNo,
+    },
+    /// To somebody who asked something, or whose words could not be taken as feedback.
+    Answered {
+        /// What is answered.
+        with: Answer,
+        /// The message that it answers.
+        source: Source,
+        /// Where they read it.
+        reach: Reach,
+    },
+    /// To a channel: that it is listened to, how, and who chose so.
+    Listened {
+        /// The channel.
+        channel: ChannelId,
+    },
+    /// A part of a digest that was posted is shown anew, as its records stand.
+    Redraw {
+        /// The digest.
+        letter: LetterNo,
+        /// The part, from nought.
+        part: u32,
+    },
+    /// To an admin: something that needs them.
+    Alert(Alert),
+}
+
+/// Why somebody who reacted is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asking {
+    /// It is their first time.
+    First,
+    /// The message stands where only some may read.
+    Private,
+}
+
+/// What a message to the bot is answered with where it is not taken as feedback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// How to use the bot, and an offer to take the words as feedback all the same.
+    Help,
+    /// They are too many characters.
+    TooLong,
+}
+
+/// What admins are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alert {
+    /// Socket Mode was switched off for the app.
+    NoSockets,
+}
+
+/// What a letter holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// A digest.
+    Digest(DigestDone),
+    /// Something else, and to whom it is addressed, where that is a person.
+    Note(Note, Option<PersonNo>),
+}
+
+impl Content {
+    /// Of how many messages it is.
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Digest(done) => done.parts.len(),
+            Self::Note(..) => 1,
+        }
+    }
+
+    /// The records that one of its messages shows, as far as it is shown anew when they change.
+    pub fn shows(&self, part: u32) -> &[FeedbackNo] {
+        match self {
+            Self::Digest(done) => usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice),
+            Self::Note(..) => &[],
+        }
+    }
+}

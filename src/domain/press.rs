@@ -1,0 +1,127 @@
+//! The grammar of buttons: what a press means, as an id and a value that hold no words.
+
+use super::feedback::Source;
+use super::ids::{ChannelId, FeedbackNo, TenantId};
+
+/// What a button does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Press {
+    /// Opens the empty form.
+    Tell,
+    /// Opens the form with a record's words.
+    Edit(FeedbackNo),
+    /// Opens the form with a record's functions.
+    Teams(FeedbackNo),
+    /// Hides the teller's name.
+    Hide(FeedbackNo),
+    /// Shows the teller's name again.
+    Show(FeedbackNo),
+    /// Takes a record back.
+    Undo(FeedbackNo),
+    /// Takes a record back that was made of one's own message.
+    Remove(FeedbackNo),
+    /// Passes on the message of which somebody was asked.
+    PassOn(Place),
+    /// Does not.
+    LeaveIt,
+    /// Takes words as feedback that looked like a question.
+    Keep(Place),
+}
+
+/// A message, and the thread that it is a reply in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The message.
+    pub source: Source,
+    /// The first message of its thread.
+    pub thread: Option<String>,
+}
+
+impl Press {
+    /// What the button is known by.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Tell => "tell",
+            Self::Edit(_) => "edit",
+            Self::Teams(_) => "teams",
+            Self::Hide(_) => "hide",
+            Self::Show(_) => "show",
+            Self::Undo(_) => "undo",
+            Self::Remove(_) => "remove",
+            Self::PassOn(_) => "pass_on",
+            Self::LeaveIt => "leave_it",
+            Self::Keep(_) => "keep",
+        }
+    }
+
+    /// What it carries.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Tell | Self::LeaveIt => "-".to_owned(),
+            Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
+            Self::PassOn(place) | Self::Keep(place) => {
+                let Place { source: Source { tenant, channel, ts }, thread } = place;
+                format!("{tenant} {channel} {ts} {}", thread.as_deref().unwrap_or("-"))
+            }
+        }
+    }
+
+    /// Reads a press. `None` where no button of ours carries that.
+    pub fn parse(id: &str, value: &str) -> Option<Self> {
+        let no = || value.parse().ok().map(FeedbackNo);
+        Some(match id {
+            "tell" => Self::Tell,
+            "edit" => Self::Edit(no()?),
+            "teams" => Self::Teams(no()?),
+            "hide" => Self::Hide(no()?),
+            "show" => Self::Show(no()?),
+            "undo" => Self::Undo(no()?),
+            "remove" => Self::Remove(no()?),
+            "pass_on" => Self::PassOn(place(value)?),
+            "leave_it" => Self::LeaveIt,
+            "keep" => Self::Keep(place(value)?),
+            _ => return None,
+        })
+    }
+}
+
+fn place(value: &str) -> Option<Place> {
+    let parts: Vec<&str> = value.split(' ').collect();
+    let [tenant, channel, ts, thread] = parts.try_into().ok()?;
+    let source = Source { tenant: TenantId::new(tenant), channel: ChannelId::new(channel), ts: ts.to_owned() };
+    Some(Place { source, thread: (thread != "-").then(|| thread.to_owned()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presses_come_back_from_what_buttons_carry() {
+        let source = Source { tenant: TenantId::new("T1"), channel: ChannelId::new("C1"), ts: "1.2".to_owned() };
+        let (no, place) = (FeedbackNo(42), Place { source: source.clone(), thread: Some("1.1".to_owned()) });
+        let alone = Place { source, thread: None };
+        let all = [
+            Press::Tell,
+            Press::Edit(no),
+            Press::Teams(no),
+            Press::Hide(no),
+            Press::Show(no),
+            Press::Undo(no),
+            Press::Remove(no),
+            Press::PassOn(place),
+            Press::LeaveIt,
+            Press::Keep(alone),
+        ];
+        for press in all {
+            assert_eq!(Press::parse(press.id(), &press.value()), Some(press));
+        }
+    }
+
+    #[test]
+    fn what_no_button_of_ours_carries_is_none() {
+        for (id, value) in [("edit", "VOC-1"), ("edit", ""), ("keep", "T1 C1"), ("other", "1"), ("", "")] {
+            assert_eq!(Press::parse(id, value), None, "{id} {value}");
+        }
+    }
+}

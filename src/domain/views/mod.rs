@@ -1,0 +1,16 @@
+//! Views: what the log of facts comes to, as rows that can be looked up. May be thrown away and folded again.
+//!
+//! In order, each using only those above it.
+
+mod traits;
+mod keys;
+mod rows;
+
+pub use keys::Stretch;
+#[cfg(test)]
+pub(in crate::domain) use rows::a_record;
+pub use rows::{
+    Arrival, Arrivals, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Known, Letter, Listening, Person, PostedIn, Reacted, Reading,
+    Record, Redrawing, Reply, Told, ToldBy,
+};
+pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

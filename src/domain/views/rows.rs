@@ -1,0 +1,301 @@
+//! The rows.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::keys::Stretch;
+use super::traits::Row;
+use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::letter::{Content, Posting};
+use crate::domain::tagging::Tag;
+
+/// Binds a row's type to its key and table.
+macro_rules! rows {
+    ($($table:literal $row:ident by $key:ty),* $(,)?) => {
+        $(impl Row for $row {
+            type Key = $key;
+            const TABLE: u8 = $table;
+        })*
+        /// The tables, so that a test sees that none shares its byte with another.
+        #[cfg(test)]
+        const TABLES: &[u8] = &[$($table),*];
+    };
+}
+
+rows! {
+    b'm' Counters by (),
+    b'r' Record by FeedbackNo,
+    b's' Told by Source,
+    b't' ToldBy by (PersonNo, FeedbackNo),
+    b'v' Reacted by (Source, PersonNo),
+    b'd' Delivered by String,
+    b'e' DeliveredIn by (u64, Stretch),
+    b'f' Reading by FunctionId,
+    b'a' Arrivals by Stretch,
+    b'l' Letter by LetterNo,
+    b'o' InOutbox by LetterNo,
+    b'x' Redrawing by (LetterNo, u64),
+    b'w' PostedIn by FeedbackNo,
+    b'p' Person by PersonNo,
+    b'u' Known by (TenantId, UserId),
+    b'c' Listening by ChannelId,
+    b'h' CaughtUp by ChannelId,
+}
+
+/// What was given last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// The last record.
+    pub feedback: FeedbackNo,
+    /// The last person.
+    pub person: PersonNo,
+    /// The last letter.
+    pub letter: LetterNo,
+    /// The hash of the configuration in force.
+    pub config: Option<String>,
+}
+
+/// A record as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its revision: the last change that touched it.
+    pub revision: Seq,
+    /// When it was heard.
+    pub heard_at: Timestamp,
+    /// Whether it was taken back; then its words are gone.
+    pub withdrawn: bool,
+    /// The customer's words.
+    pub verbatim: String,
+    /// Where its words stand in the log: change and index.
+    pub words: Vec<(Seq, u32)>,
+    /// What the words concern, strongest first.
+    pub tags: Vec<Tag>,
+    /// Whose turn it was, where no rule fitted.
+    pub turn: Option<FunctionId>,
+    /// Who told it.
+    pub teller: Option<PersonNo>,
+    /// The teller's functions at that time.
+    pub teller_functions: Vec<FunctionId>,
+    /// The message that the words stand in.
+    pub source: Option<Source>,
+    /// The channel in which the teller was.
+    pub channel: ChannelId,
+    /// Who may read there.
+    pub origin: Origin,
+    /// What the teller did.
+    pub gesture: Gesture,
+    /// The first message of the thread that the message is a reply in.
+    pub thread: Option<String>,
+    /// The messages of which the words are made.
+    pub parts: Vec<Part>,
+    /// Who wrote the message, where that is not the teller.
+    pub author: Option<PersonNo>,
+    /// Whether a person chose the functions.
+    pub chosen: bool,
+    /// Who said it.
+    pub customer: Option<Customer>,
+    /// Whether the teller's name is hidden, and with it the channel.
+    pub hidden: bool,
+    /// What colleagues said of it in the threads of digests.
+    pub replies: Vec<Reply>,
+}
+
+/// What a colleague said of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The message.
+    pub source: Source,
+    /// Who.
+    pub by: Option<PersonNo>,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub words: String,
+    /// Where the words stand in the log: change and index.
+    pub place: (Seq, u32),
+}
+
+impl Record {
+    /// The functions that read it, the lead first: those of its tags, else the one whose turn it was.
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionId> {
+        let turn = self.turn.iter().filter(|_| self.tags.is_empty());
+        self.tags.iter().map(|tag| &tag.function).chain(turn)
+    }
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The records that hold words of it, or held them; the newest last.
+    pub nos: Vec<FeedbackNo>,
+    /// Whether nothing of it may be taken any more.
+    pub closed: bool,
+}
+
+/// A record that a person told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldBy {}
+
+/// A person's reaction to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reacted {
+    /// When, as the platform numbers its events.
+    pub at: String,
+    /// Whether it stands there.
+    pub on: bool,
+}
+
+/// How a channel is listened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// How.
+    pub mode: Mode,
+    /// Who chose it.
+    pub chosen_by: PersonNo,
+}
+
+/// How far a channel was looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaughtUp {
+    /// The last message's timestamp.
+    pub upto: String,
+}
+
+/// A delivery that was handled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// By which change.
+    pub seq: Seq,
+    /// The record that it made.
+    pub no: Option<FeedbackNo>,
+}
+
+/// Deliveries that were handled in one hour, so that they can be forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredIn {
+    /// Their keys.
+    pub keys: Vec<String>,
+}
+
+/// How far a function has read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Since when it is there: no digest is due for an hour before.
+    pub since: Timestamp,
+    /// The last change that its digests cover.
+    pub upto: Seq,
+    /// The local day of its last digest, also of one that had nothing to say.
+    pub day: Option<Date>,
+    /// The change in which it last had its turn at what no rule fitted.
+    pub turn: Seq,
+}
+
+/// Records that became new for some functions, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrivals {
+    /// In this stretch of the log.
+    pub new: Vec<Arrival>,
+}
+
+/// A record became new for some functions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// In which change.
+    pub seq: Seq,
+    /// The record.
+    pub no: FeedbackNo,
+    /// For whom.
+    pub functions: Vec<FunctionId>,
+}
+
+/// A letter: what is to be said where, as numbers; rendered when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// What it holds.
+    pub content: Content,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// After which it is not sent any more.
+    pub until: Option<Timestamp>,
+    /// The next part to send; all were sent where it is the number of parts.
+    pub next_part: u32,
+    /// Where its first part stands: the thread of the others.
+    pub root: Option<Posting>,
+    /// The error code for which it was given up.
+    pub failed: Option<String>,
+}
+
+/// A letter that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InOutbox {}
+
+/// A posted part of a digest that waits to be shown anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redrawing {}
+
+/// Where a record was posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedIn {
+    /// Parts of letters.
+    pub places: Vec<Posting>,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who they are; none once they were forgotten.
+    pub identity: Option<Identity>,
+    /// Where their words stand in the log: change and index of the first of three.
+    pub words: Vec<(Seq, u32)>,
+    /// Whether they know what the reaction does that passes a message on.
+    pub knows_reaction: bool,
+}
+
+/// A person's number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The number.
+    pub n: PersonNo,
+}
+
+/// A record of a command, with nothing remarkable.
+#[cfg(test)]
+pub(in crate::domain) fn a_record(seq: u64) -> Record {
+    Record {
+        revision: Seq(seq),
+        heard_at: Timestamp::UNIX_EPOCH,
+        withdrawn: false,
+        verbatim: "words".to_owned(),
+        words: vec![],
+        tags: vec![],
+        turn: None,
+        teller: None,
+        teller_functions: vec![],
+        source: None,
+        channel: ChannelId::new("C1"),
+        origin: Origin::Public,
+        gesture: Gesture::Command,
+        thread: None,
+        parts: vec![],
+        author: None,
+        chosen: false,
+        customer: None,
+        hidden: false,
+        replies: vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_tables_share_a_byte() {
+        assert_eq!(TABLES.iter().collect::<BTreeSet<_>>().len(), TABLES.len());
+    }
+}

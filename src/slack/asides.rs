@@ -1,0 +1,93 @@
+//! What is said in passing: receipts of listening, and answers in place of a message that somebody pressed a button in.
+//!
+//! They wait in memory alone, and are dropped after two minutes: what they tell of is kept whether or not they arrive.
+//! The delivery loop says them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::config::Secret;
+use crate::domain::letter::Spot;
+use crate::texts::page::Page;
+
+/// How many wait at most; of more the oldest is dropped.
+const MOST: usize = 256;
+
+/// To whom something is said in passing.
+#[derive(Debug, Clone)]
+pub(super) enum To {
+    /// To one person in a channel.
+    Only(String, Spot),
+    /// To whoever pressed a button: in place of the message that it stands in, or beside it. The address is good for
+    /// whoever knows it.
+    Answer { url: Secret, replace: bool },
+}
+
+/// Something said in passing.
+#[derive(Debug, Clone)]
+pub(super) struct Aside {
+    pub(super) to: To,
+    pub(super) page: Page,
+    /// After which it is dropped.
+    pub(super) until: Timestamp,
+}
+
+/// What waits to be said in passing.
+#[derive(Debug, Default)]
+pub struct Asides {
+    waiting: Mutex<VecDeque<Aside>>,
+    more: Notify,
+}
+
+impl Asides {
+    /// Says something soon, or never.
+    pub(super) fn say(&self, aside: Aside) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= MOST {
+            waiting.pop_front();
+        }
+        waiting.push_back(aside);
+        drop(waiting);
+        self.more.notify_one();
+    }
+
+    /// The next one that is not too old.
+    pub(super) fn next(&self, now: Timestamp) -> Option<Aside> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| waiting.pop_front()).find(|aside| aside.until >= now)
+    }
+
+    /// Until there is one.
+    pub(super) async fn more(&self) {
+        self.more.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aside(n: i64) -> Aside {
+        let spot = Spot { channel: crate::domain::ids::ChannelId::new("C1"), thread: None };
+        Aside { to: To::Only(n.to_string(), spot), page: Page::default(), until: Timestamp::from_second(n).unwrap() }
+    }
+
+    fn to(aside: Option<Aside>) -> Option<String> {
+        match aside?.to {
+            To::Only(user, _) => Some(user),
+            To::Answer { .. } => None,
+        }
+    }
+
+    #[test]
+    fn the_oldest_go_first_and_what_is_too_old_goes_unsaid() {
+        let asides = Asides::default();
+        (0..300).for_each(|n| asides.say(aside(n)));
+        assert_eq!(to(asides.next(Timestamp::from_second(0).unwrap())), Some("44".to_owned()), "more than 256 are too many");
+        assert_eq!(to(asides.next(Timestamp::from_second(299).unwrap())), Some("299".to_owned()));
+        assert!(asides.next(Timestamp::from_second(0).unwrap()).is_none());
+    }
+}

@@ -1,0 +1,118 @@
+//! Commands.
+
+use serde_json::Value;
+
+use super::view;
+use crate::app::intake::{self, Telling, Told};
+use crate::app::{own, receipt};
+use crate::domain::command::{AllEarsCommand, HeardCommand};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Gesture, Identity, Verbatim};
+use crate::domain::ids::ChannelId;
+use crate::slack::desk::{Desk, DeskError, Reply, ephemeral};
+use crate::slack::inbound::Command;
+use crate::slack::web::CallError;
+use crate::texts::en;
+use crate::texts::page::Page;
+
+/// Answers a command.
+pub(in crate::slack) async fn answer(desk: &Desk, command: Command) -> Reply {
+    let page = if !desk.is_one_of_us(&command.by) {
+        desk.left_alone();
+        Some(en::not_from_here())
+    } else if command.name == desk.in_force.command {
+        heard(desk, command).await
+    } else if command.name == desk.in_force.own_command {
+        Some(own_command(desk, command).await)
+    } else {
+        Some(en::unknown_command(&desk.in_force.command))
+    };
+    Reply::Ack(page.as_ref().map(ephemeral))
+}
+
+/// `None`: the form is open, and there is nothing to say.
+async fn heard(desk: &Desk, command: Command) -> Option<Page> {
+    let text = desk.plain(&command.text).await;
+    match HeardCommand::parse(&text) {
+        HeardCommand::Tell(verbatim) => Some(tell(desk, command, verbatim).await),
+        HeardCommand::Form => match open_form(desk, &command).await {
+            Ok(_) => None,
+            // The trigger may be too old, or Slack out of order: there is another way to tell.
+            Err(_) => Some(en::heard_help(&desk.in_force.command)),
+        },
+        HeardCommand::Help => Some(en::heard_help(&desk.in_force.command)),
+        HeardCommand::TooLong(characters) => Some(en::too_long(characters)),
+    }
+}
+
+async fn open_form(desk: &Desk, command: &Command) -> Result<Value, CallError> {
+    let origin = desk.origin_of(&command.channel, &command.channel_name);
+    let about = view::About::new(&command.channel, None, origin);
+    view::open(&desk.slack, &command.trigger, view::tell(&desk.in_force, &about, &view::Prefilled::default())).await
+}
+
+async fn tell(desk: &Desk, command: Command, verbatim: Verbatim) -> Page {
+    let Some(teller) = desk.colleague(&command.by.user, None, &command.by.name).await else {
+        desk.left_alone();
+        return en::not_from_here();
+    };
+    let telling = Telling {
+        teller_functions: desk.functions_of(&command.by.user),
+        teller,
+        key: DeliveryKey::command(&command.trigger),
+        channel: ChannelId::new(&command.channel),
+        origin: desk.origin_of(&command.channel, &command.channel_name),
+        gesture: Gesture::Command,
+        verbatim,
+        message: None,
+        customer: None,
+        functions: vec![],
+        hidden: false,
+        reaction: None,
+        receipt: None,
+    };
+    match keep(desk, telling).await {
+        Ok(page) => page,
+        Err(fault) => en::not_kept(desk.not_kept(&fault)),
+    }
+}
+
+async fn keep(desk: &Desk, telling: Telling) -> Result<Page, DeskError> {
+    let now = desk.clock.now();
+    let told = intake::tell(&desk.store, &desk.in_force, now, telling).await?;
+    desk.count_told(&told);
+    Ok(match told {
+        Told::Kept { no, record } => en::receipt(&receipt(&desk.store, &desk.in_force, now, no, &record).await?),
+        Told::Before(no) => en::heard_before(no),
+    })
+}
+
+async fn own_command(desk: &Desk, command: Command) -> Page {
+    let text = desk.plain(&command.text).await;
+    let who = desk.identity(&command.by.user, String::new());
+    match own_page(desk, AllEarsCommand::parse(&text), &who).await {
+        Ok(page) => page,
+        Err(fault) => en::not_kept(desk.not_kept(&fault)),
+    }
+}
+
+async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<Page, DeskError> {
+    let in_force = &desk.in_force;
+    Ok(match asked {
+        AllEarsCommand::Help => en::help(&in_force.command, &in_force.own_command, &in_force.reaction),
+        AllEarsCommand::Mine => {
+            let (told, all) = own::told(&desk.store, in_force, desk.clock.now(), who).await?;
+            en::mine(&told, all, &in_force.command)
+        }
+        AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
+        AllEarsCommand::Status => status(desk).await?,
+        AllEarsCommand::LeftOut | AllEarsCommand::Backfill(_) => en::admins_only(),
+        AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
+    })
+}
+
+async fn status(desk: &Desk) -> Result<Page, DeskError> {
+    let waiting = desk.store.outbox().await?.len();
+    let listened = desk.home.listened.iter().map(|listened| (crate::slack::directory::shown(&listened.channel), listened.mode));
+    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: vec![] }))
+}

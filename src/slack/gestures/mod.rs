@@ -1,0 +1,13 @@
+//! What people do, one file a gesture. No gesture calls another.
+//!
+//! In order, each using only those above it.
+
+mod take;
+mod view;
+pub(super) mod command;
+pub(super) mod message;
+pub(super) mod changed;
+pub(super) mod reaction;
+pub(super) mod form;
+pub(super) mod press;
+pub(super) mod home;

@@ -1,0 +1,150 @@
+//! Buttons.
+
+use jiff::SignedDuration;
+use tracing::warn;
+
+use super::take::{Besides, Outcome, Taking, beside, take};
+use super::view::{self, About, Prefilled};
+use crate::app::changes::{self, Changed, What};
+use crate::app::receipt;
+use crate::config::{Address, Secret};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Gesture, Identity};
+use crate::domain::ids::FeedbackNo;
+use crate::domain::letter::Reach;
+use crate::domain::press::{Place, Press};
+use crate::domain::views::Record;
+use crate::slack::asides::{Aside, To};
+use crate::slack::desk::{Desk, DeskError, Reply};
+use crate::slack::history;
+use crate::slack::inbound::{self, Message, Pressed};
+use crate::texts::en;
+use crate::texts::page::Page;
+
+/// After so long nobody waits for the answer to a press any more; Slack's address for it is good for half an hour.
+const WAITED_FOR: SignedDuration = SignedDuration::from_mins(2);
+
+/// What the person sees of a press.
+enum Shows {
+    /// This, in place of the message with the button.
+    InPlace(Page),
+    /// This, beside it.
+    Beside(Page),
+    /// The message goes; something else tells what became of it.
+    Nothing,
+    /// The message stays as it is: a form is open.
+    Same,
+}
+
+/// Answers a press.
+pub(in crate::slack) async fn answer(desk: &Desk, pressed: Pressed) -> Reply {
+    let shows = if desk.is_one_of_us(&pressed.by) {
+        match Press::parse(&pressed.id, &pressed.value) {
+            Some(press) => act(desk, &pressed, press).await,
+            None => Ok(Shows::Beside(en::unknown_press())),
+        }
+    } else {
+        Ok(Shows::Beside(en::not_from_here()))
+    };
+    let shows = shows.unwrap_or_else(|fault| Shows::Beside(en::not_kept(desk.not_kept(&fault))));
+    show(desk, &pressed, shows);
+    Reply::Ack(None)
+}
+
+fn show(desk: &Desk, pressed: &Pressed, shows: Shows) {
+    let (page, replace) = match shows {
+        Shows::InPlace(page) => (page, true),
+        Shows::Beside(page) => (page, false),
+        Shows::Nothing => (Page::default(), true),
+        Shows::Same => return,
+    };
+    let Some(url) = &pressed.response_url else { return };
+    if Address::http(url).is_err() {
+        warn!("Slack gave an address for an answer that is not taken");
+        return;
+    }
+    if let Ok(until) = desk.clock.now().checked_add(WAITED_FOR) {
+        desk.asides.say(Aside { to: To::Answer { url: Secret::new(url.clone()), replace }, page, until });
+    }
+}
+
+async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, DeskError> {
+    match press {
+        Press::Tell => {
+            let about = About::new("", None, crate::domain::feedback::Origin::Direct);
+            open(desk, pressed, view::tell(&desk.in_force, &about, &Prefilled::default())).await
+        }
+        Press::Edit(no) => form(desk, pressed, no, false).await,
+        Press::Teams(no) => form(desk, pressed, no, true).await,
+        Press::Hide(no) => change(desk, pressed, no, What::Hidden(true)).await,
+        Press::Show(no) => change(desk, pressed, no, What::Hidden(false)).await,
+        Press::Undo(no) => change(desk, pressed, no, What::Undo).await,
+        Press::Remove(no) => change(desk, pressed, no, What::Remove).await,
+        Press::PassOn(place) => pass_on(desk, pressed, place, Gesture::Reaction).await,
+        Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
+        Press::LeaveIt => Ok(Shows::InPlace(en::left())),
+    }
+}
+
+async fn open(desk: &Desk, pressed: &Pressed, form: serde_json::Value) -> Result<Shows, DeskError> {
+    if let Some(trigger) = &pressed.trigger {
+        view::open(&desk.slack, trigger, form).await?;
+    }
+    Ok(Shows::Same)
+}
+
+/// Opens a form with what stands in a record.
+async fn form(desk: &Desk, pressed: &Pressed, no: FeedbackNo, teams: bool) -> Result<Shows, DeskError> {
+    let Some(record) = desk.store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(Shows::InPlace(en::gone(no))) };
+    if !changes::is_tellers(&desk.store, &record, &who(desk, pressed)).await? {
+        return Ok(Shows::Beside(en::not_yours(no)));
+    }
+    let origin = desk.origin_of(&pressed.channel, &pressed.channel_name);
+    let about = About { no: Some(no), ..About::new(&pressed.channel, record.thread.clone(), origin) };
+    if teams {
+        let chosen: Vec<_> = record.functions().cloned().collect();
+        return open(desk, pressed, view::teams(&desk.in_force, &about, &chosen)).await;
+    }
+    if record.verbatim.chars().count() > view::MOST_TYPED {
+        return Ok(Shows::Beside(en::too_long_to_edit(no)));
+    }
+    let Record { verbatim, customer, .. } = record;
+    let prefilled = Prefilled { verbatim, messages: 1, customer, functions: vec![], note: None };
+    open(desk, pressed, view::edit(&desk.in_force, &about, &prefilled)).await
+}
+
+fn who(desk: &Desk, pressed: &Pressed) -> Identity {
+    desk.identity(&pressed.by.user, String::new())
+}
+
+async fn change(desk: &Desk, pressed: &Pressed, no: FeedbackNo, what: What) -> Result<Shows, DeskError> {
+    let (now, who) = (desk.clock.now(), who(desk, pressed));
+    let by = changes::By { who: &who, key: &DeliveryKey::press(&pressed.key), receipt: None };
+    Ok(match changes::change(&desk.store, &desk.in_force, now, by, no, &what).await? {
+        Changed::Done(record) => Shows::InPlace(en::receipt(&receipt(&desk.store, &desk.in_force, now, no, &record).await?)),
+        Changed::Gone if matches!(what, What::Undo) => Shows::InPlace(en::undone(no)),
+        Changed::Gone if matches!(what, What::Remove) => Shows::InPlace(en::removed(no)),
+        Changed::Gone => Shows::InPlace(en::gone(no)),
+        Changed::NotYours => Shows::Beside(en::not_yours(no)),
+    })
+}
+
+/// Somebody was asked about a message, and says yes.
+async fn pass_on(desk: &Desk, pressed: &Pressed, place: Place, gesture: Gesture) -> Result<Shows, DeskError> {
+    let Place { source, thread } = place;
+    let channel = source.channel.as_str();
+    let Some(teller) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else {
+        return Ok(Shows::Beside(en::not_from_here()));
+    };
+    let found = history::message_at(&desk.slack, channel, &source.ts).await?;
+    let Some(message) = found.as_ref().and_then(inbound::message) else { return Ok(Shows::InPlace(en::no_message())) };
+    let message = Message { channel: channel.to_owned(), thread: message.thread.clone().or(thread), ..message };
+    let receipt = if gesture == Gesture::Direct { Reach::Direct } else { beside(&message) };
+    let origin = desk.origin_of(channel, "");
+    let key = DeliveryKey::press(&pressed.key);
+    let taking = Taking { messages: vec![message], teller, key, gesture, origin, receipt: Some(receipt), reaction: None };
+    Ok(match take(desk, taking, Besides::default()).await? {
+        Outcome::Told(_) => Shows::Nothing,
+        Outcome::NoWords(_) => Shows::InPlace(en::no_message()),
+    })
+}

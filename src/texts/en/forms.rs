@@ -1,0 +1,102 @@
+//! What stands on forms.
+
+use crate::domain::ids::FeedbackNo;
+
+/// The title of the form that tells: at most 24 characters, as for the others.
+pub const TELL: &str = "What did you hear?";
+/// The title of the form with a record's words.
+pub const EDIT: &str = "Edit";
+/// The title of the form with a record's functions.
+pub const TEAMS: &str = "Which teams?";
+/// The title where a message cannot be passed on.
+pub const SORRY: &str = "Not passed on";
+/// Sends the form.
+pub const PASS_ON: &str = "Pass it on";
+/// Saves a change.
+pub const SAVE: &str = "Save";
+/// Leaves the form.
+pub const CANCEL: &str = "Cancel";
+/// Leaves a form that says something.
+pub const CLOSE: &str = "Close";
+/// The field of the customer's words.
+pub const VERBATIM: &str = "What did the customer say?";
+/// What stands in it before anything is typed.
+pub const VERBATIM_EXAMPLE: &str = "The invoice shows the wrong VAT number, third time this quarter";
+/// What is to be known of it.
+pub const VERBATIM_HINT: &str = "In their own words where you can. One thing at a time works best.";
+/// The field of the customer.
+pub const CUSTOMER: &str = "Which customer?";
+/// What stands in it before anything is typed.
+pub const CUSTOMER_EXAMPLE: &str = "Type a name";
+/// The field of the functions.
+pub const FUNCTIONS: &str = "Which teams does it concern?";
+/// What is to be known of it.
+pub const FUNCTIONS_HINT: &str = "Leave it as it is, or empty, and I choose by the words.";
+/// What stands in it where nothing is chosen.
+pub const FUNCTIONS_EXAMPLE: &str = "Chosen by the words";
+/// The field of the teller's name.
+pub const NAME: &str = "Your name";
+/// Its one choice.
+pub const HIDE: &str = "Hide my name";
+/// What is to be known of it.
+pub const HIDE_HINT: &str = "It is shown as told by a colleague, and the channel is hidden. Whoever runs the server could find out.";
+/// The field of words from where only some may read.
+pub const PRIVATE: &str = "These words stand where only some people may read";
+/// Its one choice.
+pub const MAY_LEAVE: &str = "They may go to the teams that they concern";
+/// What is to be known of it.
+pub const PRIVATE_HINT: &str = "The name of the private channel is not shown.";
+/// The words are missing.
+pub const BLANK: &str = "Write what the customer said.";
+/// Other colleagues wait for too much at once, or something is broken.
+pub const AGAIN: &str = "Not kept: something went wrong on my side. Nothing is lost here; send it again in a moment.";
+/// The disk is full.
+pub const FULL: &str = "Not kept: my disk is full. Keep this form open, or copy the words, and tell whoever runs me.";
+/// Somebody changed the record meanwhile.
+pub const CHANGED: &str = "Somebody changed this meanwhile. Close the form and open it again.";
+/// No function was chosen.
+pub const NO_FUNCTION: &str = "Choose at least one team.";
+/// Nobody said that the words may leave.
+pub const PRIVATE_NEEDED: &str = "Say that they may, or leave the form.";
+/// Somebody of another company sends it.
+pub const NOT_OURS: &str = "I only take what people of this company tell me. Ask a colleague here to pass it on.";
+/// Somebody of another company wrote it.
+pub const NOT_OF_OURS: &str =
+    "Somebody of another company wrote this, and I do not take their messages. Tell in your own words what they said.";
+/// We wrote it.
+pub const OUR_OWN: &str = "I wrote this myself. Pass on what a colleague wrote.";
+/// Its author, or its deletion, forbids it.
+pub const CLOSED: &str = "Its author does not want this message passed on, or it was deleted.";
+/// It is gone meanwhile.
+pub const GONE: &str = "The message is gone, or I may not read it any more. Nothing was passed on.";
+/// While a thread is read.
+pub const READING: &str = "I am reading the thread.";
+
+/// Instead of the field, where a thread is too long for it.
+pub fn whole_thread(messages: usize, characters: usize) -> String {
+    format!("The thread is passed on whole, as it is: {messages} messages, {characters} characters.")
+}
+
+/// Where the thread could not be read.
+pub const ONE_MESSAGE: &str =
+    "I am not in this channel, so that I see this message alone and not its thread. Invite me to take the thread whole.";
+
+/// The message is there already.
+pub fn known(no: FeedbackNo) -> String {
+    format!("I have this already: it is {no}. Type /allears {no} to see it.")
+}
+
+/// The record is not there any more.
+pub fn gone(no: FeedbackNo) -> String {
+    format!("{no} is not there any more. Nothing was changed.")
+}
+
+/// Somebody else told it.
+pub fn not_yours(no: FeedbackNo) -> String {
+    format!("{no} was told by somebody else, so that only they can change it. Nothing was changed.")
+}
+
+/// The option that takes a name as it was typed.
+pub fn as_typed(name: &str) -> String {
+    format!("{name} (not on the list)")
+}

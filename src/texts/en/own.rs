@@ -1,0 +1,242 @@
+//! `/allears`: help, what I told, one record, how the bot is.
+
+use super::pieces::{called, say, when};
+use super::receipts::PASS_ON;
+use crate::domain::feedback::Mode;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::press::Press;
+use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
+use crate::texts::quote::clip;
+use jiff::Zoned;
+
+/// How many characters of a record a list shows.
+const AS_LINE: usize = 120;
+
+/// How to use the bot.
+pub fn help(command: &str, own: &str, emoji: &str) -> Page {
+    let line = |words: String, what: &str| Block::Text(vec![code(words), plain(format!(" {what}"))]);
+    Page(vec![
+        Block::Text(vec![bold("Ways to tell what a customer said")]),
+        line(format!("{command} what the customer said"), "anywhere but in threads"),
+        line(command.to_owned(), "opens a form"),
+        Block::Text(vec![bold(PASS_ON), plain(" in a message's menu takes the message, or its whole thread")]),
+        line(format!(":{emoji}:"), "as a reaction takes the message"),
+        Block::Text(vec![plain("A mention or a direct message to me works too")]),
+        Block::Text(vec![bold("And then")]),
+        line(format!("{own} mine"), "lists what you told, and what became of it"),
+        line(format!("{own} VOC-42"), "shows one record"),
+        line(format!("{own} status"), "says how I am, and what is off"),
+        line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
+        line(format!("{own} backfill #channel 90d"), "reads what was said there before; for admins"),
+    ])
+}
+
+/// A word that is no command.
+pub fn unknown_word(own: &str, word: &str, near: Option<&str>) -> Page {
+    let mut line: Line = vec![plain(format!("I do not know “{word}”. "))];
+    match near {
+        Some(near) => line.extend([plain("Did you mean "), code(format!("{own} {near}")), plain("?")]),
+        None => line.extend([code(format!("{own} help")), plain(" lists what I know.")]),
+    }
+    Page(vec![Block::Text(line)])
+}
+
+/// One of the things that somebody told.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The record.
+    pub no: FeedbackNo,
+    /// Its words; none where it was taken back.
+    pub verbatim: Option<String>,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// What became of a record so far.
+#[derive(Debug, Clone)]
+pub enum Became {
+    /// Its first reader has it before them at this moment.
+    Waits {
+        /// The function.
+        reader: String,
+        /// When it reads.
+        at: Option<Zoned>,
+    },
+    /// It stands in these functions' digests.
+    Posted {
+        /// The functions.
+        readers: Vec<String>,
+        /// How many colleagues said something of it there.
+        replies: usize,
+    },
+    /// It was taken back.
+    Withdrawn,
+}
+
+/// What somebody told, newest first.
+pub fn mine(told: &[Told], all: bool, command: &str) -> Page {
+    if told.is_empty() {
+        return Page(vec![Block::Text(vec![
+            plain("You have not told anything yet. The first one: "),
+            code(format!("{command} what the customer said")),
+            plain("."),
+        ])]);
+    }
+    let mut blocks = vec![Block::Text(vec![bold("What you told, newest first")])];
+    blocks.extend(told.iter().map(|told| Block::Text(one_of_mine(told))));
+    if !all {
+        blocks.push(Block::Aside(vec![plain(format!("The last {}; older ones are kept as well.", told.len()))]));
+    }
+    Page(blocks)
+}
+
+fn one_of_mine(told: &Told) -> Line {
+    let mut line = vec![bold(told.no.to_string())];
+    if let Some(verbatim) = &told.verbatim {
+        line.push(plain(format!(": “{}”. ", shortened(verbatim))));
+    } else {
+        line.push(plain(": "));
+    }
+    line.extend(became(&told.became));
+    line
+}
+
+fn shortened(verbatim: &str) -> String {
+    let one_line = verbatim.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = clip(&one_line, AS_LINE);
+    if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
+}
+
+fn became(became: &Became) -> Line {
+    match became {
+        Became::Waits { reader, at } => {
+            let mut line = vec![plain(format!("{reader} reads it"))];
+            line.extend(at.iter().flat_map(|at| [plain(" "), when(at)]));
+            line.push(plain("."));
+            line
+        }
+        Became::Posted { readers, replies } => {
+            let said = match replies {
+                0 => String::new(),
+                1 => " One colleague replied.".to_owned(),
+                n => format!(" {n} replies."),
+            };
+            vec![plain(format!("Read by {}.{said}", readers.join(", ")))]
+        }
+        Became::Withdrawn => vec![plain("Withdrawn.")],
+    }
+}
+
+/// A record with all that is known of it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The record.
+    pub no: FeedbackNo,
+    /// The customer's words, with those that decided.
+    pub quote: Line,
+    /// Who said it.
+    pub customer: Option<String>,
+    /// Who told it, and where.
+    pub told: Line,
+    /// The functions that read it.
+    pub readers: Vec<String>,
+    /// What colleagues said of it: who and what.
+    pub replies: Vec<(Option<String>, String)>,
+    /// Whether the reader told it, and may change it.
+    pub own: bool,
+}
+
+/// One record.
+pub fn shown(record: &Shown) -> Page {
+    let no = record.no;
+    let mut aside = vec![bold(no.to_string()), plain(", ")];
+    if let Some(customer) = &record.customer {
+        aside.push(plain(format!("{customer}, ")));
+    }
+    aside.extend(record.told.clone());
+    aside.push(plain(format!(". Read by {}.", record.readers.join(", "))));
+    let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
+    for (who, what) in &record.replies {
+        blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));
+    }
+    if record.own {
+        blocks.push(Block::Buttons(vec![
+            Button { label: "Edit", press: Press::Edit(no) },
+            Button { label: "Teams", press: Press::Teams(no) },
+            Button { label: "Undo", press: Press::Undo(no) },
+        ]));
+    }
+    Page(blocks)
+}
+
+/// A record that is not there.
+pub fn no_such(no: FeedbackNo) -> Page {
+    say(format!("There is no {no}, or it was withdrawn."))
+}
+
+/// How the bot is.
+#[derive(Debug, Clone, Default)]
+pub struct Status {
+    /// Channels that are listened to, and how.
+    pub listened: Vec<(String, Mode)>,
+    /// Letters that wait.
+    pub waiting: usize,
+    /// What is off, and how to switch it on.
+    pub off: Vec<String>,
+}
+
+/// How the bot is.
+pub fn status(status: &Status) -> Page {
+    let mut blocks = vec![Block::Text(vec![bold("I am running"), plain(format!(", version {}.", env!("CARGO_PKG_VERSION")))])];
+    let mode = |mode: &Mode| match mode {
+        Mode::All => "everything",
+        Mode::Filtered => "what a customer seems to have said",
+        Mode::Reactions => "reactions alone",
+    };
+    let listened: Vec<String> = status.listened.iter().map(|(channel, of)| format!("{channel} ({})", mode(of))).collect();
+    blocks.push(Block::Text(vec![plain(if listened.is_empty() {
+        "I listen to no channel.".to_owned()
+    } else {
+        format!("I listen to {}.", listened.join(", "))
+    })]));
+    blocks.push(Block::Text(vec![plain(match status.waiting {
+        0 => "Nothing waits to be posted.".to_owned(),
+        1 => "One message waits to be posted.".to_owned(),
+        n => format!("{n} messages wait to be posted."),
+    })]));
+    if status.off.is_empty() {
+        blocks.push(Block::Text(vec![plain("Nothing is off.")]));
+    } else {
+        blocks.push(Block::Text(vec![bold("What is off")]));
+        blocks.extend(status.off.iter().map(|off| Block::Text(vec![plain(off.clone())])));
+    }
+    Page(blocks)
+}
+
+/// Something for admins alone.
+pub fn admins_only() -> Page {
+    say("That is for admins. They are named under `admins` in allears.toml: ask one of them.")
+}
+
+/// The bot's page at home: what somebody told, and how to tell.
+pub fn home(told: &[Told], command: &str, own: &str, off: &[String]) -> Page {
+    let mut blocks = vec![
+        Block::Heading("Every team hears the customer".to_owned()),
+        Block::Text(vec![
+            plain("Tell what a customer said, and the teams that it concerns read it in their daily digest. Type "),
+            code(format!("{command} what the customer said")),
+            plain(", or:"),
+        ]),
+        Block::Buttons(vec![Button { label: "Tell what you heard", press: Press::Tell }]),
+    ];
+    if !told.is_empty() {
+        blocks.push(Block::Heading("What you told".to_owned()));
+        blocks.extend(told.iter().map(|told| Block::Text(one_of_mine(told))));
+    }
+    blocks.push(Block::Aside(vec![code(format!("{own} help")), plain(" lists the rest.")]));
+    if !off.is_empty() {
+        blocks.push(Block::Heading("What is off".to_owned()));
+        blocks.extend(off.iter().map(|off| Block::Text(vec![plain(off.clone())])));
+    }
+    Page(blocks)
+}
