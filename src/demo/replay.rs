@@ -90,6 +90,7 @@ impl Replay {
                 let read = answer.map_or_else(|refusal| refusal.to_string(), |seen| seen.text().to_owned());
                 match receipt_number(&read) {
                     Some(no) if kept.insert(no, line).is_none() => {}
+                    _ if read.is_empty() => tally.not_kept.push((line, "it holds no words".to_owned())),
                     _ => tally.not_kept.push((line, read)),
                 }
             }

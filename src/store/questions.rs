@@ -81,12 +81,14 @@ pub(super) fn records(rows: &impl Base, nos: &[FeedbackNo]) -> Result<Vec<(Feedb
 pub(super) fn new_in(rows: &impl Base, from: Seq, upto: Seq) -> Result<Vec<New>, Unreadable> {
     let stretches = rows.range::<Arrivals>(&Stretch::of(from.next()), &Stretch::of(upto).next(), usize::MAX)?;
     let mut found = vec![];
-    for Arrival { seq, no, functions } in stretches.into_iter().flat_map(|(_, Arrivals { new })| new) {
+    for Arrival { seq, no, mut functions } in stretches.into_iter().flat_map(|(_, Arrivals { new })| new) {
         if seq > from
             && seq <= upto
             && let Some(record) = rows.get::<Record>(&no)?
             && !record.withdrawn
         {
+            // A person may have said since that it is not theirs.
+            functions.retain(|function| record.functions().any(|reads| reads == function));
             found.push(New { seq, no, functions, record });
         }
     }

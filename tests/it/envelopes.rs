@@ -30,6 +30,19 @@ pub(crate) fn event(world: &World, n: u32, event: &Value) -> Value {
     json!({"envelope_id": format!("event-{n}"), "type": "events_api", "accepts_response_payload": false, "payload": payload})
 }
 
+impl World {
+    /// A press of a button in #sales, which may be none of ours.
+    pub(crate) fn pressed_by(&self, who: &str, id: &str, value: &str) -> Value {
+        let trigger = format!("{who}.{id}.{value}");
+        let user = json!({"id": self.sim.person_id(who), "username": who, "team_id": self.sim.team_id()});
+        let payload = json!({
+            "type": "block_actions", "trigger_id": trigger, "user": user, "team": {"id": self.sim.team_id()},
+            "channel": {"id": self.sim.channel_id("sales"), "name": "sales"}, "actions": [{"action_id": id, "value": value, "type": "button"}],
+        });
+        json!({"envelope_id": trigger, "type": "interactive", "accepts_response_payload": false, "payload": payload})
+    }
+}
+
 fn change(object: &mut Value, fields: &Value) {
     let fields = fields.as_object().unwrap().clone();
     object.as_object_mut().unwrap().extend(fields);

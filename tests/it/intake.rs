@@ -58,16 +58,19 @@ async fn what_no_rule_fits_goes_to_all_in_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_and_help_are_answered_with_how_to_tell() {
+async fn help_is_answered_with_how_to_tell_and_nothing_with_the_form() {
     let world = World::open().await;
     let help = world.heard("lee", "sales", "help").await;
     assert_snapshot!(help, @r"
     Tell what a customer said, in their own words where you can:
     /heard Acme's CFO says the invoice shows the wrong VAT number
-    I pass it on to the teams that it concerns. Each reads it in the daily digest of its channel, with your name. One thing at a time works best.
+    I pass it on to the teams that it concerns. Each reads it in the daily digest of its channel, with your name, or without it where you hide it. One thing at a time works best.
+    /heard alone opens a form. In a thread, where commands cannot be typed, use the message's menu: Pass on to the teams.
     ");
-    for nothing in ["", "   ", " HELP ", "\u{200B}\u{FEFF}", "\u{7}\u{1}", "\u{202E}"] {
-        assert_eq!(world.heard("lee", "sales", nothing).await, help, "{nothing:?}");
+    assert_eq!(world.heard("lee", "sales", " HELP ").await, help);
+    for (n, nothing) in (1..).zip(["", "   ", "\u{200B}\u{FEFF}", "\u{7}\u{1}", "\u{202E}"]) {
+        assert_eq!(world.heard("lee", "sales", nothing).await, "", "{nothing:?}");
+        assert_eq!(world.sim.calls_of("views.open").len(), n, "{nothing:?}");
     }
     assert!(world.records().await.is_empty());
     world.end().await;

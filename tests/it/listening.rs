@@ -18,9 +18,9 @@ async fn a_message_is_kept_once_however_often_it_comes() {
     world.settled().await;
     let kinds: Vec<_> = world.sim.events().iter().map(|event| event["event"]["type"].clone()).collect();
     assert!(kinds.contains(&json!("app_mention")), "{kinds:?}");
-    assert_eq!(world.records().await.into_values().collect::<Vec<_>>(), ["@bot the invoice is wrong"]);
+    assert_eq!(world.records().await.into_values().collect::<Vec<_>>(), ["the invoice is wrong"]);
     let record = world.record(1).await;
-    assert_eq!((record.gesture, record.origin), (Gesture::Listening, Origin::Public));
+    assert_eq!((record.gesture, record.origin), (Gesture::Mention, Origin::Public));
     assert_eq!(record.source.unwrap().ts, ts);
     world.end().await;
 }
@@ -37,7 +37,7 @@ async fn what_nobody_said_is_left_alone() {
     world.settled().await;
     for (n, fields) in (1..).zip([
         json!({"subtype": "channel_topic"}),
-        json!({"subtype": "me_message"}),
+        json!({"subtype": "channel_join"}),
         json!({"bot_id": "B1"}),
         json!({"user": world.sim.bot_user()}),
         json!({"hidden": true}),
@@ -66,7 +66,6 @@ async fn files_threads_and_broadcasts_are_heard() {
 async fn other_channels_are_not_listened_to() {
     let world = World::open().await;
     world.says("lee", "sales", "the invoice is wrong").await;
-    world.says("lee", "@bot", "the invoice is wrong").await;
     assert!(world.records().await.is_empty());
     world.end().await;
 }
@@ -141,7 +140,7 @@ async fn what_cannot_be_kept_is_not_acknowledged_and_kept_when_it_comes_again() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_events_are_acknowledged_and_change_nothing() {
     let world = World::open().await;
-    for (n, kind) in (1..).zip(["app_home_opened", "channel_rename", "member_joined_channel", "reaction_added"]) {
+    for (n, kind) in (1..).zip(["channel_rename", "member_joined_channel", "pin_added"]) {
         assert!(world.delivers(&event(&world, n, &json!({"type": kind}))).await.is_some());
     }
     assert!(world.records().await.is_empty());

@@ -9,6 +9,7 @@
     reason = "a test says what it expects and stops where it is not so; here everything is a test"
 )]
 
+mod acting;
 mod architecture;
 mod cli;
 mod clock;
@@ -16,13 +17,19 @@ mod delivery;
 mod demo;
 mod digest;
 mod envelopes;
+mod following;
+mod forms;
 mod http;
 mod intake;
 mod kill;
 mod listening;
 mod manifest;
+mod mentions;
 mod moody;
+mod own;
 mod program;
+mod reactions;
+mod receipts;
 mod safety;
 mod serve;
 mod socket;

@@ -218,7 +218,7 @@ impl World {
     }
 
     /// What Slack waits for; once all has settled, its patience is at an end.
-    async fn patiently<T>(&self, waiting: impl Future<Output = T>) -> T {
+    pub(crate) async fn patiently<T>(&self, waiting: impl Future<Output = T>) -> T {
         let patience = async {
             self.settled().await;
             self.wire.advance(ACK_LIMIT);
@@ -297,7 +297,7 @@ impl World {
     }
 
     /// Ids of channels as their names, so that a test reads well.
-    fn named(&self, mut text: String) -> String {
+    pub(crate) fn named(&self, mut text: String) -> String {
         for name in CHANNELS {
             text = text.replace(&format!("<#{}>", self.sim.channel_id(name).unwrap()), &format!("#{name}"));
         }

@@ -1,5 +1,6 @@
 //! What stands on forms.
 
+use super::pieces::grouped;
 use crate::domain::ids::FeedbackNo;
 
 /// The title of the form that tells: at most 24 characters, as for the others.
@@ -74,7 +75,7 @@ pub const READING: &str = "I am reading the thread.";
 
 /// Instead of the field, where a thread is too long for it.
 pub fn whole_thread(messages: usize, characters: usize) -> String {
-    format!("The thread is passed on whole, as it is: {messages} messages, {characters} characters.")
+    format!("The thread is passed on whole, as it is: {messages} messages, {} characters.", grouped(characters))
 }
 
 /// Where the thread could not be read.

@@ -1,0 +1,95 @@
+//! What people do besides writing: buttons, forms, reactions; and what only they see.
+
+use serde_json::Value;
+use slack_sim::{Outcome, Press};
+
+use crate::world::World;
+
+/// The action of each button in some blocks.
+fn actions(blocks: &Value) -> Vec<String> {
+    let elements = blocks.as_array().into_iter().flatten().flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default());
+    elements.filter_map(|element| element["action_id"].as_str().map(str::to_owned)).collect()
+}
+
+impl World {
+    /// What only this person sees in a channel, the oldest first.
+    pub(crate) fn seen_by(&self, who: &str, channel: &str) -> Vec<String> {
+        let seen = self.sim.ephemerals(who, Some(channel)).unwrap();
+        seen.iter().map(|message| self.named(message["text"].as_str().unwrap_or_default().to_owned())).collect()
+    }
+
+    /// What the bot wrote to this person.
+    pub(crate) fn told_directly(&self, who: &str) -> Vec<String> {
+        let bot = self.sim.bot_user();
+        let messages = self.sim.messages(&format!("@{who}")).unwrap_or_default();
+        let ours = messages.iter().filter(|message| message["user"] == bot.as_str());
+        ours.map(|message| self.named(message["text"].as_str().unwrap_or_default().to_owned())).collect()
+    }
+
+    /// Presses the newest button of this action that the person sees in a channel.
+    pub(crate) async fn presses(&self, who: &str, channel: &str, action: &str) -> Outcome {
+        let only = self.sim.ephemerals(who, Some(channel)).unwrap();
+        let all = only.into_iter().chain(self.sim.messages(channel).unwrap_or_default());
+        let with = |message: &Value| actions(&message["blocks"]).iter().any(|known| known == action);
+        let message = all.filter(with).max_by_key(|message| message["ts"].as_str().unwrap().to_owned()).expect("there is such a button");
+        let ts = message["ts"].as_str().map(str::to_owned);
+        self.press(&Press { user: who.to_owned(), channel: Some(channel.to_owned()), ts, action_id: action.to_owned(), ..Press::default() })
+            .await
+    }
+
+    pub(crate) async fn press(&self, press: &Press) -> Outcome {
+        let outcome = self.patiently(self.sim.press(press)).await.unwrap();
+        self.settled().await;
+        outcome
+    }
+
+    /// Uses a shortcut, on a message or anywhere.
+    pub(crate) async fn shortcut(&self, who: &str, callback: &str, message: Option<(&str, &str)>) -> Outcome {
+        let outcome = self.patiently(self.sim.shortcut(who, callback, message)).await.unwrap();
+        self.settled().await;
+        outcome
+    }
+
+    /// The form that this person sees on top.
+    pub(crate) fn form(&self, who: &str) -> Value {
+        self.sim.modals(who).unwrap().pop().expect("a form is open")
+    }
+
+    /// Fills the form on top in, and sends it.
+    pub(crate) async fn sends(&self, who: &str, values: &Value) -> Outcome {
+        let id = self.form(who)["id"].as_str().unwrap().to_owned();
+        let outcome = self.patiently(self.sim.submit(who, &id, values)).await.unwrap();
+        self.settled().await;
+        outcome
+    }
+
+    /// Reacts to a message.
+    pub(crate) async fn reacts(&self, who: &str, channel: &str, ts: &str) {
+        self.sim.react(who, channel, ts, "postbox").unwrap();
+        self.settled().await;
+    }
+
+    /// Takes the reaction away.
+    pub(crate) async fn unreacts(&self, who: &str, channel: &str, ts: &str) {
+        self.sim.unreact(who, channel, ts, "postbox").unwrap();
+        self.settled().await;
+    }
+
+    /// Reacts for the first time, and says that it was meant.
+    pub(crate) async fn learns_to_react(&self, who: &str) {
+        let ts = self.says("raj", "sales", "the very first thing that a customer said").await;
+        self.reacts(who, "sales", &ts).await;
+        assert!(self.presses(who, "sales", "pass_on").await.ok);
+    }
+}
+
+/// The block of a form's field.
+pub(crate) fn field<'a>(form: &'a Value, block: &str) -> &'a Value {
+    form["blocks"].as_array().unwrap().iter().find(|known| known["block_id"] == block).expect("there is such a field")
+}
+
+/// What all of a form says, its fields by their labels.
+pub(crate) fn labels(form: &Value) -> Vec<String> {
+    let text = |block: &Value| block["label"]["text"].as_str().or_else(|| block["text"]["text"].as_str()).unwrap_or_default().to_owned();
+    form["blocks"].as_array().unwrap().iter().map(text).collect()
+}
