@@ -230,9 +230,7 @@ fn told(n: u64) -> Change {
         chosen: false,
         customer: None,
         hidden: false,
-        on_purpose: false,
         receipt: None,
-        tells_author: false,
         until: None,
     };
     let at = Timestamp::from_second(1_790_000_000 + i64::try_from(n / 20).unwrap()).unwrap();

@@ -21,7 +21,7 @@ use crate::domain::feedback::Mode;
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{Asides, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, Slack, SlackError};
+use crate::slack::{AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, Slack, SlackError};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -116,58 +116,37 @@ impl Bot {
             None => None,
         };
         let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
-        let hash = config.hash();
-        let in_force = Arc::new(InForce {
-            routing: config.routing,
-            tagger: config.tagger,
-            hash,
-            command: config.slack.command,
-            own_command: config.slack.admin_command,
-            reaction: "postbox".to_owned(),
-        });
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
-        let tenant = TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id));
-        let opened = open(keep, tenant.clone(), &clock, on_progress).await?;
+        let home = home(who, &config);
+        let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
+        let in_force = Arc::new(in_force(config));
         note_configuration(&opened.store, &in_force, &clock).await?;
-
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
-        let looked_up = look_up(&directory, &in_force).await;
-        if looked_up {
-            say_unresolved(&directory, &in_force, &config.listen);
-        }
-        let home = Home {
-            tenant,
-            team: who.team_id,
-            enterprise: who.enterprise_id,
-            user: who.user_id,
-            listened: config.listen.iter().map(listened).collect(),
-        };
-        let (counters, asides) = (Arc::new(Counters::default()), Arc::new(Asides::default()));
-        let desk = Desk {
+        let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
             in_force: Arc::clone(&in_force),
             directory: Arc::clone(&directory),
             slack: Arc::clone(&slack),
-            asides: Arc::clone(&asides),
+            asides: Arc::default(),
             home,
             dead_letters: opened.dead_letters,
-            counters: Arc::clone(&counters),
-        };
+            counters: Arc::default(),
+        });
+        let caretaker = Caretaker { desk: Arc::clone(&desk), sweep: opened.sweep };
+        let looked_up = caretaker.begin().await;
         let stop = watch::Sender::new(false);
-        let remembered = (clock.clone(), Arc::clone(&opened.store));
-        let delivery = Delivery::new(remembered, Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack), asides);
-        let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
-        let mut loops = vec![
-            clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
-            clock.spawn(caretaker.run(looked_up, stop.subscribe())),
-        ];
+        let delivery = Delivery::of(&desk);
         let until = stop.subscribe();
-        loops.push(clock.spawn(async move { delivery.run(until).await }));
-        let (lines, door) = ways_in(secrets.reach, &slack, Arc::new(desk), &clock);
+        let mut loops = vec![
+            clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
+            clock.spawn(caretaker.run(looked_up, stop.subscribe())),
+            clock.spawn(async move { delivery.run(until).await }),
+        ];
+        let (lines, door) = ways_in(secrets.reach, &slack, Arc::clone(&desk), &clock);
         if let Some(listener) = listener {
-            let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
+            let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&desk.counters), lines.is_some());
             let serving = web::serve(listener, vitals, door, stop.subscribe());
             loops.push(clock.spawn(async move {
                 if let Err(error) = serving.await {
@@ -208,6 +187,30 @@ impl Bot {
             local.close().await;
         }
         in_time
+    }
+}
+
+/// What is in force by the configuration.
+fn in_force(config: Config) -> InForce {
+    let hash = config.hash();
+    InForce {
+        routing: config.routing,
+        tagger: config.tagger,
+        hash,
+        command: config.slack.command,
+        own_command: config.slack.admin_command,
+        reaction: "postbox".to_owned(),
+    }
+}
+
+/// Who we are.
+fn home(who: AuthTest, config: &Config) -> Home {
+    Home {
+        tenant: TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id)),
+        team: who.team_id,
+        enterprise: who.enterprise_id,
+        user: who.user_id,
+        listened: config.listen.iter().map(listened).collect(),
     }
 }
 
@@ -259,32 +262,6 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
 }
 
-/// `false`: Slack did not answer.
-async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
-    let looked_up = directory.refresh(&in_force.routing).await;
-    if let Err(error) = &looked_up {
-        warn!(%error, "channels could not be looked up; they are tried again");
-    }
-    looked_up.is_ok()
-}
-
-/// Whoever runs the bot is told which channels it cannot see, and what to do.
-fn say_unresolved(directory: &Directory, in_force: &InForce, listen: &[Listen]) {
-    let functions = in_force.routing.functions().iter().map(|function| &function.channel);
-    let named: Vec<&ChannelRef> = functions.chain(listen.iter().map(|listen| &listen.channel)).collect();
-    for missing in directory.not_resolved(&named) {
-        warn!(
-            channel = missing.channel,
-            cure = en::cure("channel_not_found", &missing.channel),
-            "a channel of the configuration is unknown"
-        );
-    }
-    let listened: Vec<&ChannelRef> = listen.iter().map(|listen| &listen.channel).collect();
-    for private in directory.private_among(&listened) {
-        warn!(cure = en::not_public(&private), "a channel of the configuration is not listened to");
-    }
-}
-
 /// The digest clock: queues what is due, then sleeps until the next function reads.
 async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut stop: watch::Receiver<bool>) {
     loop {
@@ -310,23 +287,58 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
 
 /// What is looked after while the bot runs.
 struct Caretaker {
-    clock: Clock,
-    directory: Arc<Directory>,
-    in_force: Arc<InForce>,
+    desk: Arc<Desk>,
     sweep: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Caretaker {
+    /// Looks up people and channels for the first time. `false`: Slack did not answer.
+    async fn begin(&self) -> bool {
+        let looked_up = self.look_up().await;
+        if looked_up {
+            self.say_unresolved();
+        }
+        looked_up
+    }
+
     /// Looks up people and channels anew, soon where they are not known yet, and throws away old dead letters.
     async fn run(self, mut looked_up: bool, mut stop: watch::Receiver<bool>) {
+        let clock = &self.desk.clock;
         loop {
+            if looked_up {
+                self.desk.announce().await;
+            }
             let sweep = Arc::clone(&self.sweep);
-            self.clock.blocking("sweep dead letters", move || sweep()).await;
+            clock.blocking("sweep dead letters", move || sweep()).await;
             tokio::select! {
-                () = self.clock.sleep(if looked_up { REFRESH } else { AGAIN_AFTER }) => {}
+                () = clock.sleep(if looked_up { REFRESH } else { AGAIN_AFTER }) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
-            looked_up = look_up(&self.directory, &self.in_force).await;
+            looked_up = self.look_up().await;
+        }
+    }
+
+    /// `false`: Slack did not answer.
+    async fn look_up(&self) -> bool {
+        let looked_up = self.desk.directory.refresh(&self.desk.in_force.routing).await;
+        if let Err(error) = &looked_up {
+            warn!(%error, "channels could not be looked up; they are tried again");
+        }
+        looked_up.is_ok()
+    }
+
+    /// Whoever runs the bot is told which channels it cannot see, and what to do.
+    fn say_unresolved(&self) {
+        let Desk { directory, in_force, home, .. } = self.desk.as_ref();
+        let functions = in_force.routing.functions().iter().map(|function| &function.channel);
+        let listened: Vec<&ChannelRef> = home.listened.iter().map(|listened| &listened.channel).collect();
+        let named: Vec<&ChannelRef> = functions.chain(listened.iter().copied()).collect();
+        for missing in directory.not_resolved(&named) {
+            let cure = en::cure("channel_not_found", &missing.channel);
+            warn!(channel = missing.channel, cure, "a channel of the configuration is unknown");
+        }
+        for private in directory.private_among(&listened) {
+            warn!(cure = en::not_public(&private), "a channel of the configuration is not listened to");
         }
     }
 }

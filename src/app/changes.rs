@@ -67,8 +67,7 @@ const TRIES: usize = 5;
 
 /// Changes a record, if it is this person's to change. Whoever asks twice gets the same answer.
 pub async fn change(
-    store: &SharedStore,
-    in_force: &InForce,
+    (store, in_force): (&SharedStore, &InForce),
     now: Timestamp,
     By { who, key, receipt }: By<'_>,
     no: FeedbackNo,

@@ -87,7 +87,7 @@ pub enum TellError {
 
 /// Tags the words and keeps them. Answered when they are durable.
 pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telling: Telling) -> Result<Told, TellError> {
-    let Telling { teller, key, receipt, reaction, message, .. } = telling.clone();
+    let Telling { teller, key, receipt, reaction, message, gesture, .. } = telling.clone();
     let react = message.as_ref().zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
     let until = now.checked_add(RECEIPTS_WAIT).ok();
     let hear = Act::Hear(Box::new(hearing(in_force, telling, until)));
@@ -100,8 +100,10 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
             None => Told::Before(None),
         });
     }
-    // Nothing was added; whoever did it on purpose is told so, and their reaction is remembered all the same.
-    let known = receipt.map(|reach| Act::Write { to: Some(teller.clone()), note: Note::Known { no: committed.no, reach }, until });
+    // Nothing was added; whoever did it on purpose is told so, and their reaction is remembered all the same. A message to
+    // the bot can only be known as itself: Slack tells of it twice.
+    let known = receipt.filter(|_| !matches!(gesture, Gesture::Mention | Gesture::Direct));
+    let known = known.map(|reach| Act::Write { to: Some(teller.clone()), note: Note::Known { no: committed.no, reach }, until });
     let acts: Vec<Act> = react.into_iter().chain(known).collect();
     if !acts.is_empty() {
         store.commit(Change { at: now, by: Some(teller), keys: vec![key], expects: vec![], acts }).await?;
@@ -145,9 +147,7 @@ fn hearing(in_force: &InForce, telling: Telling, until: Option<Timestamp>) -> He
         customer,
         hidden: telling.hidden,
         turns: in_force.ids(),
-        on_purpose: telling.gesture.is_on_purpose(),
         receipt: telling.receipt,
-        tells_author: matches!(telling.gesture, Gesture::Reaction | Gesture::Shortcut),
         until,
     }
 }

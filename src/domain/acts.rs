@@ -164,13 +164,9 @@ pub struct Hearing {
     pub hidden: bool,
     /// Who takes turns at what no rule fits, in the order of the configuration.
     pub turns: Vec<FunctionId>,
-    /// Whether somebody asks for it on purpose, so that a record that was taken back is no reason against it.
-    pub on_purpose: bool,
     /// Where the teller reads the receipt, where it is a letter.
     pub receipt: Option<Reach>,
-    /// Whether the author is told.
-    pub tells_author: bool,
-    /// After which neither is said any more.
+    /// After which neither that nor what the author is told is said any more.
     pub until: Option<Timestamp>,
 }
 

@@ -54,10 +54,6 @@ pub enum Said {
     Named(Word),
 }
 
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
 /// An index into the words of the same entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -289,13 +285,13 @@ pub struct Heard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<PersonNo>,
     /// Whether the teller chose the functions.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
     /// Who said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<Said>,
     /// Whether the teller's name is hidden.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
 }
 

@@ -101,11 +101,20 @@ pub enum Gesture {
 }
 
 impl Gesture {
-    /// Whether somebody meant it for the bot, so that a receipt must not be lost.
-    pub fn is_on_purpose(self) -> bool {
+    /// Whether each time is a new wish, so that a record that was taken back is no reason against it. A message is not:
+    /// the platform may tell of it again.
+    pub fn asks_anew(self) -> bool {
         match self {
-            Self::Listening | Self::Backfill => false,
-            Self::Command | Self::Form | Self::Shortcut | Self::Reaction | Self::Mention | Self::Direct | Self::Rescue => true,
+            Self::Command | Self::Form | Self::Shortcut | Self::Reaction | Self::Rescue => true,
+            Self::Listening | Self::Mention | Self::Direct | Self::Backfill => false,
+        }
+    }
+
+    /// Whether somebody else's message may be taken by it, so that its author is told.
+    pub fn tells_author(self) -> bool {
+        match self {
+            Self::Shortcut | Self::Reaction => true,
+            Self::Command | Self::Listening | Self::Form | Self::Mention | Self::Direct | Self::Rescue | Self::Backfill => false,
         }
     }
 }

@@ -22,7 +22,7 @@ impl Desk {
             Inbound::Reaction(reaction) => reaction::answer(self, reaction).await,
             Inbound::Home(by) => home::answer(self, by).await,
             Inbound::Interaction(interaction) => self.interaction(interaction).await,
-            Inbound::Ended(ended) => self.ended(ended),
+            Inbound::Ended(ended) => Self::ended(ended),
             Inbound::LeftAlone(why) => self.leave_alone(why),
             Inbound::Unknown => {
                 warn!(kind, "a delivery of a kind that is unknown here was put aside");
@@ -43,7 +43,7 @@ impl Desk {
         }
     }
 
-    fn ended(&self, ended: Ended) -> Reply {
+    fn ended(ended: Ended) -> Reply {
         match ended {
             Ended::Uninstalled => error!("the app was uninstalled from the workspace: nothing is heard or posted any more; data is kept"),
             Ended::Revoked => error!("the bot's token was revoked: install the app again and set the new SLACK_BOT_TOKEN; data is kept"),

@@ -98,7 +98,7 @@ impl Door {
 
     async fn hand_over(&self, kind: &'static str, payload: Value) -> Answer {
         let (desk, clock) = (Arc::clone(&self.desk), self.clock.clone());
-        let handling = self.clock.spawn(async move { clock.within(HANDLING, desk.answer(kind, &payload)).await });
+        let handling = self.clock.spawn(async move { clock.within(HANDLING, Box::pin(desk.answer(kind, &payload))).await });
         match handling.await {
             Ok(Some(Reply::Ack(body))) => Answer { status: 200, body },
             Ok(Some(Reply::Silence)) => Answer::empty(503),

@@ -10,6 +10,7 @@ mod directory;
 mod history;
 mod asides;
 mod desk;
+mod channels;
 mod gestures;
 mod dispatch;
 mod socket;

@@ -326,7 +326,7 @@ impl Line {
             (_, Some(_)) if !standing.stopping => {
                 let (desk, clock) = (Arc::clone(&self.desk), self.clock.clone());
                 in_hand.spawn(self.clock.watch(async move {
-                    let handled = clock.within(HANDLING, handle(&desk, envelope)).await;
+                    let handled = clock.within(HANDLING, Box::pin(handle(&desk, envelope))).await;
                     if handled.is_none() {
                         error!("handling an envelope took too long; it is not acknowledged");
                     }

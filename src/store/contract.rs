@@ -48,6 +48,9 @@ pub enum CommitError {
     Closed,
 }
 
+/// How a channel is listened to, and how far it was looked through.
+pub type OfChannel = (Option<Listening>, Option<CaughtUp>);
+
 /// An answer that comes later.
 pub type Later<'a, T> = BoxFuture<'a, T>;
 
@@ -74,7 +77,7 @@ pub trait Store: Send + Sync {
     /// A person's reaction to a message, as the latest of their events says it.
     fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>>;
     /// What is known of a channel: how it is listened to, and how far it was looked through.
-    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>>;
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>>;
     /// The person of an id, by their number.
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>>;
     /// A letter.

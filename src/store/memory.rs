@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use super::contract::{CommitError, Committed, Later, Store};
+use super::contract::{CommitError, Committed, Later, OfChannel, Store};
 use super::questions;
 use super::rows::Overlay;
 use crate::domain::acts::Change;
@@ -18,7 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl Store for MemoryStore {
         async move { questions::reacted(&self.inner().rows, source, n) }.boxed()
     }
 
-    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         async move { questions::channel(&self.inner().rows, &channel) }.boxed()
     }
 

@@ -9,4 +9,4 @@ mod questions;
 pub mod memory;
 pub mod local;
 
-pub use contract::{CommitError, Committed, Later, SharedStore, Store};
+pub use contract::{CommitError, Committed, Later, OfChannel, SharedStore, Store};

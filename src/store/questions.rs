@@ -1,5 +1,6 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
+use super::contract::OfChannel;
 use super::rows::{Base, all};
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
@@ -7,8 +8,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Arrival, Arrivals, CaughtUp, InOutbox, Known, Letter, Listening, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told,
-    ToldBy, Unreadable,
+    Arrival, Arrivals, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told, ToldBy, Unreadable,
 };
 
 /// How far each function has read.
@@ -51,7 +51,7 @@ pub(super) fn reacted(rows: &impl Base, source: Source, n: PersonNo) -> Result<O
 }
 
 /// What is known of a channel.
-pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<(Option<Listening>, Option<CaughtUp>), Unreadable> {
+pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<OfChannel, Unreadable> {
     Ok((rows.get(channel)?, rows.get(channel)?))
 }
 

@@ -28,8 +28,10 @@ impl World {
 
     /// Presses the newest button of this action that the person sees in a channel.
     pub(crate) async fn presses(&self, who: &str, channel: &str, action: &str) -> Outcome {
-        let only = self.sim.ephemerals(who, Some(channel)).unwrap();
-        let all = only.into_iter().chain(self.sim.messages(channel).unwrap_or_default());
+        // A direct message with the bot is the person's to read, and the bot's to be pressed in.
+        let (read, channel) = if channel.starts_with('@') { (channel, "@bot") } else { (channel, channel) };
+        let only = if read == channel { self.sim.ephemerals(who, Some(channel)).unwrap() } else { vec![] };
+        let all = only.into_iter().chain(self.sim.messages(read).unwrap_or_default());
         let with = |message: &Value| actions(&message["blocks"]).iter().any(|known| known == action);
         let message = all.filter(with).max_by_key(|message| message["ts"].as_str().unwrap().to_owned()).expect("there is such a button");
         let ts = message["ts"].as_str().map(str::to_owned);

@@ -20,7 +20,9 @@ async fn monday_with(fault: Fault) -> World {
 impl World {
     /// How often the bot tried to post, and how many messages stand in the channel.
     fn tried_and_posted(&self) -> (usize, usize) {
-        (self.sim.calls_of("chat.postMessage").len(), self.posts("finance-voice").len())
+        let finance = self.sim.channel_id("finance-voice");
+        let tried = self.sim.calls_of("chat.postMessage").into_iter().filter(|call| call.arg("channel") == finance.as_deref());
+        (tried.count(), self.posts("finance-voice").len())
     }
 }
 

@@ -8,10 +8,10 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
+use allears::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
-use allears::store::{CommitError, Committed, Later, Store};
+use allears::store::{CommitError, Committed, Later, OfChannel, Store};
 use tokio::sync::watch;
 
 /// What becomes of the changes that a mood is about.
@@ -119,7 +119,7 @@ impl Store for Moody {
         self.below.reacted(source, n)
     }
 
-    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         self.below.channel(channel)
     }
 

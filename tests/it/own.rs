@@ -13,8 +13,21 @@ impl World {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     let world = World::open().await;
-    assert_snapshot!(world.asks("lee", "help").await, @"");
-    assert_eq!(world.asks("lee", "mein").await, "I do not know “mein”. Did you mean /allears mine?");
+    assert_snapshot!(world.asks("lee", "help").await, @r"
+    Ways to tell what a customer said
+    /heard what the customer said anywhere but in threads
+    /heard opens a form
+    Pass on to the teams in a message's menu takes the message, or its whole thread
+    :postbox: as a reaction takes the message
+    A mention or a direct message to me works too
+    And then
+    /allears mine lists what you told, and what became of it
+    /allears VOC-42 shows one record
+    /allears status says how I am, and what is off
+    /allears left-out shows what was left out of this channel, to take it after all
+    /allears backfill #channel 90d reads what was said there before; for admins
+    ");
+    assert_eq!(world.asks("lee", "mnie").await, "I do not know “mnie”. Did you mean /allears mine?");
     assert_eq!(world.asks("lee", "frobnicate").await, "I do not know “frobnicate”. /allears help lists what I know.");
     world.end().await;
 }
@@ -30,7 +43,13 @@ async fn mine_lists_what_i_told_and_what_became_of_it() {
     world.delivers(&world.pressed_by("lee", "undo", "2")).await.unwrap();
     world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
     world.heard("lee", "sales", "another refund").await;
-    assert_snapshot!(world.asks("lee", "mine").await, @"");
+    assert_snapshot!(world.asks("lee", "mine").await, @r"
+    What you told, newest first
+    VOC-5: “another refund”. Finance reads it <!date^1795507200^{date_short_pretty} at {time}|Tuesday 24 November, 09:00 CET>.
+    VOC-3: “the refund is late”. Read by Finance.
+    VOC-2: Withdrawn.
+    VOC-1: “the invoice is wrong”. Read by Finance.
+    ");
     for n in 0..25 {
         world.heard("lee", "sales", &format!("invoice number {n}")).await;
     }
@@ -43,7 +62,10 @@ async fn mine_lists_what_i_told_and_what_became_of_it() {
 async fn one_record_is_shown_with_its_story() {
     let world = World::open().await;
     world.heard("lee", "sales", "the invoice is wrong").await;
-    assert_snapshot!(world.asks("mia", "voc-1").await, @"");
+    assert_snapshot!(world.asks("mia", "voc-1").await, @r"
+    “the invoice is wrong”
+    VOC-1, told by @lee in #sales. Read by Finance.
+    ");
     assert_eq!(world.asks("mia", "VOC-404").await, "There is no VOC-404, or it was withdrawn.");
     world.end().await;
 }
@@ -62,6 +84,11 @@ async fn home_shows_how_to_tell_and_what_i_told() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn status_says_how_the_bot_is() {
     let world = World::open().await;
-    assert_snapshot!(world.asks("lee", "status").await.replace(env!("CARGO_PKG_VERSION"), "VERSION"), @"");
+    assert_snapshot!(world.asks("lee", "status").await.replace(env!("CARGO_PKG_VERSION"), "VERSION"), @r"
+    I am running, version VERSION.
+    I listen to #stories (everything).
+    Nothing waits to be posted.
+    Nothing is off.
+    ");
     world.end().await;
 }

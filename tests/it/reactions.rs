@@ -4,6 +4,7 @@ use allears::domain::feedback::{Gesture, Origin};
 use insta::assert_snapshot;
 use slack_sim::{Fault, NewChannel, NewPerson};
 
+use crate::acting::labels;
 use crate::world::{Company, World};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -40,19 +41,19 @@ async fn a_no_passes_nothing_on() {
 async fn the_author_is_told_once_and_can_remove_it_for_good() {
     let world = World::open().await;
     world.learns_to_react("lee").await;
+    world.learns_to_react("mia").await;
+    world.strikes("2026-11-22T18:01:00+01:00[Europe/Berlin]").await;
     let ts = world.says("dana", "sales", "the invoice of Acme is wrong").await;
     world.reacts("lee", "sales", &ts).await;
-    assert_snapshot!(world.told_directly("dana").join("\n--\n"), @"@lee passed on a message of yours in #sales as what a customer said: VOC-2, for Finance. If you do not want that, remove it: it is gone everywhere then, and is not taken again.");
+    assert_snapshot!(world.told_directly("dana").join("\n--\n"), @"@lee passed on a message of yours in #sales as what a customer said: VOC-3, for Finance. If you do not want that, remove it: it is gone everywhere then, and is not taken again.");
     world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
     assert!(world.presses("dana", "@dana", "remove").await.ok);
-    assert_eq!(world.told_directly("dana"), ["VOC-2 is gone, and your message is not taken again."]);
+    assert_eq!(world.told_directly("dana"), ["VOC-3 is gone, and your message is not taken again."]);
     let digest = world.channel("finance-voice");
-    assert!(digest[0].contains("VOC-2 was withdrawn."), "{digest:?}");
-    for who in ["mia", "lee"] {
-        world.sim.unreact(who, "sales", &ts, "postbox").ok();
-        world.learns_to_react(who).await;
-        world.reacts(who, "sales", &ts).await;
-    }
+    assert!(digest[0].contains("VOC-3 was withdrawn."), "{digest:?}");
+    world.reacts("mia", "sales", &ts).await;
+    assert!(world.shortcut("raj", "heard_from_message", Some(("sales", &ts))).await.ok);
+    assert_eq!(labels(&world.form("raj")), ["Its author does not want this message passed on, or it was deleted."]);
     assert!(world.records().await.values().all(|words| !words.contains("Acme")), "{:?}", world.records().await);
     world.end().await;
 }
@@ -64,7 +65,6 @@ async fn taking_it_away_within_ten_minutes_undoes_it_and_later_does_not() {
     let ts = world.says("dana", "sales", "the invoice of Acme is wrong").await;
     world.reacts("lee", "sales", &ts).await;
     world.strikes("2026-11-22T18:09:00+01:00[Europe/Berlin]").await;
-    world.unreacts("mia", "sales", &ts).await;
     world.unreacts("lee", "sales", &ts).await;
     assert!(world.record(2).await.withdrawn);
     // Meant after all.
@@ -86,7 +86,7 @@ async fn in_a_private_channel_it_always_asks() {
         let ts = world.says("dana", "board", &format!("the invoice of merger {n} is wrong")).await;
         world.reacts("lee", "board", &ts).await;
         assert!(world.seen_by("lee", "board").last().unwrap().contains("only some people may read here"));
-        assert_eq!(world.records().await.len() as u64, n - 1, "not before somebody says so");
+        assert_eq!(u64::try_from(world.records().await.len()).unwrap(), n - 1, "not before somebody says so");
         assert!(world.presses("lee", "board", "pass_on").await.ok);
         assert_eq!(world.record(n).await.origin, Origin::Private);
     }
@@ -138,6 +138,8 @@ async fn what_was_passed_on_already_is_said_so() {
     let ts = world.says("dana", "sales", "the invoice of Acme is wrong").await;
     world.reacts("lee", "sales", &ts).await;
     world.reacts("mia", "sales", &ts).await;
+    // Slack takes one message a second.
+    world.strikes("2026-11-22T18:01:00+01:00[Europe/Berlin]").await;
     assert_eq!(world.seen_by("mia", "sales").pop().unwrap(), "I have had this before: it is VOC-3. Nothing was added.");
     assert_eq!(world.told_directly("dana").len(), 1, "once");
     world.end().await;
@@ -151,6 +153,7 @@ async fn a_message_that_cannot_be_read_for_now_is_taken_when_the_reaction_comes_
     let ts = world.says("dana", "sales", "the invoice of Acme is wrong").await;
     world.sim.fail_next("conversations.history", 4, Fault::Error("internal_error".to_owned()));
     world.reacts("lee", "sales", &ts).await;
+    world.strikes("2026-11-22T18:01:00+01:00[Europe/Berlin]").await;
     world.until("Slack sends it again", async |world| world.records().await.len() == 2).await;
     world.end().await;
 }

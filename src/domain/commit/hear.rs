@@ -42,7 +42,7 @@ impl<V: ReadViews> Desk<'_, V> {
         if let Some(reach) = &hearing.receipt {
             self.write(self.by, Note::Receipt { no, reach: reach.clone() }, hearing.until);
         }
-        if author.is_some() && hearing.tells_author {
+        if author.is_some() && hearing.gesture.tells_author() {
             self.write(author, Note::Taken { no }, hearing.until);
         }
         Ok(())
@@ -59,7 +59,7 @@ impl<V: ReadViews> Desk<'_, V> {
         for no in told.nos.iter().rev() {
             let Some(record) = self.views.get::<Record>(no)? else { continue };
             let same = is_thread(record.parts.len()) == is_thread(hearing.parts.len()) && record.source.as_ref() == Some(source);
-            if same && (!record.withdrawn || !hearing.on_purpose) {
+            if same && (!record.withdrawn || !hearing.gesture.asks_anew()) {
                 return Err(known(Some(*no)));
             }
         }

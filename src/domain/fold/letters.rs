@@ -14,19 +14,19 @@ pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<Lette
         views.put(&done.function, &reading)?;
     }
     let Some(no) = letter else { return Ok(()) };
-    queue(views, no, new_letter(at, Content::Digest(done.clone()), None))
+    queue(views, no, &new_letter(at, Content::Digest(done.clone()), None))
 }
 
 pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {
     Letter { content, queued_at: at, until, next_part: 0, root: None, failed: None }
 }
 
-pub(super) fn queue(views: &mut impl Views, no: LetterNo, letter: Letter) -> Result<(), Unreadable> {
+pub(super) fn queue(views: &mut impl Views, no: LetterNo, letter: &Letter) -> Result<(), Unreadable> {
     count(views, |counters| counters.letter = no)?;
-    if let Some(place) = redrawn(&letter) {
+    if let Some(place) = redrawn(letter) {
         views.put(&place, &Redrawing {})?;
     }
-    views.put(&no, &letter)?;
+    views.put(&no, letter)?;
     views.put(&no, &InOutbox {})
 }
 

@@ -51,7 +51,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Replied { no, source, words, .. } => reply(views, entry, *no, source, *words)?,
             Fact::Reacted { source, at, on, .. } => react(views, entry.head.by, source, at, *on)?,
             Fact::Queued { letter, to, note, until, .. } => {
-                queue(views, *letter, new_letter(entry.head.at, Content::Note(note.clone(), *to), *until))?;
+                queue(views, *letter, &new_letter(entry.head.at, Content::Note(note.clone(), *to), *until))?;
             }
             Fact::Listening { channel, mode, chosen_by, .. } => listen(views, channel, *mode, *chosen_by)?,
             Fact::CaughtUp { channel, upto, .. } => views.put(channel, &CaughtUp { upto: upto.clone() })?,

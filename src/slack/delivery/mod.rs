@@ -17,6 +17,7 @@ use tracing::{debug, error, info, warn};
 
 use super::asides::{Aside, Asides, To};
 use super::blocks::content;
+use super::desk::Desk;
 use super::directory::{Directory, shown};
 use super::web::{CallError, Slack};
 use crate::app::InForce;
@@ -86,15 +87,17 @@ enum Waits {
 type Lane = String;
 
 impl Delivery {
-    /// A loop over this store's outbox.
-    pub fn new(
-        (clock, store): (Clock, SharedStore),
-        in_force: Arc<InForce>,
-        directory: Arc<Directory>,
-        slack: Arc<Slack>,
-        asides: Arc<Asides>,
-    ) -> Self {
-        Self { clock, store, in_force, directory, slack, asides, waiting: Mutex::default() }
+    /// A loop over the outbox of this desk's store, and over what it says in passing.
+    pub fn of(desk: &Desk) -> Self {
+        Self {
+            clock: desk.clock.clone(),
+            store: Arc::clone(&desk.store),
+            in_force: Arc::clone(&desk.in_force),
+            directory: Arc::clone(&desk.directory),
+            slack: Arc::clone(&desk.slack),
+            asides: Arc::clone(&desk.asides),
+            waiting: Mutex::default(),
+        }
     }
 
     /// Runs until it is told to stop; a letter under way is finished first.
@@ -184,7 +187,7 @@ impl Delivery {
         let mut next: Option<SignedDuration> = None;
         lanes.retain(|_, letters| {
             let waits = letters.first().and_then(|(no, _)| self.waiting(*no).until).map(|until| until.duration_since(now));
-            let waits = waits.filter(|left| left.is_positive());
+            let waits = waits.filter(SignedDuration::is_positive);
             next = next.into_iter().chain(waits).min();
             waits.is_none()
         });
@@ -309,9 +312,9 @@ impl Delivery {
             Where::Function => {
                 let Content::Digest(done) = &letter.content else { return Err(CallError::Refused("no_channel".to_owned()).into()) };
                 let channel = self.destination(letter, done).0;
-                self.post_once(no, letter, channel.as_str(), thread, (&key, page)).await?
+                self.post_once(no, letter, (channel.as_str(), thread), (&key, page)).await?
             }
-            Where::Channel(channel) => self.post_once(no, letter, channel.as_str(), thread, (&key, page)).await?,
+            Where::Channel(channel) => self.post_once(no, letter, (channel.as_str(), thread), (&key, page)).await?,
             Where::Person(who, Reach::Direct) => calls::post(slack, who.user.as_str(), None, &key, page).await?,
             Where::Person(who, Reach::Only(spot)) => match calls::show(slack, who.user.as_str(), spot, page).await {
                 Err(CallError::Refused(code)) if NOT_IN_CHANNEL.contains(&code.as_str()) => {
@@ -329,8 +332,7 @@ impl Delivery {
         &self,
         no: LetterNo,
         letter: &Letter,
-        channel: &str,
-        thread: Option<&str>,
+        (channel, thread): (&str, Option<&str>),
         (key, page): (&str, &Page),
     ) -> Result<calls::Posted, Waits> {
         let since = letter.queued_at.checked_sub(BEFORE_QUEUED).unwrap_or(letter.queued_at).as_second();

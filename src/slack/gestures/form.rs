@@ -303,7 +303,7 @@ async fn change(desk: &Desk, sent: &Submitted, about: &About, what: &What) -> Re
     let Some(no) = about.no else { return Ok(Sent::Says(forms::AGAIN.to_owned())) };
     let who = desk.identity(&sent.by.user, String::new());
     let by = changes::By { who: &who, key: &DeliveryKey::press(&sent.key), receipt: Some(about.reach()) };
-    Ok(match changes::change(&desk.store, &desk.in_force, desk.clock.now(), by, no, what).await {
+    Ok(match changes::change((&desk.store, &desk.in_force), desk.clock.now(), by, no, what).await {
         Ok(Changed::Done(_)) => Sent::Done,
         Ok(Changed::Gone) => Sent::Says(forms::gone(no)),
         Ok(Changed::NotYours) => Sent::Says(forms::not_yours(no)),

@@ -120,7 +120,7 @@ fn who(desk: &Desk, pressed: &Pressed) -> Identity {
 async fn change(desk: &Desk, pressed: &Pressed, no: FeedbackNo, what: What) -> Result<Shows, DeskError> {
     let (now, who) = (desk.clock.now(), who(desk, pressed));
     let by = changes::By { who: &who, key: &DeliveryKey::press(&pressed.key), receipt: None };
-    Ok(match changes::change(&desk.store, &desk.in_force, now, by, no, &what).await? {
+    Ok(match changes::change((&desk.store, &desk.in_force), now, by, no, &what).await? {
         Changed::Done(record) => Shows::InPlace(en::receipt(&receipt(&desk.store, &desk.in_force, now, no, &record).await?)),
         Changed::Gone if matches!(what, What::Undo) => Shows::InPlace(en::undone(no)),
         Changed::Gone if matches!(what, What::Remove) => Shows::InPlace(en::removed(no)),

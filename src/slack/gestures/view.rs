@@ -85,7 +85,7 @@ pub(super) struct Prefilled {
 /// The form that tells.
 pub(super) fn tell(in_force: &InForce, about: &About, prefilled: &Prefilled) -> Value {
     let mut blocks = vec![];
-    blocks.extend(prefilled.note.map(|note| section(note)));
+    blocks.extend(prefilled.note.map(section));
     let characters = prefilled.verbatim.chars().count();
     if characters > MOST_TYPED {
         blocks.push(section(&forms::whole_thread(prefilled.messages, characters)));

@@ -23,8 +23,8 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
-use crate::store::contract::{CommitError, Committed, Later, Store};
+use crate::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store};
 use crate::store::questions;
 
 /// A store in a data directory.
@@ -217,7 +217,7 @@ impl Store for LocalStore {
         async move { questions::reacted(&self.views, source, n) }.boxed()
     }
 
-    fn channel(&self, channel: ChannelId) -> Later<'_, Result<(Option<Listening>, Option<CaughtUp>), Unreadable>> {
+    fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         async move { questions::channel(&self.views, &channel) }.boxed()
     }
 

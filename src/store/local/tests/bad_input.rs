@@ -377,7 +377,7 @@ async fn what_locks_sled_up_does_not_lock_us_up() {
             let first = FeedbackNo(u64::from(records * round));
             let no = |n: u32| FeedbackNo(first.0 + u64::from(n) + 1);
             let anew = crate::domain::feedback::Verbatim::parse("other words").unwrap();
-            in_groups(records, |n| change(vec![Act::Edit(editing(no(n), anew.clone(), vec![]))]), &store).await;
+            in_groups(records, |n| change(vec![Act::Edit(Box::new(editing(no(n), anew.clone(), vec![])))]), &store).await;
             in_groups(records, |n| change(vec![Act::Withdraw { no: no(n), why: Why::Undone }]), &store).await;
         }
     };

@@ -73,7 +73,7 @@ impl Step {
                 hearing.turns = FUNCTIONS.map(super::support::function).to_vec();
                 Act::Hear(Box::new(hearing))
             }
-            9 | 10 => Act::Edit(editing(no, Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags)),
+            9 | 10 => Act::Edit(Box::new(editing(no, Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags))),
             11 => Act::Retag { no, tags },
             12 | 13 => Act::Withdraw { no, why: [Why::Undone, Why::Deleted, Why::ByAuthor][usize::from(self.c % 3)] },
             14 => Act::WithdrawSource(source(u64::from(self.b % 24))),

@@ -61,15 +61,13 @@ pub(crate) fn hearing(text: &str) -> Hearing {
         customer: None,
         hidden: false,
         turns: vec![],
-        on_purpose: false,
         receipt: None,
-        tells_author: false,
         until: None,
     }
 }
 
-pub(crate) fn editing(no: FeedbackNo, verbatim: Verbatim, tags: Vec<Tag>) -> Box<Editing> {
-    Box::new(Editing { no, verbatim, parts: vec![], tags, customer: None })
+pub(crate) fn editing(no: FeedbackNo, verbatim: Verbatim, tags: Vec<Tag>) -> Editing {
+    Editing { no, verbatim, parts: vec![], tags, customer: None }
 }
 
 /// Somebody tells something, known by a key.

@@ -1,0 +1,31 @@
+//! The channels that are listened to: each is told once how, and who chose it.
+
+use tracing::warn;
+
+use super::desk::Desk;
+use super::directory::Readers;
+use crate::domain::acts::{Act, Change};
+use crate::domain::ids::UserId;
+
+impl Desk {
+    /// Tells the channels that are listened to in another way than before. Private ones are not listened to, and what we
+    /// post in a channel that is shared with others, they read too.
+    pub async fn announce(&self) {
+        for listened in &self.home.listened {
+            let Some(channel) = self.directory.channel(&listened.channel) else { continue };
+            if self.directory.readers(channel.as_str()) != Readers::Everybody {
+                continue;
+            }
+            let chosen_by = self.whoever(&listened.chosen_by).await;
+            let acts = vec![Act::Listen { channel, mode: listened.mode, chosen_by }];
+            if let Err(error) = self.store.commit(Change::of_the_bot(self.clock.now(), acts)).await {
+                warn!(%error, "a channel could not be told that it is listened to; it is tried again");
+            }
+        }
+    }
+
+    async fn whoever(&self, user: &UserId) -> crate::domain::feedback::Identity {
+        let name = self.directory.person(user.as_str()).await.map(|card| card.name).unwrap_or_default();
+        self.identity(user.as_str(), name)
+    }
+}
