@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Config;
 use super::allears::{Admin, Listen, Mode};
+use crate::domain::account::Account;
 use crate::domain::routing::{ChannelRef, Function, Members};
 use crate::domain::tagging::Rule;
 
@@ -32,6 +33,7 @@ fn of(config: &Config) -> String {
         config.listen.iter().map(listen).collect::<Vec<_>>(),
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
+        config.accounts.all().iter().map(account).collect::<Vec<_>>(),
     ]);
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a `String` cannot fail.
@@ -76,4 +78,9 @@ fn function(function: &Function) -> Value {
 fn rule(rule: &Rule) -> Value {
     let Rule { id, function, phrases, regexes, weight, unless } = rule;
     json!([id, function, phrases, regexes, weight.thousandths(), unless])
+}
+
+fn account(account: &Account) -> Value {
+    let Account { id, name, aliases, segment, value, owner } = account;
+    json!([id, name, aliases, segment, value, owner])
 }

@@ -6,6 +6,7 @@ pub mod function;
 pub mod ids;
 pub mod routing;
 pub mod tagging;
+pub mod account;
 pub mod feedback;
 pub mod facts;
 pub mod views;

@@ -272,6 +272,7 @@ fn with_env(env: &Env) -> Result<Config, String> {
         allears: Text { name: "allears.toml", text: "" },
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
+        accounts: None,
     };
     Config::parse(&texts, env).map_err(|faults| faults.to_string())
 }

@@ -6,7 +6,7 @@ mod tag;
 
 mod rule;
 
-mod fold;
+pub(in crate::domain) mod fold;
 
 mod pattern;
 
