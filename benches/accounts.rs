@@ -86,7 +86,7 @@ fn recognise_unspaced(bencher: Bencher<'_, '_>) {
 }
 
 /// What one name begins with, what few hold, and what nobody holds.
-#[divan::bench(args = ["conver", "ngin", "7 hol", "qqq"])]
+#[divan::bench(args = ["contain", "ngin", "7 hol", "qqq"])]
 fn suggest(bencher: Bencher<'_, '_>, typed: &str) {
     let known = known(customers());
     bencher.bench_local(|| known.suggest(black_box(typed), 20).len());

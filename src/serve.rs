@@ -15,7 +15,7 @@ use tracing::{error, info, warn};
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{Config, Listen, Reach, Secrets};
+use crate::config::{Config, Listen, Mode, Reach, Secrets};
 use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
@@ -134,7 +134,7 @@ impl Bot {
             enterprise: who.enterprise_id,
             user: who.user_id,
             command: config.slack.command,
-            listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
+            listened: config.listen.iter().filter(|listen| heard_whole(listen.mode)).map(|listen| listen.channel.clone()).collect(),
         };
         let counters = Arc::new(Counters::default());
         let desk = Desk {
@@ -250,6 +250,14 @@ async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
         warn!(%error, "channels could not be looked up; they are tried again");
     }
     looked_up.is_ok()
+}
+
+/// Whether all of a channel is heard. The desk knows no other mode yet.
+fn heard_whole(mode: Mode) -> bool {
+    match mode {
+        Mode::All => true,
+        Mode::Filtered | Mode::Reactions => false,
+    }
 }
 
 /// Whoever runs the bot is told which channels it cannot see, and what to do.

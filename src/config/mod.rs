@@ -24,6 +24,10 @@ mod secrets;
 
 mod functions;
 
+mod patterns;
+
+mod signs;
+
 mod rules;
 
 mod accounts;
@@ -33,6 +37,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::account::Accounts;
+use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
 use crate::domain::tagging::{Rule, Tagger};
 
@@ -63,6 +68,12 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// The same rules, in force.
     pub tagger: Tagger,
+    /// What counts beside the signs below.
+    pub strengths: Strengths,
+    /// The words by which customers' words are told from chatter, in the order of the file.
+    pub signs: Vec<Sign>,
+    /// The same signs, in force: asked in the channels that are heard in part.
+    pub filter: Filter,
     /// The customers that are known by name; perhaps none.
     pub accounts: Accounts,
 }
@@ -155,8 +166,8 @@ fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known).map(|(((allears, routing), rules), accounts)| {
         let allears::AllEars { admins, slack, store, web, listen, log } = allears;
-        let rules::Rules { rules, tagger } = rules;
-        Config { slack, admins, store, web, listen, log, routing, rules, tagger, accounts }
+        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter } } = rules;
+        Config { slack, admins, store, web, listen, log, routing, rules, tagger, strengths, signs, filter, accounts }
     });
     Faults::or(faults, config)
 }

@@ -7,6 +7,7 @@ pub mod ids;
 pub mod routing;
 pub mod tagging;
 pub mod account;
+pub mod noise;
 pub mod feedback;
 pub mod facts;
 pub mod views;

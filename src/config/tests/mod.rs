@@ -6,6 +6,7 @@ mod in_accounts;
 mod in_allears;
 mod in_functions;
 mod in_rules;
+mod in_signs;
 mod secrets;
 mod shipped;
 

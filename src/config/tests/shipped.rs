@@ -110,7 +110,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @"b5e13398e9b018c5e95aaf3e18b555436fd92f12cd9e8bd69f66a858d89d3133");
+    assert_snapshot!(plain, @"2c722da609e7d2730f06720ea565c979daf7c1d1cf3d1aa3ed9bf3fafd4638c1");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
@@ -127,8 +127,12 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         hash("", &FUNCTIONS.replace("Berlin", "Paris"), ""),
         hash("", FUNCTIONS, rule),
         hash("", FUNCTIONS, &format!("{rule}weight = 2\n")),
+        hash("[slack]\nreaction = \"ear\"", FUNCTIONS, ""),
+        hash("", FUNCTIONS, "[filter]\nthreshold = 1.5\n"),
+        hash("", FUNCTIONS, "[[sign]]\nid = \"a\"\nphrases = [\"a\"]\n"),
+        hash("", FUNCTIONS, "[[sign]]\nid = \"a\"\nphrases = [\"a\"]\nweight = 1.5\n"),
         with_accounts("name\nAcme\n").expect("good").hash(),
         with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);
-    assert_eq!(others.len(), 10);
+    assert_eq!(others.len(), 14);
 }

@@ -12,6 +12,8 @@ mod pattern;
 
 mod matcher;
 
+pub(in crate::domain) mod patterns;
+
 mod decide;
 
 mod tagger;
