@@ -154,10 +154,12 @@ async fn fill(place: &Place, sim: &Sim) {
     let in_force = InForce {
         routing: config.routing,
         tagger: config.tagger,
+        accounts: config.accounts,
+        filter: config.filter,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,
-        reaction: "postbox".to_owned(),
+        reaction: config.slack.reaction,
     };
     let clock = Clock::system();
     let local = Arc::new(LocalStore::open(LocalOptions::new(&place.path("data"), Some(tenant.clone())), clock.clone()).await.unwrap());

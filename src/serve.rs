@@ -15,9 +15,8 @@ use tracing::{error, info, warn};
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{self, Config, Listen, Reach, Secrets};
+use crate::config::{Config, Reach, Secrets};
 use crate::domain::acts::{Act, Change};
-use crate::domain::feedback::Mode;
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
@@ -196,10 +195,12 @@ fn in_force(config: Config) -> InForce {
     InForce {
         routing: config.routing,
         tagger: config.tagger,
+        accounts: config.accounts,
+        filter: config.filter,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,
-        reaction: "postbox".to_owned(),
+        reaction: config.slack.reaction,
     }
 }
 
@@ -210,15 +211,8 @@ fn home(who: AuthTest, config: &Config) -> Home {
         team: who.team_id,
         enterprise: who.enterprise_id,
         user: who.user_id,
-        listened: config.listen.iter().map(listened).collect(),
+        listened: config.listen.iter().map(Listened::of).collect(),
     }
-}
-
-fn listened(listen: &Listen) -> Listened {
-    let mode = match listen.mode {
-        config::Mode::All => Mode::All,
-    };
-    Listened { channel: listen.channel.clone(), mode, chosen_by: listen.chosen_by.clone() }
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::account::{AccountId, Accounts};
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{AccountId, UserId};
+use crate::domain::ids::UserId;
+use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{Function, Members, Routing};
 use crate::domain::tagging::Tagger;
 
@@ -15,6 +17,10 @@ pub struct InForce {
     pub routing: Routing,
     /// The tagger, made of the rules.
     pub tagger: Tagger,
+    /// The company's customers.
+    pub accounts: Accounts,
+    /// What of a channel is left out, where not all of it is heard.
+    pub filter: Filter,
     /// Of everything in the configuration but secrets.
     pub hash: String,
     /// The command that tells, such as `/heard`.
@@ -32,23 +38,40 @@ impl InForce {
     }
 
     /// The customer whom a text names, of those on the list.
-    pub fn customer_in(&self, _verbatim: &str) -> Option<Customer> {
-        None
+    pub fn customer_in(&self, verbatim: &str) -> Option<Customer> {
+        self.accounts.recognise(verbatim).into_iter().next().map(|found| Customer::Account(found.account))
+    }
+
+    /// Whether a text is something that a customer said, as far as can be told.
+    pub fn judge(&self, text: &str) -> Judgement {
+        let (known, tagged) = (!self.accounts.recognise(text).is_empty(), !self.tagger.tag(text).is_empty());
+        self.filter.judge(text, known, tagged)
     }
 
     /// Whether there is a list of customers.
     pub fn has_accounts(&self) -> bool {
-        false
+        !self.accounts.is_empty()
     }
 
     /// Customers of the list whose name fits what was typed; at most so many.
-    pub fn suggest(&self, _typed: &str, _most: usize) -> Vec<(AccountId, String)> {
-        vec![]
+    pub fn suggest(&self, typed: &str, most: usize) -> Vec<(AccountId, String)> {
+        self.accounts.suggest(typed, most).into_iter().map(|account| (account.id.clone(), account.name.clone())).collect()
+    }
+
+    /// Who is meant by a name that somebody typed: a customer of the list, or one that it does not know.
+    pub fn customer_called(&self, name: &str) -> Customer {
+        self.accounts.named(name).map_or_else(|| Customer::Named(name.to_owned()), |account| Customer::Account(account.id.clone()))
     }
 
     /// What people call a customer of the list; its id where it is no longer there.
     pub fn account_name(&self, id: &AccountId) -> String {
-        id.to_string()
+        self.accounts.get(id).map_or_else(|| id.to_string(), |account| account.name.clone())
+    }
+
+    /// The same with the segment, where the list says it.
+    pub fn account_shown(&self, id: &AccountId) -> String {
+        let segment = self.accounts.get(id).and_then(|account| account.segment.as_deref());
+        segment.map_or_else(|| self.account_name(id), |segment| format!("{} ({segment})", self.account_name(id)))
     }
 
     /// Ids of all functions, in order.

@@ -47,7 +47,7 @@ pub(super) fn reads_at(in_force: &InForce, now: Timestamp, id: &FunctionId) -> O
 pub(super) fn customer_name(in_force: &InForce, customer: &Customer) -> String {
     match customer {
         Customer::Named(name) => name.clone(),
-        Customer::Account(id) => in_force.account_name(id),
+        Customer::Account(id) => in_force.account_shown(id),
     }
 }
 

@@ -13,10 +13,11 @@ pub(super) async fn run(dir: &Path, live: bool) -> anyhow::Result<()> {
     let env = Env::process();
     let config = Config::load(dir, &env)?;
     say::answer(&format!(
-        "{} is right: {}, {}, {} listened to.",
+        "{} is right: {}, {}, {}, {} listened to.",
         dir.display(),
         counted(config.routing.functions().len(), "function"),
         counted(config.rules.len(), "rule"),
+        counted(config.accounts.len(), "customer"),
         counted(config.listen.len(), "channel")
     ));
     if !live {

@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::kinds::{CHANNEL, PERSON, channel, is_person};
 use super::nearest::nearest;
 use super::reader::{File, Kind, Table, Unfit, quoted};
+use crate::domain::feedback::Mode;
 use crate::domain::ids::UserId;
 use crate::domain::routing::ChannelRef;
 
@@ -31,6 +32,8 @@ pub struct Slack {
     pub command: String,
     /// The command for admins, with its slash.
     pub admin_command: String,
+    /// The emoji by which a message is taken, by name and without colons.
+    pub reaction: String,
     /// Where Slack's Web API is.
     pub api_url: Address,
 }
@@ -93,13 +96,6 @@ pub struct Listen {
     pub chosen_by: UserId,
 }
 
-/// What of a channel is heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Every message of a person of this company.
-    All,
-}
-
 /// Who may administer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admin {
@@ -160,6 +156,7 @@ fn slack(table: &mut Table<'_>) -> Slack {
         transport: table.optional("transport", &TRANSPORT).unwrap_or(Transport::Socket),
         command: table.optional("command", &COMMAND).unwrap_or_else(|| "/heard".to_owned()),
         admin_command: table.optional("admin_command", &COMMAND).unwrap_or_else(|| "/allears".to_owned()),
+        reaction: table.optional("reaction", &EMOJI).unwrap_or_else(|| "postbox".to_owned()),
         api_url: table.optional("api_url", &API_URL).unwrap_or_else(Address::slack),
     };
     if slack.command == slack.admin_command {
@@ -213,6 +210,17 @@ const COMMAND: Kind<String> = Kind {
     },
 };
 
+const EMOJI: Kind<String> = Kind {
+    expected: "an emoji's name like \"postbox\" (1 to 100 of a-z, 0-9, _, +, - and ')",
+    read: |value| {
+        let text = value.text()?;
+        let name = text.strip_prefix(':').and_then(|text| text.strip_suffix(':')).unwrap_or(text);
+        let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'+' | b'-' | b'\'');
+        let good = (1..=100).contains(&name.len()) && name.bytes().all(letter);
+        if good { Ok(name.to_owned()) } else { Err(Unfit::Other) }
+    },
+};
+
 const API_URL: Kind<Address> = Kind {
     expected: "an address like \"https://slack.com/api\"",
     read: |value| Address::http(value.text()?).map_err(|why| Unfit::Because(why.to_string())),
@@ -230,16 +238,9 @@ const PATH: Kind<PathBuf> = Kind {
 const SOCKET: Kind<SocketAddr> =
     Kind { expected: "an IP address and a port like \"127.0.0.1:8080\"", read: |value| value.text()?.parse().map_err(|_| Unfit::Other) };
 
-const MODE: Kind<Mode> = Kind {
-    expected: "\"all\"",
-    read: |value| match value.text()? {
-        "all" => Ok(Mode::All),
-        later @ ("filtered" | "reactions") => {
-            Err(Unfit::Because(format!("the mode \"{later}\" comes in a later version; use \"all\", or leave this channel out until then")))
-        }
-        _ => Err(Unfit::Other),
-    },
-};
+const MODES: [(&str, Mode); 3] = [("all", Mode::All), ("filtered", Mode::Filtered), ("reactions", Mode::Reactions)];
+
+const MODE: Kind<Mode> = Kind { expected: "\"all\", \"filtered\" or \"reactions\"", read: |value| one_of(&MODES, value.text()?) };
 
 const LEVELS: [(&str, LogLevel); 5] = [
     ("error", LogLevel::Error),

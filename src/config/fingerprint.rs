@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Config;
-use super::allears::{Admin, Listen, Mode};
+use super::allears::{Admin, Listen};
+use crate::domain::account::Account;
+use crate::domain::feedback::Mode;
+use crate::domain::noise::{Chatter, Says, Sign, Strengths};
 use crate::domain::routing::{ChannelRef, Function, Members};
-use crate::domain::tagging::Rule;
+use crate::domain::tagging::{Rule, Weight};
 
 impl Config {
     /// A fingerprint of what is in force, for the log of facts: 64 lower-case hexadecimal digits.
@@ -27,11 +30,14 @@ impl Config {
 fn of(config: &Config) -> String {
     let canonical = json!([
         1,
-        [config.slack.command, config.slack.admin_command],
+        [config.slack.command, config.slack.admin_command, config.slack.reaction],
         config.admins.iter().map(admin).collect::<Vec<_>>(),
         config.listen.iter().map(listen).collect::<Vec<_>>(),
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
+        strengths(config.strengths),
+        config.signs.iter().map(sign).collect::<Vec<_>>(),
+        config.accounts.all().iter().map(account).collect::<Vec<_>>(),
     ]);
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a `String` cannot fail.
@@ -57,6 +63,8 @@ fn admin(admin: &Admin) -> Value {
 fn listen(Listen { channel: heard, mode, chosen_by }: &Listen) -> Value {
     let mode = match mode {
         Mode::All => "all",
+        Mode::Filtered => "filtered",
+        Mode::Reactions => "reactions",
     };
     json!([channel(heard), mode, chosen_by])
 }
@@ -76,4 +84,24 @@ fn function(function: &Function) -> Value {
 fn rule(rule: &Rule) -> Value {
     let Rule { id, function, phrases, regexes, weight, unless } = rule;
     json!([id, function, phrases, regexes, weight.thousandths(), unless])
+}
+
+fn strengths(strengths: Strengths) -> Value {
+    let Strengths { threshold, account, tagged, quote } = strengths;
+    json!([threshold, account, tagged, quote].map(Weight::thousandths))
+}
+
+fn sign(sign: &Sign) -> Value {
+    let Sign { id, phrases, regexes, unless, says } = sign;
+    let says = match says {
+        Says::Customer(weight) => json!([weight.thousandths()]),
+        Says::Colleagues(weight, Chatter::Greeting) => json!([weight.thousandths(), "greeting"]),
+        Says::Colleagues(weight, Chatter::Logistics) => json!([weight.thousandths(), "logistics"]),
+    };
+    json!([id, phrases, regexes, unless, says])
+}
+
+fn account(account: &Account) -> Value {
+    let Account { id, name, aliases, segment, value, owner } = account;
+    json!([id, name, aliases, segment, value, owner])
 }

@@ -15,11 +15,7 @@ use crate::domain::routing::{ChannelRef, Day};
 /// A person's id, by its shape: Slack alone knows whether the person exists.
 pub(super) const PERSON: Kind<UserId> = Kind {
     expected: "a person's id like \"U012AB3CD\" (in Slack: open the profile, then the menu, then \"Copy member ID\")",
-    read: |value| match value.text()? {
-        "USLACKBOT" => Err(Unfit::Because("USLACKBOT is a bot; name a person".to_owned())),
-        text if is_person(text) => Ok(UserId::new(text)),
-        _ => Err(Unfit::Other),
-    },
+    read: |value| person(value.text()?),
 };
 
 /// A channel by name or by id.
@@ -95,6 +91,15 @@ pub(super) const NAME: Kind<String> = Kind {
         if good { Ok(name.to_owned()) } else { Err(Unfit::Other) }
     },
 };
+
+/// A person's id, by its shape.
+pub(super) fn person(text: &str) -> Result<UserId, Unfit> {
+    match text {
+        "USLACKBOT" => Err(Unfit::Because("USLACKBOT is a bot; name a person".to_owned())),
+        text if is_person(text) => Ok(UserId::new(text)),
+        _ => Err(Unfit::Other),
+    }
+}
 
 /// Whether a text has the shape of a person's id.
 pub(super) fn is_person(text: &str) -> bool {

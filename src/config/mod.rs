@@ -1,4 +1,4 @@
-//! The configuration: three files and the environment, parsed once into types.
+//! The configuration: three files, a list of customers and the environment, parsed once into types.
 //!
 //! Whatever is wrong is found at once, each fault with its file, line and column and the next step ([`Faults`]).
 //! A [`Config`] that exists is good: nobody after this module checks it again. Secrets are no part of it
@@ -24,17 +24,25 @@ mod secrets;
 
 mod functions;
 
+mod patterns;
+
+mod signs;
+
 mod rules;
+
+mod accounts;
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::domain::account::Accounts;
+use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
 use crate::domain::tagging::{Rule, Tagger};
 
 pub use address::{Address, BadAddress};
-pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Mode, Slack, Store, Transport, Web};
+pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Slack, Store, Transport, Web};
 pub use env::Env;
 pub use fault::{Fault, Faults, Place};
 pub use secrets::{Reach, Secret, Secrets};
@@ -60,6 +68,14 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// The same rules, in force.
     pub tagger: Tagger,
+    /// What counts beside the signs below.
+    pub strengths: Strengths,
+    /// The words by which customers' words are told from chatter, in the order of the file.
+    pub signs: Vec<Sign>,
+    /// The same signs, in force: asked in the channels that are heard in part.
+    pub filter: Filter,
+    /// The customers that are known by name; perhaps none.
+    pub accounts: Accounts,
 }
 
 /// A file's text, and the name that faults give it.
@@ -71,7 +87,7 @@ pub struct Text<'t> {
     pub text: &'t str,
 }
 
-/// The three files.
+/// The three files, and the one that may be left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'t> {
     /// The bot itself.
@@ -80,11 +96,13 @@ pub struct Texts<'t> {
     pub functions: Text<'t>,
     /// The tagging rules.
     pub rules: Text<'t>,
+    /// The customers; a company without a list has none.
+    pub accounts: Option<Text<'t>>,
 }
 
 impl Config {
-    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, and what the environment overrides
-    /// (`SLACK_API_URL`, `ALLEARS_DATA`).
+    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, `accounts.csv` where there is one, and what
+    /// the environment overrides (`SLACK_API_URL`, `ALLEARS_DATA`).
     ///
     /// Fails with every fault at once, a file that is missing or unreadable among them.
     pub fn load(dir: &Path, env: &Env) -> Result<Self, Faults> {
@@ -93,45 +111,70 @@ impl Config {
             let missing = Fault::of_all(&name, "there is no such directory; name the one that holds allears.toml");
             return Err(Faults::from(missing));
         }
-        let files = ["allears.toml", "functions.toml", "rules.toml"].map(|name| {
+        let found = |name| {
             let path = dir.join(name);
             let shown = path.display().to_string();
             let text = read(&path, &shown);
             (shown, text)
-        });
-        let [allears, functions, rules] = files.each_ref().map(|(name, text)| (name.as_str(), text.as_deref()));
-        parse([allears, functions, rules], env)
+        };
+        let files = ["allears.toml", "functions.toml", "rules.toml"].map(found);
+        let accounts = is_there(&dir.join("accounts.csv")).then(|| found("accounts.csv"));
+        parse(files.each_ref().map(Read::from), accounts.as_ref().map(Read::from), env)
     }
 
-    /// Parses three texts as [`Config::load`] does three files.
+    /// Parses texts as [`Config::load`] does files.
     pub fn parse(texts: &Texts<'_>, env: &Env) -> Result<Self, Faults> {
-        parse([texts.allears, texts.functions, texts.rules].map(|text| (text.name, Ok(text.text))), env)
+        parse([texts.allears, texts.functions, texts.rules].map(Read::from), texts.accounts.map(Read::from), env)
     }
 }
 
-fn parse(texts: [(&str, Result<&str, &Fault>); 3], env: &Env) -> Result<Config, Faults> {
-    let mut unread: [Vec<Fault>; 3] = texts.map(|(_, text)| text.err().cloned().into_iter().collect());
-    let files = texts.map(|(name, text)| text.ok().map(|text| reader::File::new(name, text)));
+/// A file's text, or why there is none.
+#[derive(Clone, Copy)]
+struct Read<'t> {
+    name: &'t str,
+    text: Result<&'t str, &'t Fault>,
+}
+
+impl<'t> From<Text<'t>> for Read<'t> {
+    fn from(text: Text<'t>) -> Self {
+        Self { name: text.name, text: Ok(text.text) }
+    }
+}
+
+impl<'t> From<&'t (String, Result<String, Fault>)> for Read<'t> {
+    fn from((name, text): &'t (String, Result<String, Fault>)) -> Self {
+        Self { name, text: text.as_deref() }
+    }
+}
+
+fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<Config, Faults> {
+    let files = texts.map(|read| read.text.ok().map(|text| reader::File::new(read.name, text)));
+    let accounts_file = accounts.and_then(|read| Some(reader::File::new(read.name, read.text.ok()?)));
     let [allears_file, functions_file, rules_file] = &files;
     let mut allears = allears_file.as_ref().and_then(allears::read);
     let overridden = allears::override_from(env, allears.as_mut());
     let functions = functions_file.as_ref().and_then(functions::read);
     let rules = rules_file.as_ref().and_then(|file| rules::read(file, functions.as_ref().map(|read| &read.named)));
+    let known = accounts_file.as_ref().map_or_else(|| Some(Accounts::default()), accounts::read);
 
     let mut faults = Vec::new();
-    for (unread, file) in unread.iter_mut().zip(files) {
-        let mut found = std::mem::take(unread);
-        found.extend(file.map(reader::File::into_faults).unwrap_or_default());
-        faults.push(found);
+    for (read, file) in texts.into_iter().chain(accounts).zip(files.into_iter().chain([accounts_file])) {
+        let unread = read.text.err().cloned();
+        faults.push(unread.into_iter().chain(file.map(reader::File::into_faults).unwrap_or_default()).collect());
     }
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
-    let config = allears.zip(routing).zip(rules).map(|((allears, routing), rules)| {
+    let config = allears.zip(routing).zip(rules).zip(known).map(|(((allears, routing), rules), accounts)| {
         let allears::AllEars { admins, slack, store, web, listen, log } = allears;
-        let rules::Rules { rules, tagger } = rules;
-        Config { slack, admins, store, web, listen, log, routing, rules, tagger }
+        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter } } = rules;
+        Config { slack, admins, store, web, listen, log, routing, rules, tagger, strengths, signs, filter, accounts }
     });
     Faults::or(faults, config)
+}
+
+/// Whether something stands at a path. What cannot be looked at is there: reading it says why it cannot be.
+fn is_there(path: &Path) -> bool {
+    !matches!(fs::symlink_metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
 /// The text of a file; where there is none, why and what to do.

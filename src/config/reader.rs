@@ -39,6 +39,11 @@ impl<'t> File<'t> {
         None
     }
 
+    /// The whole text, for what is no TOML.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Notes a fault at a byte of the text.
     pub(super) fn fault(&self, at: usize, message: impl Into<String>) {
         let place = Some(Place::of(self.text, at));

@@ -6,9 +6,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::account::AccountId;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
-use super::ids::{AccountId, ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting};
 use super::tagging::Tag;
 

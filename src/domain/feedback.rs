@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AccountId, ChannelId, TenantId, UserId};
+use super::account::AccountId;
+use super::ids::{ChannelId, TenantId, UserId};
 use super::tagging::Span;
 
 /// The most characters that a verbatim may have: as many as one message of the chat platform.

@@ -87,10 +87,6 @@ outside_id!(
     UserId
 );
 outside_id!(
-    /// The stable id of a customer, as the company's list gives it.
-    AccountId
-);
-outside_id!(
     /// A channel's id on the chat platform.
     ChannelId
 );

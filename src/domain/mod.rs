@@ -7,6 +7,8 @@ pub mod function;
 pub mod ids;
 pub mod routing;
 pub mod tagging;
+pub mod account;
+pub mod noise;
 pub mod feedback;
 pub mod letter;
 pub mod facts;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
-use tracing::error;
+use tracing::{debug, error};
 
 use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
-use super::inbound::Actor;
+use super::inbound::{Actor, Message};
 use super::markup;
 use super::web::{CallError, Slack};
 use crate::app::InForce;
@@ -18,9 +18,11 @@ use crate::app::changes::ChangeError;
 use crate::app::follow::FollowError;
 use crate::app::intake::{TellError, Told};
 use crate::clock::Clock;
+use crate::config::Listen;
 use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
+use crate::domain::noise::LeftOutBecause;
 use crate::domain::routing::ChannelRef;
 use crate::domain::views::Unreadable;
 use crate::store::{CommitError, SharedStore};
@@ -51,6 +53,13 @@ pub struct Listened {
     pub mode: Mode,
     /// Who chose it.
     pub chosen_by: UserId,
+}
+
+impl Listened {
+    /// As the configuration has it.
+    pub fn of(listen: &Listen) -> Self {
+        Self { channel: listen.channel.clone(), mode: listen.mode, chosen_by: listen.chosen_by.clone() }
+    }
 }
 
 /// Keeps what we could not read, for whoever runs the bot.
@@ -258,6 +267,12 @@ impl Desk {
                 Reply::Silence
             }
         }
+    }
+
+    /// The filter left a message out.
+    pub(super) fn leave_out(&self, message: &Message, why: LeftOutBecause) {
+        debug!(channel = message.channel, why = why.name(), "a message was left out");
+        self.left_alone();
     }
 
     pub(super) fn left_alone(&self) {

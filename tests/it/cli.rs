@@ -147,7 +147,7 @@ async fn looked_at(place: &Place, sim: &Sim) -> String {
 async fn check_live_says_that_all_is_well() {
     let (place, sim) = (Place::new(), workspace(Sim::builder()).await);
     assert_snapshot!(looked_at(&place, &sim).await, @r"
-    config is right: 3 functions, 3 rules, 1 channel listened to.
+    config is right: 3 functions, 3 rules, 0 customers, 1 channel listened to.
     ok: the bot's token, for workspace Acme
     ok: the bot's scopes
     ok: the app-level token, for Socket Mode
@@ -171,7 +171,7 @@ async fn check_live_names_each_cure() {
     let all = [("finance", by_id.as_str()), ("product", "#finance-voice"), ("legal", "#legal-voice"), ("sales", "#sales-voice")];
     place.write("functions.toml", &all.map(|(id, channel)| function(id, channel)).concat());
     assert_snapshot!(looked_at(&place, &sim).await, @r"
-    config is right: 4 functions, 3 rules, 1 channel listened to.
+    config is right: 4 functions, 3 rules, 0 customers, 1 channel listened to.
     ok: the bot's token, for workspace Acme
     to mend: the bot's scopes: missing channels:history (hearing the channels that are listened to), users:read (the names of those who tell): update the app from the manifest and install it again
     ok: the app-level token, for Socket Mode

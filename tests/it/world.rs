@@ -154,6 +154,7 @@ impl World {
             allears: file("allears.toml", allears),
             functions: file("functions.toml", functions),
             rules: file("rules.toml", rules),
+            accounts: None,
         };
         let api = self.sim.api_url();
         let config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap();

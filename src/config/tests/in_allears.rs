@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 
 use super::{FUNCTIONS, in_allears, parse};
 use crate::config::{Address, Config, Env, Text, Texts};
+use crate::domain::feedback::Mode;
 
 #[test]
 fn an_empty_file_is_good() {
@@ -55,7 +56,7 @@ data = "data"
 "#), @r#"
     allears.toml:1:1: unknown key "admin"; did you mean "admins"?
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
-    allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, api_url
+    allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, reaction, api_url
     allears.toml:5:2: unknown key "stroe"; did you mean "store"?
     allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, log
     "#);
@@ -138,24 +139,29 @@ fn one_command_cannot_be_both() {
 }
 
 #[test]
-fn modes_of_later_versions_are_refused() {
-    assert_snapshot!(in_allears(r##"[[listen]]
-channel = "#a"
-mode = "filtered"
-chosen_by = "U012AB3CD"
-[[listen]]
-channel = "#b"
-mode = "reactions"
-chosen_by = "U012AB3CD"
-[[listen]]
-channel = "#c"
-mode = "some"
-chosen_by = "U012AB3CD"
-"##), @r#"
-    allears.toml:3:8: the mode "filtered" comes in a later version; use "all", or leave this channel out until then
-    allears.toml:7:8: the mode "reactions" comes in a later version; use "all", or leave this channel out until then
-    allears.toml:11:8: expected "all", found "some"
+fn a_channel_is_heard_whole_or_in_part() {
+    let listen = |mode: &str| format!("[[listen]]\nchannel = \"#{mode}\"\nmode = \"{mode}\"\nchosen_by = \"U012AB3CD\"\n");
+    let all = ["all", "filtered", "reactions"].map(listen).concat();
+    let modes: Vec<Mode> = parse(&all, FUNCTIONS, "").expect("good").listen.iter().map(|listen| listen.mode).collect();
+    assert_eq!(modes, [Mode::All, Mode::Filtered, Mode::Reactions]);
+    assert_snapshot!(in_allears(&["filterd", "some"].map(listen).concat()), @r#"
+    allears.toml:3:8: unknown word "filterd"; did you mean "filtered"?
+    allears.toml:7:8: expected "all", "filtered" or "reactions", found "some"
     "#);
+}
+
+#[test]
+fn the_reaction_is_an_emojis_name() {
+    let reaction = |name: &str| parse(&format!("[slack]\nreaction = \"{name}\"\n"), FUNCTIONS, "").map(|config| config.slack.reaction);
+    for good in ["ear", "+1", "e-mail", "8ball", "acme_voice", "rock'n'roll", &"a".repeat(100)] {
+        assert_eq!(reaction(good).as_deref(), Ok(good));
+        assert_eq!(reaction(&format!(":{good}:")).as_deref(), Ok(good));
+    }
+    assert_eq!(parse("", FUNCTIONS, "").expect("good").slack.reaction, "postbox");
+    for bad in ["", "::", ":ear", "ear:", "Ear", "two words", "ear::skin-tone-2", "👂", &"a".repeat(101)] {
+        assert!(reaction(bad).is_err(), "{bad}");
+    }
+    assert_snapshot!(in_allears("[slack]\nreaction = \"Ear\"\n"), @r#"allears.toml:2:12: expected an emoji's name like "postbox" (1 to 100 of a-z, 0-9, _, +, - and '), found "Ear""#);
 }
 
 #[test]
@@ -168,7 +174,7 @@ mode = "all"
 chosen_by = "dana"
 "#), @r##"
     allears.toml:1:1: [[listen]] has no "channel"; add it: a channel like "#finance-voice" or its id like "C012AB3CD"
-    allears.toml:1:1: [[listen]] has no "mode"; add it: "all"
+    allears.toml:1:1: [[listen]] has no "mode"; add it: "all", "filtered" or "reactions"
     allears.toml:1:1: [[listen]] has no "chosen_by"; add it: a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID")
     allears.toml:4:11: expected a channel like "#finance-voice" or its id like "C012AB3CD", found "sales"
     allears.toml:6:13: expected a person's id like "U012AB3CD" (in Slack: open the profile, then the menu, then "Copy member ID"), found "dana"
@@ -272,6 +278,7 @@ fn with_env(env: &Env) -> Result<Config, String> {
         allears: Text { name: "allears.toml", text: "" },
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
+        accounts: None,
     };
     Config::parse(&texts, env).map_err(|faults| faults.to_string())
 }

@@ -217,7 +217,7 @@ fn all_files_are_checked_at_once() {
     allears.toml:3:7: this is no TOML: unclosed table, expected `]`
     functions.toml:8:10: expected a time like "09:00", found "noon"
     functions.toml:9:12: there is no day in it, so nothing would ever be read; name at least one
-    rules.toml:1:1: in the rule "vat": a rule needs at least one entry in phrases or regex
+    rules.toml:1:1: in the rule "vat": there must be at least one entry in phrases or regex
     rules.toml:3:12: there is no function "finanze"; did you mean "finance"?
     rules.toml:7:12: there is no function "operations"; there are finance
     "#);

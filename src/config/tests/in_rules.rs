@@ -63,13 +63,13 @@ fn what_the_tagger_refuses_has_its_place() {
     );
     assert_snapshot!(in_rules(&text), @r#"
     rules.toml:7:6: two rules have the id "vat", in line 2 and in line 7; rename one
-    rules.toml:12:6: in the rule "Late fee": a rule's id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter
+    rules.toml:12:6: in the rule "Late fee": an id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter
     rules.toml:15:3: in the rule "Late fee": a * stands only at the end of a phrase, right after a letter or digit; use regex for the rest
     rules.toml:15:8: in the rule "Late fee": a * stands only at the end of a phrase, right after a letter or digit; use regex for the rest
     rules.toml:16:10: in the rule "Late fee": not a regular expression: unclosed group
     rules.toml:16:23: in the rule "Late fee": the regular expression matches the empty text
     rules.toml:17:11: in the rule "Late fee": a phrase needs at least one letter, digit or symbol
-    rules.toml:18:1: in the rule "none": a rule needs at least one entry in phrases or regex
+    rules.toml:18:1: in the rule "none": there must be at least one entry in phrases or regex
     rules.toml:21:1: [[rule]] has no "function"; add it: an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter)
     rules.toml:22:6: expected a text in quotes, found 3
     "#);

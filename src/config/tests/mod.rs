@@ -2,9 +2,11 @@
 
 mod any_text;
 mod files;
+mod in_accounts;
 mod in_allears;
 mod in_functions;
 mod in_rules;
+mod in_signs;
 mod secrets;
 mod shipped;
 
@@ -25,10 +27,15 @@ zone = "Europe/Berlin"
 "##;
 
 fn parse(allears: &str, functions: &str, rules: &str) -> Result<Config, Faults> {
+    parse_all(allears, functions, rules, None)
+}
+
+fn parse_all(allears: &str, functions: &str, rules: &str, accounts: Option<&str>) -> Result<Config, Faults> {
     let texts = Texts {
         allears: Text { name: "allears.toml", text: allears },
         functions: Text { name: "functions.toml", text: functions },
         rules: Text { name: "rules.toml", text: rules },
+        accounts: accounts.map(|text| Text { name: "accounts.csv", text }),
     };
     Config::parse(&texts, &Env::empty())
 }
@@ -56,6 +63,16 @@ fn in_function(lines: &str) -> String {
 /// The faults of a `rules.toml` beside good files.
 fn in_rules(text: &str) -> String {
     faults("", FUNCTIONS, text)
+}
+
+/// An `accounts.csv` beside good files.
+fn with_accounts(text: &str) -> Result<Config, Faults> {
+    parse_all("", FUNCTIONS, "", Some(text))
+}
+
+/// The faults of an `accounts.csv` beside good files.
+fn in_accounts(text: &str) -> String {
+    with_accounts(text).expect_err("a fault").to_string()
 }
 
 /// A directory of a test's own, gone when the test is over.

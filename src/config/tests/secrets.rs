@@ -110,6 +110,7 @@ fn nobody_sees_them() {
         allears: Text { name: "allears.toml", text: "" },
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
+        accounts: None,
     };
     let config = Config::parse(&texts, &env).expect("good");
     let secrets = Secrets::load(&env, config.slack.transport).expect("good");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use super::{FUNCTIONS, in_allears, in_functions, parse};
+use super::{FUNCTIONS, in_allears, in_functions, parse, with_accounts};
 use crate::config::{Config, Env};
 
 const ALLEARS: &str = include_str!("../../../config/allears.toml");
@@ -66,6 +66,13 @@ fn the_shipped_directory_is_good() {
 }
 
 #[test]
+fn the_example_of_a_list_of_customers_is_good() {
+    let config = with_accounts(include_str!("../../../config/accounts.example.csv")).expect("good");
+    let names: Vec<&str> = config.accounts.all().iter().map(|account| account.name.as_str()).collect();
+    assert_eq!(names, ["Acme", "Brightwater", "Holt & Sons"]);
+}
+
+#[test]
 fn what_is_commented_out_is_good_too() {
     let config = parse(&uncommented(ALLEARS), &uncommented(SHIPPED), "").expect("good");
     assert_eq!(config.listen.len(), 1);
@@ -103,7 +110,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @"51386c5a32a5c3db540f229dbd27b7dc4e239f36439a7a13650e7a689de7673a");
+    assert_snapshot!(plain, @"2c722da609e7d2730f06720ea565c979daf7c1d1cf3d1aa3ed9bf3fafd4638c1");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
@@ -120,6 +127,12 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         hash("", &FUNCTIONS.replace("Berlin", "Paris"), ""),
         hash("", FUNCTIONS, rule),
         hash("", FUNCTIONS, &format!("{rule}weight = 2\n")),
+        hash("[slack]\nreaction = \"ear\"", FUNCTIONS, ""),
+        hash("", FUNCTIONS, "[filter]\nthreshold = 1.5\n"),
+        hash("", FUNCTIONS, "[[sign]]\nid = \"a\"\nphrases = [\"a\"]\n"),
+        hash("", FUNCTIONS, "[[sign]]\nid = \"a\"\nphrases = [\"a\"]\nweight = 1.5\n"),
+        with_accounts("name\nAcme\n").expect("good").hash(),
+        with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);
-    assert_eq!(others.len(), 8);
+    assert_eq!(others.len(), 14);
 }

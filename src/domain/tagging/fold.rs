@@ -8,7 +8,7 @@ use super::tag::Span;
 ///
 /// Phrases of rules are folded by the same code, so that both sides agree whatever is folded.
 #[derive(Debug, Default)]
-pub(super) struct Folded {
+pub(in crate::domain) struct Folded {
     text: String,
     /// For each byte of `text`: where the character that it came from begins in the original.
     origin: Vec<u32>,
@@ -21,7 +21,7 @@ const LONGEST_MENTION: usize = 100;
 
 impl Folded {
     /// Reads a text; what lies beyond the first 4 GiB is not read.
-    pub(super) fn of(original: &str) -> Self {
+    pub(in crate::domain) fn of(original: &str) -> Self {
         let mut folded = Self { text: String::with_capacity(original.len()), origin: Vec::with_capacity(original.len()), ends: Vec::new() };
         let mut at = 0;
         while let Some(rest) = original.get(at..)
@@ -40,40 +40,29 @@ impl Folded {
     }
 
     /// The folded text.
-    pub(super) fn as_str(&self) -> &str {
+    pub(in crate::domain) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Which sentence a byte of the folded text belongs to, counted from 0.
-    pub(super) fn sentence(&self, at: usize) -> usize {
+    pub(in crate::domain) fn sentence(&self, at: usize) -> usize {
         self.ends.partition_point(|end| *end <= at)
     }
 
     /// Whether a place lies between two characters of one word.
-    pub(super) fn inside_word(&self, at: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        match (at.checked_sub(1).and_then(|before| bytes.get(before)), bytes.get(at)) {
-            (Some(before), Some(after)) if before.is_ascii() && after.is_ascii() => {
-                before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric()
-            }
-            (Some(_), Some(_)) => {
-                let before = self.text.get(..at).and_then(|text| text.chars().next_back());
-                let after = self.text.get(at..).and_then(|text| text.chars().next());
-                before.is_some_and(joins) && after.is_some_and(joins)
-            }
-            _ => false,
-        }
+    pub(in crate::domain) fn inside_word(&self, at: usize) -> bool {
+        inside_word(&self.text, at)
     }
 
     /// Where the word that a place lies in ends.
-    pub(super) fn word_end(&self, at: usize) -> usize {
+    pub(in crate::domain) fn word_end(&self, at: usize) -> usize {
         let rest = self.text.get(at..).unwrap_or_default();
         let length = rest.find(|c| !joins(c)).unwrap_or(rest.len());
         if self.inside_word(at) { at + length } else { at }
     }
 
     /// The person's own words behind a stretch of the folded text; `None` where only white space stands.
-    pub(super) fn span(&self, original: &str, stretch: Range<usize>) -> Option<Span> {
+    pub(in crate::domain) fn span(&self, original: &str, stretch: Range<usize>) -> Option<Span> {
         let words = self.text.get(stretch.clone())?;
         let from = stretch.start + (words.len() - words.trim_start().len());
         let last = stretch.start + words.trim_end().len();
@@ -163,6 +152,22 @@ impl Folded {
         if self.ends.last() != Some(&self.text.len()) {
             self.ends.push(self.text.len());
         }
+    }
+}
+
+/// Whether a place in folded text lies between two characters of one word.
+pub(in crate::domain) fn inside_word(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    match (at.checked_sub(1).and_then(|before| bytes.get(before)), bytes.get(at)) {
+        (Some(before), Some(after)) if before.is_ascii() && after.is_ascii() => {
+            before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric()
+        }
+        (Some(_), Some(_)) => {
+            let before = text.get(..at).and_then(|text| text.chars().next_back());
+            let after = text.get(at..).and_then(|text| text.chars().next());
+            before.is_some_and(joins) && after.is_some_and(joins)
+        }
+        _ => false,
     }
 }
 

@@ -6,11 +6,13 @@ mod tag;
 
 mod rule;
 
-mod fold;
+pub(in crate::domain) mod fold;
 
 mod pattern;
 
 mod matcher;
+
+pub(in crate::domain) mod patterns;
 
 mod decide;
 

@@ -121,17 +121,17 @@ pub enum Key {
     Unless(usize),
 }
 
-/// What is wrong with a rule.
+/// What is wrong with a rule, or with whatever else is found by the same patterns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The id is not of the allowed shape.
-    #[error("a rule's id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter")]
+    #[error("an id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter")]
     BadId,
     /// Two rules share it.
-    #[error("another rule has this id already")]
+    #[error("another has this id already")]
     SameId,
     /// There is nothing to look for.
-    #[error("a rule needs at least one entry in phrases or regex")]
+    #[error("there must be at least one entry in phrases or regex")]
     NoPattern,
     /// No letter, digit or symbol is left once marks and white space are gone.
     #[error("a phrase needs at least one letter, digit or symbol")]

@@ -1,19 +1,15 @@
 //! The tagger: rules in force, asked text by text.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::domain::function::FunctionId;
 
 use super::decide::{how_many, probability};
 use super::fold::Folded;
-use super::matcher::{Entry, Hit, Matcher};
-use super::pattern::{Expression, Phrase};
-use super::rule::{Key, Reason, Rule, RuleFault};
+use super::patterns::{Heard, Patterns, Wanted};
+use super::rule::{Rule, RuleFault};
 use super::tag::{Evidence, PerMille, Span, Tag};
-
-/// How many places one rule shows as evidence in one text: a pasted log would fill the fact that keeps the tag.
-const SHOWN_OF_A_RULE: usize = 3;
 
 /// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
 #[derive(Debug)]
@@ -21,10 +17,10 @@ pub struct Tagger {
     /// In the order in which rules first name them.
     functions: Vec<FunctionId>,
     voices: Vec<Voice>,
-    matcher: Matcher,
+    patterns: Patterns,
 }
 
-/// What is left of a rule once its patterns are in the matcher.
+/// What is left of a rule beside its patterns.
 #[derive(Debug)]
 struct Voice {
     id: String,
@@ -52,19 +48,18 @@ impl Tagger {
     ///
     /// Functions are those that the rules name; no rules are a tagger that never tags.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
-        let last = rules.len().saturating_sub(1);
-        let mut draft = Draft::default();
-        for (index, rule) in rules.into_iter().enumerate() {
-            draft.add(index, rule);
+        let wanted = rules.iter().map(|rule| Wanted { id: &rule.id, phrases: &rule.phrases, regexes: &rule.regexes, unless: &rule.unless });
+        let patterns = Patterns::new(wanted)?;
+        let mut functions: Vec<FunctionId> = Vec::new();
+        let mut voices = Vec::with_capacity(rules.len());
+        for rule in rules {
+            let function = functions.iter().position(|known| *known == rule.function).unwrap_or_else(|| {
+                functions.push(rule.function);
+                functions.len() - 1
+            });
+            voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
         }
-        if !draft.faults.is_empty() {
-            return Err(draft.faults);
-        }
-        let Draft { functions, voices, entries, expressions, .. } = draft;
-        match Matcher::new(entries, expressions) {
-            Some(matcher) => Ok(Self { functions, voices, matcher }),
-            None => Err(vec![RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany }]),
-        }
+        Ok(Self { functions, voices, patterns })
     }
 
     /// The functions that a text concerns, strongest first; none where the rules are unsure.
@@ -89,17 +84,12 @@ impl Tagger {
     fn cases(&self, text: &Folded) -> Vec<Case<'_>> {
         let mut cases = Vec::new();
         cases.resize_with(self.functions.len(), Case::default);
-        for hits in self.matcher.hits(text).chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = hits.first().and_then(|hit| self.voices.get(hit.rule)) else { continue };
+        for Heard { rule, places } in self.patterns.heard(text) {
+            let Some(rule) = self.voices.get(rule) else { continue };
             let Some(case) = cases.get_mut(rule.function) else { continue };
-            let mut heard = heard(hits, text).peekable();
-            if heard.peek().is_none() {
-                continue;
-            }
             case.sum = case.sum.saturating_add(rule.weight.into());
             if rule.weight > 0 {
-                let words = heard.map(|hit| Words { from: hit.from, to: hit.to, rule });
-                case.words.extend(words.take(SHOWN_OF_A_RULE));
+                case.words.extend(places.into_iter().map(|Range { start, end }| Words { from: start, to: end, rule }));
             }
         }
         cases
@@ -110,12 +100,6 @@ impl Case<'_> {
     fn p(&self) -> PerMille {
         probability(self.sum)
     }
-}
-
-/// The hits of one rule that nothing in their sentence silences.
-fn heard<'h>(hits: &'h [Hit], text: &'h Folded) -> impl Iterator<Item = &'h Hit> {
-    let silent: BTreeSet<_> = hits.iter().filter(|hit| hit.silences).map(|hit| text.sentence(hit.from)).collect();
-    hits.iter().filter(move |hit| !hit.silences && (silent.is_empty() || !silent.contains(&text.sentence(hit.from))))
 }
 
 /// The person's own words for the case, those that overlap as one.
@@ -140,67 +124,11 @@ fn evidence(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> Vec<Evide
     shown.collect()
 }
 
-/// A tagger in the making.
-#[derive(Debug, Default)]
-struct Draft {
-    ids: BTreeSet<String>,
-    functions: Vec<FunctionId>,
-    voices: Vec<Voice>,
-    entries: Vec<Entry>,
-    expressions: Vec<(usize, Expression)>,
-    faults: Vec<RuleFault>,
-}
-
-impl Draft {
-    fn add(&mut self, index: usize, rule: Rule) {
-        let mut fault = |key, reason| self.faults.push(RuleFault { index, key, reason });
-        if !good_id(&rule.id) {
-            fault(Key::Id, Reason::BadId);
-        } else if !self.ids.insert(rule.id.clone()) {
-            fault(Key::Id, Reason::SameId);
-        }
-        if rule.phrases.is_empty() && rule.regexes.is_empty() {
-            fault(Key::Rule, Reason::NoPattern);
-        }
-        let phrases = rule.phrases.iter().enumerate().map(|(n, text)| (Key::Phrase(n), text, false));
-        let unless = rule.unless.iter().enumerate().map(|(n, text)| (Key::Unless(n), text, true));
-        for (key, text, silences) in phrases.chain(unless) {
-            match Phrase::parse(text) {
-                Ok(phrase) => self.entries.push(Entry { rule: index, phrase, silences }),
-                Err(reason) => fault(key, reason),
-            }
-        }
-        for (n, text) in rule.regexes.iter().enumerate() {
-            match Expression::parse(text) {
-                Ok(expression) => self.expressions.push((index, expression)),
-                Err(reason) => fault(Key::Regex(n), reason),
-            }
-        }
-        let function = self.function(rule.function);
-        self.voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
-    }
-
-    /// The function's number; a new one where no rule named it before.
-    fn function(&mut self, function: FunctionId) -> usize {
-        if let Some(number) = self.functions.iter().position(|known| *known == function) {
-            return number;
-        }
-        self.functions.push(function);
-        self.functions.len() - 1
-    }
-}
-
-fn good_id(id: &str) -> bool {
-    id.len() <= 64
-        && id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::rule::Weight;
+    use super::super::rule::{Key, Reason, Weight};
     use super::*;
 
     fn rule(id: &str, function: &str, phrases: &[&str]) -> Rule {

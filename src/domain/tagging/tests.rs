@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{Rule, Tagger};
 use crate::domain::function::FunctionId;
@@ -18,6 +19,10 @@ const FUNCTIONS: [&str; 10] =
 #[serde(deny_unknown_fields)]
 struct File {
     rule: Vec<Table>,
+    #[serde(rename = "filter")]
+    _filter: IgnoredAny,
+    #[serde(rename = "sign")]
+    _sign: IgnoredAny,
 }
 
 #[derive(Deserialize)]

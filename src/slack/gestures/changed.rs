@@ -4,6 +4,7 @@ use super::take::{Besides, Taking, as_said, take};
 use crate::app::follow;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Mode, Origin};
+use crate::domain::noise::Judgement;
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::inbound::Message;
 
@@ -13,7 +14,7 @@ pub(in crate::slack) async fn edited(desk: &Desk, event_id: &str, message: Messa
     desk.done(outcome)
 }
 
-async fn follow_edit(desk: &Desk, event_id: &str, message: Message, _before: &str) -> Result<(), DeskError> {
+async fn follow_edit(desk: &Desk, event_id: &str, message: Message, before: &str) -> Result<(), DeskError> {
     if message.user == desk.home.user {
         desk.left_alone();
         return Ok(());
@@ -25,7 +26,13 @@ async fn follow_edit(desk: &Desk, event_id: &str, message: Message, _before: &st
     }
     // Slack may tell of the edit before it tells of the message.
     let origin = desk.origin_of(&message.channel, &message.channel_type);
-    let is_heard = matches!(desk.mode_of(&message.channel).await?, Some(Mode::All)) && matches!(origin, Origin::Public | Origin::External);
+    let is_heard = matches!(origin, Origin::Public | Origin::External)
+        && match desk.mode_of(&message.channel).await? {
+            Some(Mode::All) => true,
+            // In whichever order they come: what passed before the edit or passes after it.
+            Some(Mode::Filtered) => is_heard(desk, &said.text) || is_heard(desk, &desk.plain(before).await),
+            Some(Mode::Reactions) | None => false,
+        };
     let teller = desk.colleague(&message.user, message.author_team.as_deref(), "").await;
     let (true, Some(teller)) = (is_heard, teller) else {
         desk.left_alone();
@@ -35,6 +42,10 @@ async fn follow_edit(desk: &Desk, event_id: &str, message: Message, _before: &st
     let taking = Taking { messages: vec![message], teller, key, gesture: Gesture::Listening, origin, receipt: None, reaction: None };
     take(desk, taking, Besides::default()).await?;
     Ok(())
+}
+
+fn is_heard(desk: &Desk, text: &str) -> bool {
+    matches!(desk.in_force.judge(text), Judgement::Heard(_))
 }
 
 /// Answers a deletion.

@@ -191,9 +191,9 @@ async fn teller(desk: &Desk, by: &Actor) -> Option<Identity> {
     desk.colleague(&by.user, None, &by.name).await
 }
 
-fn customer(sent: &Submitted) -> Option<Customer> {
+fn customer(desk: &Desk, sent: &Submitted) -> Option<Customer> {
     let chosen = sent.chosen(view::CUSTOMER).pop().or_else(|| sent.typed(view::CUSTOMER));
-    chosen.as_deref().and_then(view::customer_of)
+    chosen.as_deref().and_then(|chosen| view::customer_of(&desk.in_force, chosen))
 }
 
 fn functions(sent: &Submitted) -> Vec<FunctionId> {
@@ -214,7 +214,7 @@ async fn tell(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, Desk
     let Some(teller) = teller(desk, &sent.by).await else { return Ok(Sent::Says(forms::NOT_OURS.to_owned())) };
     let besides = Besides {
         words: verbatim.clone(),
-        customer: customer(sent),
+        customer: customer(desk, sent),
         functions: functions(sent),
         hidden: !sent.chosen(view::NAME).is_empty(),
     };
@@ -288,7 +288,7 @@ async fn alone(
 async fn edit(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {
     let typed = sent.typed(view::VERBATIM).and_then(|text| Verbatim::parse(&text).ok());
     let Some(verbatim) = typed else { return Ok(Sent::Wrong(Wrong(view::VERBATIM, forms::BLANK.to_owned()))) };
-    change(desk, sent, about, &What::Words(verbatim, customer(sent))).await
+    change(desk, sent, about, &What::Words(verbatim, customer(desk, sent))).await
 }
 
 async fn teams(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {

@@ -9,6 +9,7 @@ use crate::domain::command::{is_question, numbers_in};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{BadVerbatim, Gesture, Identity, Mode, Origin, Verbatim};
 use crate::domain::letter::{Answer, Note, Reach};
+use crate::domain::noise::Judgement;
 use crate::slack::asides::{Aside, To};
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::history;
@@ -51,7 +52,9 @@ async fn said(desk: &Desk, key: &DeliveryKey, message: Message) -> Result<(), De
     let mentions_us = desk.mentions_us(&message.text);
     match (mode, origin) {
         (Some(Mode::All | Mode::Filtered), Origin::Public | Origin::External) if mentions_us => to_us(desk, key, message).await,
-        (Some(Mode::All), Origin::Public | Origin::External) => listened(desk, key, message, origin).await,
+        (Some(mode @ (Mode::All | Mode::Filtered)), Origin::Public | Origin::External) => {
+            listened(desk, key, message, (mode, origin)).await
+        }
         // Only public channels are listened to. Mentions come by themselves.
         _ => {
             desk.left_alone();
@@ -60,11 +63,17 @@ async fn said(desk: &Desk, key: &DeliveryKey, message: Message) -> Result<(), De
     }
 }
 
-async fn listened(desk: &Desk, key: &DeliveryKey, message: Message, origin: Origin) -> Result<(), DeskError> {
+async fn listened(desk: &Desk, key: &DeliveryKey, message: Message, (mode, origin): (Mode, Origin)) -> Result<(), DeskError> {
     let Some(teller) = desk.colleague(&message.user, message.author_team.as_deref(), "").await else {
         desk.left_alone();
         return Ok(());
     };
+    if mode == Mode::Filtered
+        && let Judgement::LeftOut(why) = desk.in_force.judge(&as_said(desk, &message).await.text)
+    {
+        desk.leave_out(&message, why);
+        return Ok(());
+    }
     let reach = beside(&message);
     let taking = Taking {
         messages: vec![message],

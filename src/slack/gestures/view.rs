@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::app::InForce;
+use crate::domain::account::AccountId;
 use crate::domain::feedback::{Customer, Origin};
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{AccountId, ChannelId, FeedbackNo};
+use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::letter::{Reach, Spot};
 use crate::slack::web::{CallError, Slack};
 use crate::texts::en::forms;
@@ -214,12 +215,12 @@ pub(super) fn as_typed(name: &str) -> Value {
 }
 
 /// The customer of an option, or of what was typed.
-pub(super) fn customer_of(value: &str) -> Option<Customer> {
+pub(super) fn customer_of(in_force: &InForce, value: &str) -> Option<Customer> {
     if let Some(id) = value.strip_prefix("id:") {
-        return Some(Customer::Account(AccountId::new(id)));
+        return AccountId::parse(id).ok().map(Customer::Account);
     }
     let name = value.strip_prefix("as:").unwrap_or(value).trim();
-    (!name.is_empty()).then(|| Customer::Named(name.to_owned()))
+    (!name.is_empty()).then(|| in_force.customer_called(name))
 }
 
 /// Opens a form. A trigger is good for three seconds, and once.

@@ -1,0 +1,138 @@
+//! What a message must hold to be heard, and what it is called where it is not.
+
+use proptest::prelude::*;
+
+use super::super::tagging::{Key, Reason};
+use super::*;
+
+fn sign(id: &str, phrases: &[&str], says: Says) -> Sign {
+    let phrases = phrases.iter().map(|&phrase| phrase.to_owned()).collect();
+    Sign { id: id.to_owned(), phrases, regexes: Vec::new(), unless: Vec::new(), says }
+}
+
+fn weight(text: &str) -> Weight {
+    text.parse().unwrap()
+}
+
+fn signs() -> Vec<Sign> {
+    vec![
+        sign("asks", &["customer asks", "kundin"], Says::Customer(weight("2"))),
+        sign("they", &["they want"], Says::Customer(weight("1"))),
+        sign("hint", &["price"], Says::Customer(weight("0.5"))),
+        sign("thanks", &["thanks", "morning"], Says::Colleagues(weight("-0.25"), Chatter::Greeting)),
+        sign("lunch", &["lunch", "standup"], Says::Colleagues(weight("-1"), Chatter::Logistics)),
+    ]
+}
+
+fn filter() -> Filter {
+    Filter::new(signs(), Strengths::default()).unwrap()
+}
+
+/// A judgement as a line.
+fn show(judgement: &Judgement, text: &str) -> String {
+    let because = match judgement {
+        Judgement::LeftOut(because) => return because.to_string(),
+        Judgement::Heard(because) => because.iter().map(|because| match because {
+            Because::Account => "account".to_owned(),
+            Because::Tagged => "tagged".to_owned(),
+            Because::Quote => "quote".to_owned(),
+            Because::Words(Evidence { rule, span }) => format!("{}[{rule}]", &text[span.range()]),
+        }),
+    };
+    format!("heard: {}", because.collect::<Vec<_>>().join(" "))
+}
+
+fn check(text: &str, expected: &str) {
+    assert_eq!(show(&filter().judge(text, false, false), text), expected, "{text}");
+}
+
+#[test]
+fn signs_add_up_to_the_threshold() {
+    check("The  CUSTOMER asks for a Price", "heard: CUSTOMER asks[asks] Price[hint]");
+    check("they want it today", "heard: they want[they]");
+    check("the price is what it is", "no-sign");
+    check("thanks, they want it today", "greeting");
+    check("thanks, they want it at that price", "heard: they want[they] price[hint]");
+    check("die Kundin kommt zum lunch, thanks", "logistics");
+    check("die Kundin kommt zum lunch", "heard: Kundin[asks]");
+}
+
+#[test]
+fn accounts_tags_and_quotes_speak_as_well() {
+    let judged = |text: &str, account, tagged| show(&filter().judge(text, account, tagged), text);
+    assert_eq!(judged("Acme at lunch", true, false), "heard: account");
+    assert_eq!(judged("the export is slow", false, true), "heard: tagged");
+    assert_eq!(judged("thanks, the export is slow", false, true), "heard: tagged");
+    assert_eq!(judged("the export is slow, let us talk at standup", false, true), "logistics");
+    assert_eq!(judged("from the mail:\n> it is slow\nwhat now", false, false), "heard: quote");
+    assert_eq!(judged("-> and >, a > b\n>\n> 5", false, false), "no-sign");
+    assert_eq!(judged("Acme is slow, they want more", true, true), "heard: account tagged they want[they]");
+}
+
+#[test]
+fn each_kind_of_noise_has_its_name() {
+    for (text, expected) in [
+        ("", "emoji"),
+        ("  \n", "emoji"),
+        ("🎉🎉", "emoji"),
+        (":tada: :wave::skin-tone-2: :+1:", "emoji"),
+        ("?!", "emoji"),
+        ("https://example.com/a?b=c", "link"),
+        (" <https://example.com|> :eyes:", "link"),
+        ("thanks", "greeting"),
+        (":wave: morning everybody", "greeting"),
+        ("lunch, thanks", "logistics"),
+        ("who is it", "short"),
+        ("承知しました", "short"),
+        ("who was it this time", "no-sign"),
+        ("at 10:30:00 then and not before", "no-sign"),
+        ("明日の朝は会議室が変わりますのでお気をつけくださいと総務からお知らせがありました", "no-sign"),
+    ] {
+        check(text, expected);
+    }
+}
+
+#[test]
+fn of_two_kinds_of_noise_the_louder_is_told() {
+    let says = |n: &str, kind| Says::Colleagues(weight(n), kind);
+    let signs = vec![sign("a", &["aa"], says("-0.5", Chatter::Logistics)), sign("b", &["bb"], says("-1", Chatter::Greeting))];
+    let filter = Filter::new(signs, Strengths::default()).unwrap();
+    assert_eq!(filter.judge("aa bb", false, false), Judgement::LeftOut(LeftOutBecause::Greeting));
+    assert_eq!(filter.judge("aa", false, false), Judgement::LeftOut(LeftOutBecause::Logistics));
+}
+
+#[test]
+fn the_threshold_is_the_admins() {
+    let all = Strengths { threshold: weight("-0.5"), ..Strengths::default() };
+    let filter = Filter::new(signs(), all).unwrap();
+    assert_eq!(filter.judge("who was it this time", false, false), Judgement::Heard(vec![]));
+    assert_eq!(filter.judge("lunch", false, false), Judgement::LeftOut(LeftOutBecause::Logistics));
+    assert_eq!(filter.judge("🎉", false, false), Judgement::LeftOut(LeftOutBecause::Emoji));
+}
+
+#[test]
+fn what_is_wrong_with_signs_is_told_at_once() {
+    let customer = Says::Customer(Weight::default());
+    let faults = Filter::new(vec![sign("Ab", &["*"], customer), sign("a", &[], customer)], Strengths::default()).unwrap_err();
+    let told: Vec<_> = faults.into_iter().map(|fault| (fault.index, fault.key, fault.reason)).collect();
+    assert_eq!(told, [(0, Key::Id, Reason::BadId), (0, Key::Phrase(0), Reason::StarInside), (1, Key::Rule, Reason::NoPattern)]);
+}
+
+#[test]
+fn names_of_reasons_stay() {
+    use LeftOutBecause::{Emoji, Greeting, Link, Logistics, NoSign, Short};
+    for because in [Emoji, Link, Greeting, Logistics, Short, NoSign] {
+        assert_eq!(serde_json::to_value(because).unwrap(), because.name());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_judged(text in "(\\PC|\n|:|>|customer asks|kundin|lunch| |https://){0,24}", account: bool, tagged: bool) {
+        let judged = filter().judge(&text, account, tagged);
+        show(&judged, &text);
+        prop_assert!(!matches!(judged, Judgement::Heard(because) if because.is_empty()));
+    }
+}
