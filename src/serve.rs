@@ -20,7 +20,9 @@ use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Slack, SlackError};
+use crate::slack::{
+    CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, SecondLook, Slack, SlackError, is_kept_already,
+};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -103,7 +105,8 @@ struct Opened {
     store: SharedStore,
     local: Option<Arc<LocalStore>>,
     dead_letters: DeadLetters,
-    sweep: Arc<dyn Fn() + Send + Sync>,
+    /// Where dead letters lie; none where they are not kept.
+    letters: Option<Arc<local::DeadLetters>>,
 }
 
 impl Bot {
@@ -137,7 +140,7 @@ impl Bot {
             listened: config.listen.iter().map(|listen| listen.channel.clone()).collect(),
         };
         let counters = Arc::new(Counters::default());
-        let desk = Desk {
+        let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
             in_force: Arc::clone(&in_force),
@@ -145,18 +148,19 @@ impl Bot {
             home,
             dead_letters: opened.dead_letters,
             counters: Arc::clone(&counters),
-        };
+        });
         let stop = watch::Sender::new(false);
         let delivery =
             Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
-        let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
+        let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), letters: opened.letters.clone() };
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
-        let (lines, door) = ways_in(secrets.reach, &slack, Arc::new(desk), &clock);
+        loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
+        let (lines, door) = ways_in(secrets.reach, &slack, desk, &clock);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
             let serving = web::serve(listener, vitals, door, stop.subscribe());
@@ -210,8 +214,19 @@ fn ways_in(reach: Reach, slack: &Arc<Slack>, desk: Arc<Desk>, clock: &Clock) -> 
     }
 }
 
+/// Where dead letters are kept, they are looked at again when somebody asks.
+fn second_looks(
+    letters: Option<Arc<local::DeadLetters>>,
+    desk: &Arc<Desk>,
+    clock: &Clock,
+    stop: watch::Receiver<bool>,
+) -> Option<JoinHandle<()>> {
+    let second_look = SecondLook { clock: clock.clone(), desk: Arc::clone(desk), letters: letters? };
+    Some(clock.spawn(second_look.run(stop)))
+}
+
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
-    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), sweep: Arc::new(|| {}) };
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), letters: None };
     let dir = match keep {
         Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
         Keep::Given(store) => return Ok(opened(store)),
@@ -221,21 +236,18 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
     let store = Arc::new(LocalStore::open(options, clock.clone()).await?);
     let letters = Arc::new(local::DeadLetters::of(&dir));
     // One at a time, as it must be; lines and envelopes bring them side by side.
-    let (kept, keeps_time) = (Mutex::new(Arc::clone(&letters)), clock.clone());
+    let (kept, clock) = (Mutex::new(Arc::clone(&letters)), clock.clone());
     let dead_letters: DeadLetters = Arc::new(move |frame| {
+        if is_kept_already() {
+            return;
+        }
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = kept.keep(keeps_time.now(), frame) {
+        if let Err(error) = kept.keep(clock.now(), frame) {
             warn!(%error, "a dead letter could not be kept");
         }
     });
-    let clock = clock.clone();
-    let sweep = Arc::new(move || {
-        if let Err(error) = letters.sweep(clock.now()) {
-            warn!(%error, "old dead letters could not be thrown away");
-        }
-    });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
-    Ok(Opened { store: shared, local: Some(store), dead_letters, sweep })
+    Ok(Opened { store: shared, local: Some(store), dead_letters, letters: Some(letters) })
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {
@@ -297,20 +309,27 @@ struct Caretaker {
     clock: Clock,
     directory: Arc<Directory>,
     in_force: Arc<InForce>,
-    sweep: Arc<dyn Fn() + Send + Sync>,
+    letters: Option<Arc<local::DeadLetters>>,
 }
 
 impl Caretaker {
     /// Looks up people and channels anew, soon where they are not known yet, and throws away old dead letters.
     async fn run(self, mut looked_up: bool, mut stop: watch::Receiver<bool>) {
         loop {
-            let sweep = Arc::clone(&self.sweep);
-            self.clock.blocking("sweep dead letters", move || sweep()).await;
+            self.sweep().await;
             tokio::select! {
                 () = self.clock.sleep(if looked_up { REFRESH } else { AGAIN_AFTER }) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
             looked_up = look_up(&self.directory, &self.in_force).await;
+        }
+    }
+
+    async fn sweep(&self) {
+        let Some(letters) = self.letters.clone() else { return };
+        let now = self.clock.now();
+        if let Some(Err(error)) = self.clock.blocking("sweep dead letters", move || letters.sweep(now)).await {
+            warn!(%error, "old dead letters could not be thrown away");
         }
     }
 }

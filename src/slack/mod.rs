@@ -10,6 +10,7 @@ mod directory;
 mod desk;
 mod socket;
 mod door;
+mod second_look;
 mod delivery;
 mod live;
 
@@ -18,5 +19,6 @@ pub use desk::{Counters, DeadLetters, Desk, Home};
 pub use directory::{Directory, NotResolved};
 pub use door::{Answer, Door, Request};
 pub use live::{Finding, look};
+pub use second_look::{SecondLook, is_kept_already};
 pub use socket::Lines;
 pub use web::{AuthTest, CallError, Slack, SlackError};

@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod clock;
+mod dead_letters;
 mod delivery;
 mod demo;
 mod digest;
