@@ -50,7 +50,7 @@ impl Answer {
 }
 
 /// What a body turned out to be.
-enum Body {
+pub(super) enum Body {
     /// Slack asks whether this address is ours.
     Challenge(Value),
     /// Something for the desk.
@@ -132,7 +132,7 @@ impl Door {
 }
 
 /// Slack's check of the certificate: a form whose `ssl_check` is 1. Whatever else stands in it is dropped.
-fn is_ssl_check(request: &Request) -> bool {
+pub(super) fn is_ssl_check(request: &Request) -> bool {
     is_form(request) && field(&request.body, "ssl_check").as_deref() == Some("1")
 }
 
@@ -150,7 +150,8 @@ fn field(form: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-fn read(request: &Request) -> Body {
+/// What a body is.
+pub(super) fn read(request: &Request) -> Body {
     let Some((kind, mut payload)) = parse(request) else {
         return Body::Nonsense(String::from_utf8_lossy(&request.body).into_owned());
     };

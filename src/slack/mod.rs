@@ -13,6 +13,8 @@ mod door;
 mod second_look;
 mod delivery;
 mod live;
+#[cfg(test)]
+mod fuzz;
 
 pub use delivery::Delivery;
 pub use desk::{Counters, DeadLetters, Desk, Home};

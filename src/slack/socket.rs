@@ -94,15 +94,15 @@ enum News {
 
 /// A frame of Slack's. What we can do without may be of any kind.
 #[derive(Deserialize)]
-struct Envelope {
+pub(super) struct Envelope {
     #[serde(rename = "type", default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
     reason: Value,
     #[serde(rename = "envelope_id")]
     id: Option<String>,
     #[serde(default)]
-    payload: Value,
+    pub(super) payload: Value,
     #[serde(default)]
     accepts_response_payload: Value,
     #[serde(default)]
