@@ -27,4 +27,5 @@ mod program;
 mod safety;
 mod serve;
 mod socket;
+mod storm;
 mod world;
