@@ -20,7 +20,10 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, Slack, SlackError};
+use crate::slack::{
+    AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, SecondLook, Slack, SlackError,
+    is_kept_already,
+};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -103,7 +106,8 @@ struct Opened {
     store: SharedStore,
     local: Option<Arc<LocalStore>>,
     dead_letters: DeadLetters,
-    sweep: Arc<dyn Fn() + Send + Sync>,
+    /// Where dead letters lie; none where they are not kept.
+    letters: Option<Arc<local::DeadLetters>>,
 }
 
 impl Bot {
@@ -133,7 +137,7 @@ impl Bot {
             dead_letters: opened.dead_letters,
             counters: Arc::default(),
         });
-        let caretaker = Caretaker { desk: Arc::clone(&desk), sweep: opened.sweep };
+        let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
         let stop = watch::Sender::new(false);
         let delivery = Delivery::of(&desk);
@@ -143,6 +147,7 @@ impl Bot {
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
             clock.spawn(async move { delivery.run(until).await }),
         ];
+        loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         let (lines, door) = ways_in(secrets.reach, &slack, Arc::clone(&desk), &clock);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&desk.counters), lines.is_some());
@@ -223,8 +228,19 @@ fn ways_in(reach: Reach, slack: &Arc<Slack>, desk: Arc<Desk>, clock: &Clock) -> 
     }
 }
 
+/// Where dead letters are kept, they are looked at again when somebody asks.
+fn second_looks(
+    letters: Option<Arc<local::DeadLetters>>,
+    desk: &Arc<Desk>,
+    clock: &Clock,
+    stop: watch::Receiver<bool>,
+) -> Option<JoinHandle<()>> {
+    let second_look = SecondLook { clock: clock.clone(), desk: Arc::clone(desk), letters: letters? };
+    Some(clock.spawn(second_look.run(stop)))
+}
+
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
-    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), sweep: Arc::new(|| {}) };
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), letters: None };
     let dir = match keep {
         Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
         Keep::Given(store) => return Ok(opened(store)),
@@ -234,21 +250,18 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
     let store = Arc::new(LocalStore::open(options, clock.clone()).await?);
     let letters = Arc::new(local::DeadLetters::of(&dir));
     // One at a time, as it must be; lines and envelopes bring them side by side.
-    let (kept, keeps_time) = (Mutex::new(Arc::clone(&letters)), clock.clone());
+    let (kept, clock) = (Mutex::new(Arc::clone(&letters)), clock.clone());
     let dead_letters: DeadLetters = Arc::new(move |frame| {
+        if is_kept_already() {
+            return;
+        }
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = kept.keep(keeps_time.now(), frame) {
+        if let Err(error) = kept.keep(clock.now(), frame) {
             warn!(%error, "a dead letter could not be kept");
         }
     });
-    let clock = clock.clone();
-    let sweep = Arc::new(move || {
-        if let Err(error) = letters.sweep(clock.now()) {
-            warn!(%error, "old dead letters could not be thrown away");
-        }
-    });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
-    Ok(Opened { store: shared, local: Some(store), dead_letters, sweep })
+    Ok(Opened { store: shared, local: Some(store), dead_letters, letters: Some(letters) })
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {
@@ -282,7 +295,7 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
 /// What is looked after while the bot runs.
 struct Caretaker {
     desk: Arc<Desk>,
-    sweep: Arc<dyn Fn() + Send + Sync>,
+    letters: Option<Arc<local::DeadLetters>>,
 }
 
 impl Caretaker {
@@ -302,13 +315,21 @@ impl Caretaker {
             if looked_up {
                 self.desk.announce().await;
             }
-            let sweep = Arc::clone(&self.sweep);
-            clock.blocking("sweep dead letters", move || sweep()).await;
+            self.sweep().await;
             tokio::select! {
                 () = clock.sleep(if looked_up { REFRESH } else { AGAIN_AFTER }) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
             looked_up = self.look_up().await;
+        }
+    }
+
+    async fn sweep(&self) {
+        let Some(letters) = self.letters.clone() else { return };
+        let clock = &self.desk.clock;
+        let now = clock.now();
+        if let Some(Err(error)) = clock.blocking("sweep dead letters", move || letters.sweep(now)).await {
+            warn!(%error, "old dead letters could not be thrown away");
         }
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{check, health, say, serve, store, tag};
+use super::{check, dead_letters, health, say, serve, store, tag};
 
 /// Where the configuration is looked for, unless it is said.
 const CONFIG: &str = "config";
@@ -70,6 +70,8 @@ enum Command {
     },
     /// Ask the bot that runs on this machine whether it is well
     Health,
+    /// List what Slack sent and the bot could not read, and have it looked at again
+    DeadLetters(dead_letters::Asked),
     /// Make the store's tables anew from its journal; stop the bot first
     Rebuild,
     /// Save what a damaged journal still says, and keep the damaged one beside it; stop the bot first
@@ -105,6 +107,7 @@ fn work(Args { config, command }: Args) -> anyhow::Result<()> {
         Command::Check { live } => in_runtime(check::run(&config, live)),
         Command::Health => in_runtime(health::run(&config)),
         Command::Tag { texts } => tag::run(&config, &texts),
+        Command::DeadLetters(asked) => dead_letters::run(&config, &asked),
         Command::Rebuild => store::rebuild(&config),
         Command::Repair => store::repair(&config),
     }

@@ -10,6 +10,7 @@ mod serve;
 mod check;
 mod tag;
 mod store;
+mod dead_letters;
 mod health;
 #[cfg(feature = "demo")]
 mod demo;

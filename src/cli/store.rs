@@ -1,6 +1,6 @@
 //! `allears rebuild` and `allears repair`: what is done to a store while no bot holds it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{progress, say};
@@ -11,13 +11,14 @@ use crate::store::local::{self, LocalOptions, OpenError};
 /// How long a bot that is about to end is waited for: somebody sits before the screen.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 
+/// The data directory of this configuration, which is there: opening a store would make it.
+pub(super) fn data(dir: &Path) -> anyhow::Result<PathBuf> {
+    let data = Config::load(dir, &Env::process())?.store.data;
+    if data.is_dir() { Ok(data) } else { Err(refused(OpenError::Nothing(data))) }
+}
+
 fn options(dir: &Path) -> anyhow::Result<LocalOptions> {
-    let config = Config::load(dir, &Env::process())?;
-    let data = config.store.data;
-    // Opening would make the directory.
-    if !data.is_dir() {
-        return Err(refused(OpenError::Nothing(data)));
-    }
+    let data = data(dir)?;
     let mut options = LocalOptions { on_progress: progress::folding(), ..LocalOptions::new(&data, None) };
     options.limits.lock_wait = LOCK_WAIT;
     Ok(options)

@@ -1,5 +1,7 @@
 //! From a delivery to the gesture that it is.
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tracing::{error, warn};
 
@@ -12,7 +14,13 @@ impl Desk {
     ///
     /// Nothing is acknowledged before it is durable. What cannot be kept is not acknowledged where Slack sends it again,
     /// and is refused in words where it does not.
-    pub(super) async fn answer(&self, kind: &str, payload: &Value) -> Reply {
+    ///
+    /// Boxed: each gesture's future is part of it, and each delivery holds one.
+    pub(super) fn answer<'a>(&'a self, kind: &'a str, payload: &'a Value) -> BoxFuture<'a, Reply> {
+        self.gesture(kind, payload).boxed()
+    }
+
+    async fn gesture(&self, kind: &str, payload: &Value) -> Reply {
         match inbound::read(kind, payload) {
             Inbound::Command(command) => command::answer(self, command).await,
             Inbound::Said(event_id, Said::New(message)) => message::answer(self, &event_id, message).await,

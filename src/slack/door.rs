@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use tracing::{error, warn};
 
@@ -50,11 +50,13 @@ impl Answer {
 }
 
 /// What a body turned out to be.
-enum Body {
+pub(super) enum Body {
     /// Slack asks whether this address is ours.
     Challenge(Value),
     /// Something for the desk.
     Delivery { kind: &'static str, payload: Value },
+    /// Neither, as it is put aside: in the desk's own form where it is a kind and a payload all the same.
+    Nonsense(String),
 }
 
 /// The door.
@@ -83,22 +85,22 @@ impl Door {
             return Answer::empty(401);
         }
         match read(&request) {
-            None => {
+            Body::Nonsense(frame) => {
                 warn!("a request of Slack's could not be read and was put aside");
                 self.desk.counters.unknown.fetch_add(1, Ordering::Relaxed);
-                (self.desk.dead_letters)(&String::from_utf8_lossy(&request.body));
+                (self.desk.dead_letters)(&frame);
                 Answer::empty(400)
             }
-            Some(Body::Challenge(challenge)) => {
+            Body::Challenge(challenge) => {
                 Answer { status: 200, body: Some(Value::Object(Map::from_iter([("challenge".to_owned(), challenge)]))) }
             }
-            Some(Body::Delivery { kind, payload }) => self.hand_over(kind, payload).await,
+            Body::Delivery { kind, payload } => self.hand_over(kind, payload).await,
         }
     }
 
     async fn hand_over(&self, kind: &'static str, payload: Value) -> Answer {
         let (desk, clock) = (Arc::clone(&self.desk), self.clock.clone());
-        let handling = self.clock.spawn(async move { clock.within(HANDLING, Box::pin(desk.answer(kind, &payload))).await });
+        let handling = self.clock.spawn(async move { clock.within(HANDLING, desk.answer(kind, &payload)).await });
         match handling.await {
             Ok(Some(Reply::Ack(body))) => Answer { status: 200, body },
             Ok(Some(Reply::Silence)) => Answer::empty(503),
@@ -130,7 +132,7 @@ impl Door {
 }
 
 /// Slack's check of the certificate: a form whose `ssl_check` is 1. Whatever else stands in it is dropped.
-fn is_ssl_check(request: &Request) -> bool {
+pub(super) fn is_ssl_check(request: &Request) -> bool {
     is_form(request) && field(&request.body, "ssl_check").as_deref() == Some("1")
 }
 
@@ -148,23 +150,32 @@ fn field(form: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// Nothing where it is neither of the kinds that Slack sends.
-fn read(request: &Request) -> Option<Body> {
-    if is_of(request, "application/json") {
-        let mut payload: Value = serde_json::from_slice(&request.body).ok()?;
-        if payload.get("type").and_then(Value::as_str) == Some("url_verification") {
-            return Some(Body::Challenge(payload.get_mut("challenge")?.take()));
+/// What a body is.
+pub(super) fn read(request: &Request) -> Body {
+    let Some((kind, mut payload)) = parse(request) else {
+        return Body::Nonsense(String::from_utf8_lossy(&request.body).into_owned());
+    };
+    if kind == "events_api" && payload.get("type").and_then(Value::as_str) == Some("url_verification") {
+        if let Some(challenge) = payload.get_mut("challenge") {
+            return Body::Challenge(challenge.take());
         }
-        return payload.is_object().then_some(Body::Delivery { kind: "events_api", payload });
+    } else if payload.is_object() && (kind != "slash_commands" || payload.get("command").is_some()) {
+        return Body::Delivery { kind, payload };
+    }
+    Body::Nonsense(json!({"type": kind, "payload": payload}).to_string())
+}
+
+/// A body's kind, in Socket Mode's words, and its payload. Nothing where it is neither JSON nor a form.
+fn parse(request: &Request) -> Option<(&'static str, Value)> {
+    if is_of(request, "application/json") {
+        return Some(("events_api", serde_json::from_slice(&request.body).ok()?));
     }
     if !is_form(request) {
         return None;
     }
     if let Some(payload) = field(&request.body, "payload") {
-        let payload: Value = serde_json::from_str(&payload).ok()?;
-        return payload.is_object().then_some(Body::Delivery { kind: "interactive", payload });
+        return Some(("interactive", serde_json::from_str(&payload).ok()?));
     }
-    let fields: Map<String, Value> =
-        form_urlencoded::parse(&request.body).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
-    fields.contains_key("command").then_some(Body::Delivery { kind: "slash_commands", payload: Value::Object(fields) })
+    let fields = form_urlencoded::parse(&request.body).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
+    Some(("slash_commands", Value::Object(fields.collect())))
 }

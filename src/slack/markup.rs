@@ -12,9 +12,10 @@ pub(super) fn plain(text: &str, name_of: impl Fn(&str) -> Option<String>) -> Str
         unescape(before, &mut out);
         // People's own angle brackets are escaped, so that an open one without its end is no markup.
         let Some((inside, behind)) = after.split_once('>') else {
+            // Nor is any other behind it: looking for each one's end anew would take by the square of the length.
             out.push('<');
             rest = after;
-            continue;
+            break;
         };
         unescape(&said(inside, &name_of), &mut out);
         rest = behind;

@@ -15,8 +15,11 @@ mod gestures;
 mod dispatch;
 mod socket;
 mod door;
+mod second_look;
 mod delivery;
 mod live;
+#[cfg(test)]
+mod fuzz;
 
 pub use asides::Asides;
 pub use delivery::Delivery;
@@ -24,5 +27,6 @@ pub use desk::{Counters, DeadLetters, Desk, Home, Listened};
 pub use directory::{Directory, NotResolved};
 pub use door::{Answer, Door, Request};
 pub use live::{Finding, look};
+pub use second_look::{SecondLook, is_kept_already};
 pub use socket::Lines;
 pub use web::{AuthTest, CallError, Slack, SlackError};

@@ -94,15 +94,15 @@ enum News {
 
 /// A frame of Slack's. What we can do without may be of any kind.
 #[derive(Deserialize)]
-struct Envelope {
+pub(super) struct Envelope {
     #[serde(rename = "type", default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
     reason: Value,
     #[serde(rename = "envelope_id")]
     id: Option<String>,
     #[serde(default)]
-    payload: Value,
+    pub(super) payload: Value,
     #[serde(default)]
     accepts_response_payload: Value,
     #[serde(default)]
@@ -326,7 +326,7 @@ impl Line {
             (_, Some(_)) if !standing.stopping => {
                 let (desk, clock) = (Arc::clone(&self.desk), self.clock.clone());
                 in_hand.spawn(self.clock.watch(async move {
-                    let handled = clock.within(HANDLING, Box::pin(handle(&desk, envelope))).await;
+                    let handled = clock.within(HANDLING, handle(&desk, envelope)).await;
                     if handled.is_none() {
                         error!("handling an envelope took too long; it is not acknowledged");
                     }

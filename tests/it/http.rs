@@ -9,8 +9,8 @@ use crate::moody::{Does, Moody, hears};
 use crate::world::{Company, World, kept};
 
 const MONDAY: &str = "2026-11-23T09:00:00+01:00[Europe/Berlin]";
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const JSON: &str = "application/json";
 
 /// The usual company, whose bot takes requests.
 async fn open() -> World {
@@ -38,7 +38,7 @@ fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
 }
 
 /// A request as Slack would sign it, `ago` seconds ago.
-fn signed(world: &World, kind: &str, body: &[u8], ago: i64) -> RequestBuilder {
+pub(crate) fn signed(world: &World, kind: &str, body: &[u8], ago: i64) -> RequestBuilder {
     let timestamp = (world.clock.now().as_second() - ago).to_string();
     let signature = signature(world.sim.signing_secret(), &timestamp, body);
     unsigned(world, kind, body).header("X-Slack-Request-Timestamp", timestamp).header("X-Slack-Signature", signature)

@@ -24,7 +24,7 @@ mod rebuild;
 mod repair;
 mod dead_letters;
 
-pub use dead_letters::{DeadLetters, Kept};
+pub use dead_letters::{Again, Asked, DeadLetter, DeadLetters, Kept, LetterName, NoLetterName};
 pub use disk::FreeSpace;
 pub use engine::LocalStore;
 pub use fault::{Damage, Fatal, Notice, OpenError};
