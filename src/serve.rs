@@ -141,11 +141,11 @@ impl Bot {
         let looked_up = caretaker.begin().await;
         let stop = watch::Sender::new(false);
         let delivery = Delivery::of(&desk);
-        let until = stop.subscribe();
+        let (doubted, until) = (delivery.begin().await, stop.subscribe());
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
-            clock.spawn(async move { delivery.run(until).await }),
+            clock.spawn(async move { delivery.run(doubted, until).await }),
         ];
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         let (lines, door) = ways_in(secrets.reach, &slack, Arc::clone(&desk), &clock);

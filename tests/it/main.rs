@@ -32,6 +32,7 @@ mod program;
 mod reactions;
 mod receipts;
 mod safety;
+mod samples;
 mod serve;
 mod socket;
 mod storm;

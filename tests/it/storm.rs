@@ -222,8 +222,9 @@ async fn what_is_lost_on_purpose_is_found_out() {
     let sim = workspace(Sim::builder().wire(Arc::new(Wire::default()))).await;
     sim.fault(Rule::on("event:message", Fault::Lost).skip(70).times(1));
     let mut after = rage(&storm, &sim, storm.messages - 1).await;
-    let lost = "invoice 00070 of the storm".to_owned();
-    assert_eq!(after.astray(), Astray { missing: vec![lost], ..Astray::default() });
+    // Which one it is depends on what the bot says meanwhile.
+    let astray = after.astray();
+    assert_eq!((astray.missing.len(), astray.twice.len(), astray.unknown.len()), (1, 0, 0), "{astray:?}");
 
     let again = after.said[7].clone();
     after.kept.insert(1_000, again.clone());

@@ -100,11 +100,15 @@ impl Delivery {
         }
     }
 
-    /// Runs until it is told to stop; a letter under way is finished first.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+    /// Looks what waits, before anything of this process does: it may have been posted by one that died before it could
+    /// say so. `false`: the outbox could not be read, and is looked at again.
+    pub async fn begin(&self) -> bool {
+        self.doubt_all().await
+    }
+
+    /// Runs until it is told to stop; a letter under way is finished first. `doubted` is what [`begin`](Self::begin) gave.
+    pub async fn run(&self, mut doubted: bool, mut stop: watch::Receiver<bool>) {
         let mut newest = self.store.newest();
-        // Whatever waits at the start may have been posted by a process that died before it could say so.
-        let mut doubted = self.doubt_all().await;
         let (mut lanes, mut busy) = (FuturesUnordered::new(), BTreeSet::new());
         let mut asides = std::pin::pin!(self.say_asides(stop.clone()));
         let mut asides_end = false;

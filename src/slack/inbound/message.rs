@@ -125,6 +125,7 @@ pub(super) fn read(payload: &Value, event: &Value) -> Result<Said, Not> {
     match about(event) {
         About::Notice => Err(Not::Words),
         About::Bot => Err(Not::Bot),
+        About::Said if has_bot(event) => Err(Not::Bot),
         About::Said if yes(event, "hidden") => Err(Not::Shown),
         About::Said => {
             let message = message(event).map(|message| Message { channel_type, shared, ..message });
@@ -155,10 +156,14 @@ fn by_people(message: Message) -> Result<Message, Not> {
     if message.by_bot { Err(Not::Bot) } else { Ok(message) }
 }
 
+/// A bot that posts through somebody's token has a `bot_id` as well.
+fn has_bot(value: &Value) -> bool {
+    value.get("bot_id").is_some_and(|id| !id.is_null() && id.as_str() != Some(""))
+}
+
 /// A message as it stands in an event, a shortcut or a channel's history. Its channel is empty where it is not said.
 pub(in crate::slack) fn message(value: &Value) -> Option<Message> {
-    // A bot that posts through somebody's token has a `bot_id` as well.
-    let by_bot = value.get("bot_id").is_some_and(|id| !id.is_null()) || about(value) == About::Bot;
+    let by_bot = has_bot(value) || about(value) == About::Bot;
     Some(Message {
         channel: text(value, "channel").unwrap_or_default(),
         channel_type: text(value, "channel_type").unwrap_or_default(),

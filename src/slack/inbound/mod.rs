@@ -5,6 +5,8 @@
 mod fields;
 mod message;
 mod interaction;
+#[cfg(test)]
+mod samples;
 
 use serde_json::Value;
 
@@ -86,6 +88,7 @@ pub(super) enum LeftAlone {
 
 /// Events that an app of ours may be sent and does not act on: <https://docs.slack.dev/reference/events>.
 const EVENTS: &[&str] = &[
+    "app_requested",
     "channel_archive",
     "channel_created",
     "channel_deleted",
@@ -96,6 +99,9 @@ const EVENTS: &[&str] = &[
     "channel_shared",
     "channel_unarchive",
     "channel_unshared",
+    "dnd_updated",
+    "dnd_updated_user",
+    "email_domain_changed",
     "emoji_changed",
     "file_change",
     "file_created",
@@ -104,6 +110,8 @@ const EVENTS: &[&str] = &[
     "file_shared",
     "file_unshared",
     "function_executed",
+    "grid_migration_finished",
+    "grid_migration_started",
     "group_archive",
     "group_close",
     "group_deleted",
@@ -116,6 +124,7 @@ const EVENTS: &[&str] = &[
     "im_created",
     "im_history_changed",
     "im_open",
+    "invite_requested",
     "link_shared",
     "member_joined_channel",
     "member_left_channel",
@@ -128,6 +137,8 @@ const EVENTS: &[&str] = &[
     "star_removed",
     "subteam_created",
     "subteam_members_changed",
+    "subteam_self_added",
+    "subteam_self_removed",
     "subteam_updated",
     "team_access_granted",
     "team_access_revoked",
@@ -185,10 +196,17 @@ fn event(payload: &Value) -> Inbound {
     }
 }
 
+/// What an event is known by: its id, or, where Slack gave it none, what it is about.
+fn known_as(payload: &Value, event: &Value) -> Option<String> {
+    word(payload, "event_id").or_else(|| {
+        let at = word(event, "event_ts").or_else(|| word(event, "ts"))?;
+        Some(format!("{}/{at}", text(event, "channel")?))
+    })
+}
+
 fn said(payload: &Value, event: &Value) -> Inbound {
-    let Some(event_id) = word(payload, "event_id") else { return Inbound::Unknown };
     match message::read(payload, event) {
-        Ok(said) => Inbound::Said(event_id, said),
+        Ok(said) => known_as(payload, event).map_or(Inbound::Unknown, |key| Inbound::Said(key, said)),
         Err(Not::Bot) => Inbound::LeftAlone(LeftAlone::Bot),
         Err(Not::Words) => Inbound::LeftAlone(LeftAlone::Notice),
         Err(Not::Shown) => Inbound::LeftAlone(LeftAlone::Hidden),
@@ -198,7 +216,7 @@ fn said(payload: &Value, event: &Value) -> Inbound {
 
 /// A mention comes as the message that it stands in; by a bot, or in an edit, it is nothing that somebody tells us.
 fn mentioned(payload: &Value, event: &Value) -> Inbound {
-    let Some(event_id) = word(payload, "event_id") else { return Inbound::Unknown };
+    let Some(event_id) = known_as(payload, event) else { return Inbound::Unknown };
     match message(event).filter(|message| !message.channel.is_empty()) {
         Some(message) if message.by_bot => Inbound::LeftAlone(LeftAlone::Bot),
         Some(message) => Inbound::Mentioned(event_id, message),
