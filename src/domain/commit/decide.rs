@@ -109,7 +109,8 @@ impl<V: ReadViews> Desk<'_, V> {
     fn reply(&mut self, no: FeedbackNo, source: &Source, words: Option<&Verbatim>) -> Result<(), Stop> {
         let record = self.record(no)?;
         let before = record.replies.iter().find(|reply| reply.source == *source);
-        if before.map(|reply| reply.words.as_str()) == words.map(Verbatim::as_str) {
+        let same = before.map(|reply| reply.words.as_str()) == words.map(Verbatim::as_str);
+        if same || (words.is_some() && self.views.get::<Told>(source)?.is_some_and(|told| told.closed)) {
             return Err(known(Some(no)));
         }
         let words = words.map(|words| self.keep(words.as_str()));
