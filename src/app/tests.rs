@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::InForce;
 use super::follow::{deleted, edited, unreacted};
 use super::intake::{Message as Taken, Telling, tell};
+use crate::domain::account::Accounts;
 use crate::domain::acts::{Act, Change};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Mode, Origin, Source};
@@ -16,6 +17,7 @@ use crate::domain::follow::{Message, Words, compose};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, PersonNo, TenantId, UserId};
 use crate::domain::letter::Reach;
+use crate::domain::noise::{Filter, Strengths};
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
 use crate::domain::tagging::{Rule, Tag, Tagger};
 use crate::store::SharedStore;
@@ -167,6 +169,8 @@ fn in_force() -> InForce {
     InForce {
         routing: Routing::new(vec![function("finance"), function("support")]).unwrap(),
         tagger: Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap(),
+        accounts: Accounts::default(),
+        filter: Filter::new(vec![], Strengths::default()).unwrap(),
         hash: "h1".to_owned(),
         command: "/heard".to_owned(),
         own_command: "/allears".to_owned(),
