@@ -1,20 +1,18 @@
 //! What was heard follows the message it was heard in: edits, deletions, reactions taken away, replies to a digest.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::in_force::InForce;
 use super::intake::tags_for;
 use crate::domain::acts::{Act, Change, Editing};
 use crate::domain::facts::DeliveryKey;
-use crate::domain::feedback::{Gesture, Identity, Source, Verbatim, Why};
+use crate::domain::feedback::{Identity, Source, Verbatim};
 use crate::domain::follow::{self, Message};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 
-/// Within which taking a reaction away undoes what it passed on.
-const UNDOES_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 /// How often a change is decided anew that met another one.
 const TRIES: usize = 5;
 
@@ -91,24 +89,10 @@ pub async fn unreacted(
     source: Source,
     at: String,
 ) -> Result<(), FollowError> {
-    let mut acts = vec![Act::React { source: source.clone(), at: at.clone(), on: false }];
-    if let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await?
-        && let Some(reacted) = store.reacted(source.clone(), n).await?
-        && between(&reacted.at, &at).is_some_and(|after| after <= UNDOES_WITHIN)
-        && let Some(told) = store.told(source).await?
-    {
-        let theirs = |record: &Record| !record.withdrawn && record.teller == Some(n) && record.gesture == Gesture::Reaction;
-        let records = store.records(told.nos).await?.into_iter().filter(|(_, record)| theirs(record));
-        acts.extend(records.map(|(no, _)| Act::Withdraw { no, why: Why::Undone }));
-    }
+    // What it undoes is decided in the commit: what it passed on may be on its way there.
+    let acts = vec![Act::React { source, at, on: false }];
     store.commit(Change { at: now, by: Some(who), keys: vec![key], expects: vec![], acts }).await?;
     Ok(())
-}
-
-/// How long one moment of the platform's is before another.
-fn between(before: &str, after: &str) -> Option<SignedDuration> {
-    let seconds = |at: &str| at.split('.').next()?.parse::<i64>().ok();
-    Some(SignedDuration::from_secs(seconds(after)?.checked_sub(seconds(before)?)?))
 }
 
 /// A reply in the thread of a digest that names records is kept with those that stand in it. Gives how many.

@@ -6,6 +6,7 @@ use super::in_force::InForce;
 use crate::domain::acts::{Act, Change, Hearing};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Customer, Gesture, Identity, Origin, Part, Source, Verbatim};
+use crate::domain::follow;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::letter::{Note, Reach};
@@ -91,9 +92,14 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
     let react = message.as_ref().zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
     let until = now.checked_add(RECEIPTS_WAIT).ok();
     let hear = Act::Hear(Box::new(hearing(in_force, telling, until)));
-    let acts = react.clone().into_iter().chain([hear]).collect();
-    let change = Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
-    let committed = store.commit(change).await?;
+    let change = |acts| Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
+    let mut committed = store.commit(change(react.clone().into_iter().chain([hear.clone()]).collect())).await?;
+    if is_known(committed)
+        && let Some(Act::React { source, at, .. }) = &react
+        && had_its_time(store, &teller, source, at).await?
+    {
+        committed = store.commit(change(vec![hear])).await?;
+    }
     if !is_known(committed) {
         return Ok(match committed.no {
             Some(no) => kept(store, no).await?,
@@ -106,9 +112,16 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
     let known = known.map(|reach| Act::Write { to: Some(teller.clone()), note: Note::Known { no: committed.no, reach }, until });
     let acts: Vec<Act> = react.into_iter().chain(known).collect();
     if !acts.is_empty() {
-        store.commit(Change { at: now, by: Some(teller), keys: vec![key], expects: vec![], acts }).await?;
+        store.commit(change(acts)).await?;
     }
     Ok(Told::Before(committed.no))
+}
+
+/// Whether a reaction was taken away before we heard of it, and so late that this undoes nothing.
+async fn had_its_time(store: &SharedStore, who: &Identity, source: &Source, at: &str) -> Result<bool, Unreadable> {
+    let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await? else { return Ok(false) };
+    let later = store.reacted(source.clone(), n).await?.filter(|later| !later.on && later.at.as_str() > at);
+    Ok(later.is_some_and(|later| !follow::undoes(at, &later.at)))
 }
 
 /// A delivery that comes again is answered as the first time; another one of the same message is not.

@@ -13,3 +13,6 @@ pub mod letters;
 
 pub use in_force::InForce;
 pub use records::receipt;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use super::views::Record;
 
 /// Between the messages of a thread.
 const BETWEEN: &str = "\n";
+/// Within so many seconds taking a reaction away undoes what it passed on.
+const UNDOES_WITHIN: i64 = 10 * 60;
 
 /// One message, as it is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +122,14 @@ pub fn without(record: &Record, ts: &str) -> Option<Rest> {
     Some(Rest { verbatim, parts: parts.collect(), tags: tags.collect() })
 }
 
+/// Whether taking a reaction away undoes what it passed on: when both happened, as the platform numbers its moments. Where
+/// a moment cannot be read, what was passed on stays.
+pub fn undoes(reacted: &str, taken_away: &str) -> bool {
+    let seconds = |at: &str| at.split('.').next()?.parse::<i64>().ok();
+    let after = seconds(taken_away).zip(seconds(reacted)).and_then(|(end, begin)| end.checked_sub(begin));
+    after.is_some_and(|after| after <= UNDOES_WITHIN)
+}
+
 /// The messages of a record that still stand in words which a person wrote anew.
 pub fn kept(record: &Record, verbatim: &Verbatim) -> Vec<Part> {
     found(&record.verbatim, &record.parts, verbatim)
@@ -206,6 +216,13 @@ mod tests {
         let verbatim = Verbatim::parse("They said: lee: one\nand lee: three").unwrap();
         let parts = kept(&thread, &verbatim);
         assert_eq!(said(verbatim.as_str(), &parts), ["lee: one", "lee: three"]);
+    }
+
+    #[test]
+    fn taking_a_reaction_away_undoes_it_for_ten_minutes() {
+        assert!(undoes("1790000000.000100", "1790000600.000900"));
+        assert!(!undoes("1790000000.000100", "1790000601.000000"));
+        assert!(!undoes("", "1790000000.000100") && !undoes("1790000000.000100", "soon"));
     }
 
     fn words() -> impl Strategy<Value = String> {

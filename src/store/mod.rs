@@ -10,3 +10,6 @@ pub mod memory;
 pub mod local;
 
 pub use contract::{CommitError, Committed, Later, OfChannel, SharedStore, Store};
+
+#[cfg(test)]
+mod tests;

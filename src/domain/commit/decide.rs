@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
 use crate::domain::facts::{Fact, Version};
-use crate::domain::feedback::{Mode, Source, Verbatim, Why};
+use crate::domain::feedback::{Gesture, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::{Content, DigestDone, Note, Posting};
@@ -109,7 +109,8 @@ impl<V: ReadViews> Desk<'_, V> {
     fn reply(&mut self, no: FeedbackNo, source: &Source, words: Option<&Verbatim>) -> Result<(), Stop> {
         let record = self.record(no)?;
         let before = record.replies.iter().find(|reply| reply.source == *source);
-        if before.map(|reply| reply.words.as_str()) == words.map(Verbatim::as_str) {
+        let same = before.map(|reply| reply.words.as_str()) == words.map(Verbatim::as_str);
+        if same || (words.is_some() && self.views.get::<Told>(source)?.is_some_and(|told| told.closed)) {
             return Err(known(Some(no)));
         }
         let words = words.map(|words| self.keep(words.as_str()));
@@ -117,12 +118,31 @@ impl<V: ReadViews> Desk<'_, V> {
         Ok(())
     }
 
+    /// Of two events of one person the later one counts. Taken away soon, a reaction undoes what it passed on.
     fn react(&mut self, source: &Source, at: &str, on: bool) -> Result<(), Stop> {
         let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
-        if self.views.get::<Reacted>(&(source.clone(), by))?.is_some_and(|before| before.at.as_str() >= at) {
+        let before = self.views.get::<Reacted>(&(source.clone(), by))?;
+        if before.as_ref().is_some_and(|before| before.at.as_str() >= at) {
             return Err(known(None));
         }
         self.push(Fact::Reacted { v: Version, source: source.clone(), at: at.to_owned(), on });
+        // Taken away twice, the reaction between the two is still to come: it was later than the first.
+        if !on && before.is_some_and(|before| follow::undoes(&before.at, at)) {
+            return self.undo_reaction(source, by);
+        }
+        Ok(())
+    }
+
+    fn undo_reaction(&mut self, source: &Source, by: PersonNo) -> Result<(), Stop> {
+        let hears_all = self.views.get::<Listening>(&source.channel)?.is_some_and(|listening| listening.mode == Mode::All);
+        for no in self.views.get::<Told>(source)?.unwrap_or_default().nos {
+            let Some(record) = self.views.get::<Record>(&no)?.filter(|record| !record.withdrawn) else { continue };
+            // What a colleague says where all is heard would be heard without the reaction too, had it come first.
+            let heard_anyway = hears_all && record.author.is_some();
+            if record.teller == Some(by) && record.gesture == Gesture::Reaction && !heard_anyway {
+                self.withdraw(no, Why::Undone)?;
+            }
+        }
         Ok(())
     }
 

@@ -35,4 +35,4 @@ pub use replay::{OnProgress, Progress};
 pub use scrub::Scrubbed;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::store) mod tests;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::sim::SimDisk;
 use super::support::*;
 use crate::clock::Clock;
-use crate::domain::acts::Act;
-use crate::domain::feedback::Why;
+use crate::domain::acts::{Act, Change, Editing, Hearing};
+use crate::domain::feedback::{Customer, Gesture, Verbatim, Why};
+use crate::domain::follow::{Message, Words, compose};
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId};
 use crate::domain::views::Unreadable;
 use crate::store::local::options::{LocalOptions, Machine};
@@ -164,6 +165,73 @@ async fn blanked_words_are_spaces_on_disk() {
         assert!(!bytes.contains("confidential") && !bytes.contains("Ada"), "{}", file.display());
     }
     shut(open(options(dir.path())).await.unwrap()).await;
+}
+
+/// A record of a thread of two messages, told of a customer by name, with a reply; the words of all of them begin alike.
+fn told_of(n: u64, words: &str) -> Vec<Change> {
+    let messages = [n, n + 1].map(|n| Message { ts: source(n).ts, edited: None, author: String::new(), text: format!("{words}-said-{n}") });
+    let Words { verbatim, parts } = compose(&messages).unwrap();
+    let customer = Some(Customer::Named(format!("{words}-customer")));
+    let hearing = Hearing { source: Some(source(n)), verbatim, parts, customer, gesture: Gesture::Reaction, ..hearing("-") };
+    let by = |acts| Change { by: Some(somebody("U1", "Ada")), ..change(acts) };
+    let reacted = Act::React { source: source(n), at: "1790000000.000100".to_owned(), on: true };
+    let reply = Act::Reply { no: FeedbackNo(n), source: source(n + 50), words: Some(parsed(&format!("{words}-reply"))) };
+    // Every second number is left out, so that a record has the number of its first message.
+    vec![by(vec![reacted, Act::Hear(Box::new(hearing))]), by(vec![reply]), told(&format!("stays-{n}"), "stays")]
+}
+
+fn parsed(text: &str) -> Verbatim {
+    Verbatim::parse(text).unwrap()
+}
+
+/// Words, names of customers and replies go at once from journal and rows, and from all files when the views are folded.
+#[tokio::test]
+async fn what_was_taken_back_is_in_no_file() {
+    let no = FeedbackNo;
+    let customer = |name: &str| Some(Customer::Named(name.to_owned()));
+    let anew = |n, customer| Act::Edit(Box::new(Editing { customer, ..editing(no(n), parsed("stays"), vec![]) }));
+    let off = |second| Act::React { source: source(7), at: format!("1790000{second}.000100"), on: false };
+    let reply = |n, words: Option<&str>| Act::Reply { no: no(n), source: source(n + 50), words: words.map(parsed) };
+    let taken_back: Vec<Vec<Act>> = vec![
+        vec![Act::Withdraw { no: no(1), why: Why::Undone }],
+        vec![Act::Withdraw { no: no(3), why: Why::ByAuthor }],
+        vec![Act::WithdrawSource(source(5)), Act::WithdrawSource(source(6))],
+        vec![off("300")],
+        vec![anew(9, customer("stays-too")), reply(9, Some("stays as well"))],
+        vec![anew(11, None), reply(11, None)],
+        vec![anew(13, customer("gone-again")), Act::WithdrawSource(source(63))],
+        vec![anew(13, customer("stays-last"))],
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(options(dir.path())).await.unwrap();
+    for change in (1..15).step_by(2).flat_map(|n| told_of(n, "gone")) {
+        assert!(!store.commit(change).await.unwrap().duplicate);
+    }
+    let journal = || String::from_utf8(std::fs::read(dir.path().join("journal/00000000000000000001.jsonl")).unwrap()).unwrap();
+    for what in ["gone-said-14", "gone-customer", "gone-reply"] {
+        assert!(journal().contains(what), "{what}");
+    }
+    for acts in taken_back {
+        // Deleted message by message: what one act leaves the next one takes.
+        for act in acts {
+            let change = Change { by: Some(somebody("U1", "Ada")), ..change(vec![act.clone()]) };
+            assert!(!store.commit(change).await.unwrap().duplicate, "{act:?}");
+        }
+    }
+    let rows = store.views().scan(&[1], &[255], usize::MAX).unwrap();
+    let rows: String = rows.iter().map(|(_, row)| String::from_utf8_lossy(row)).collect();
+    for (place, text) in [("the journal", journal()), ("the rows", rows)] {
+        let found = text.match_indices("gone").map(|(at, _)| text[at..].chars().take(20).collect::<String>());
+        assert_eq!(found.collect::<Vec<_>>(), Vec::<String>::new(), "in {place}");
+        for word in ["stays-too", "stays as well", "stays-last"] {
+            assert!(text.contains(word), "{word} is not in {place}");
+        }
+    }
+    shut(store).await;
+    rebuild(&options(dir.path()), &Clock::system()).unwrap();
+    for file in files_below(dir.path()) {
+        assert!(!String::from_utf8_lossy(&std::fs::read(&file).unwrap()).contains("gone"), "{}", file.display());
+    }
 }
 
 fn files_below(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -376,7 +444,7 @@ async fn what_locks_sled_up_does_not_lock_us_up() {
             in_groups(records, |n| told(&format!("e{round}-{n}"), "words that come and go"), &store).await;
             let first = FeedbackNo(u64::from(records * round));
             let no = |n: u32| FeedbackNo(first.0 + u64::from(n) + 1);
-            let anew = crate::domain::feedback::Verbatim::parse("other words").unwrap();
+            let anew = Verbatim::parse("other words").unwrap();
             in_groups(records, |n| change(vec![Act::Edit(Box::new(editing(no(n), anew.clone(), vec![])))]), &store).await;
             in_groups(records, |n| change(vec![Act::Withdraw { no: no(n), why: Why::Undone }]), &store).await;
         }
@@ -386,7 +454,7 @@ async fn what_locks_sled_up_does_not_lock_us_up() {
     store.close().await;
 }
 
-async fn in_groups(records: u32, of: impl Fn(u32) -> crate::domain::acts::Change, store: &LocalStore) {
+async fn in_groups(records: u32, of: impl Fn(u32) -> Change, store: &LocalStore) {
     let all: Vec<u32> = (0..records).collect();
     for group in all.chunks(100) {
         for answer in futures_util::future::join_all(group.iter().map(|n| store.commit(of(*n)))).await {

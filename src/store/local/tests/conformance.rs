@@ -10,7 +10,7 @@ use super::sim::SimDisk;
 use super::steps::{Step, steps};
 use super::support::*;
 use crate::domain::facts::Entry;
-use crate::domain::ids::{FeedbackNo, PersonNo, Seq};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
 use crate::store::Store;
 use crate::store::local::LocalStore;
 use crate::store::local::disk::{Disk, RealDisk};
@@ -40,8 +40,23 @@ async fn same_answers(reference: &MemoryStore, store: &LocalStore) {
     let newest = *reference.newest().borrow();
     assert_eq!(*store.newest().borrow(), newest);
     for n in 0..20 {
+        let (no, person, message) = (FeedbackNo(n), PersonNo(n), source(n));
+        assert_eq!(store.told(message.clone()).await, reference.told(message.clone()).await);
+        assert_eq!(store.told_from(message.clone(), 7).await, reference.told_from(message.clone(), 7).await);
+        assert_eq!(store.told_by(person, 5).await, reference.told_by(person, 5).await);
+        assert_eq!(store.posted_in(no).await, reference.posted_in(no).await);
+        assert_eq!(store.letter(LetterNo(n)).await, reference.letter(LetterNo(n)).await);
+        for n in 0..5 {
+            let asked = (message.clone(), PersonNo(n));
+            assert_eq!(store.reacted(asked.0.clone(), asked.1).await, reference.reacted(asked.0, asked.1).await);
+        }
+        let user = UserId::new(&format!("U{n}"));
+        assert_eq!(store.known(tenant(), user.clone()).await, reference.known(tenant(), user).await);
         assert_eq!(store.record(FeedbackNo(n)).await, reference.record(FeedbackNo(n)).await);
         assert_eq!(store.person(PersonNo(n)).await, reference.person(PersonNo(n)).await);
+    }
+    for channel in ["C1", "C2"].map(ChannelId::new) {
+        assert_eq!(store.channel(channel.clone()).await, reference.channel(channel).await);
     }
     let all: Vec<FeedbackNo> = (0..40).rev().map(FeedbackNo).collect();
     assert_eq!(store.records(all.clone()).await, reference.records(all).await);

@@ -6,10 +6,12 @@ use proptest::prelude::*;
 
 use super::sim::SimDisk;
 use super::support::*;
-use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Version, Word};
-use crate::domain::feedback::{Gesture, Origin, Why};
+use crate::domain::account::AccountId;
+use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
+use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::letter::{DigestDone, Posting};
+use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, Spot};
+use crate::domain::tagging::Span;
 use crate::store::local::disk::Disk;
 use crate::store::local::line::{blank, decode, embedded, encode, glance};
 use crate::store::local::lines::{find, last};
@@ -17,9 +19,11 @@ use crate::store::local::lines::{find, last};
 /// As the first version wrote them: never to be changed, only added to.
 const GOLDEN: &str = include_str!("golden-1.jsonl");
 
-/// What they say.
-fn entries() -> Vec<Entry> {
-    let heard = Heard {
+/// An entry's facts and words.
+type Line = (Vec<Fact>, &'static [&'static str]);
+
+fn heard() -> Heard {
+    Heard {
         v: Version,
         no: FeedbackNo(1),
         verbatim: Word(3),
@@ -36,14 +40,18 @@ fn entries() -> Vec<Entry> {
         chosen: false,
         customer: None,
         hidden: false,
-    };
+    }
+}
+
+/// What was there from the first day.
+fn at_first() -> Vec<Line> {
     let day = jiff::civil::date(2026, 11, 23);
     let done = DigestDone { function: function("finance"), day, from: Seq(0), upto: Seq(5), parts: vec![vec![FeedbackNo(1)]], late: true };
     let posting = Posting { letter: LetterNo(1), part: 0, channel: ChannelId::new("C9"), ts: "1790000000.000100".to_owned() };
-    let facts: Vec<(Vec<Fact>, &[&str])> = vec![
+    vec![
         (vec![Fact::Config { v: Version, hash: "h1".to_owned(), functions: vec![function("finance"), function("sales")] }], &[]),
         (
-            vec![Fact::Person { v: Version, n: PersonNo(1), words: Word(0) }, Fact::Heard(heard)],
+            vec![Fact::Person { v: Version, n: PersonNo(1), words: Word(0) }, Fact::Heard(heard())],
             &["E1", "U1", "Ada \"the\" first\t", "Die Rechnung\nist falsch \u{1F600}"],
         ),
         (
@@ -65,15 +73,102 @@ fn entries() -> Vec<Entry> {
         (vec![Fact::Withdrawn { v: Version, no: Some(FeedbackNo(1)), source: Some(source(1)), why: Why::Undone }], &[]),
         (vec![Fact::Withdrawn { v: Version, no: None, source: Some(source(2)), why: Why::Undone }], &[]),
         (vec![Fact::Erased { v: Version, person: PersonNo(1) }], &[]),
-    ];
-    let entry = |(n, (facts, words)): (usize, (Vec<Fact>, &[&str]))| {
+    ]
+}
+
+fn part(n: u64, edited: Option<&str>, start: u32, end: u32) -> Part {
+    Part { ts: source(n).ts, edited: edited.map(ToOwned::to_owned), span: Span { start, end } }
+}
+
+/// What came with the ways in: threads, customers, hidden names, replies, reactions, letters of many kinds.
+fn with_the_ways_in() -> Vec<Line> {
+    let no = FeedbackNo(2);
+    let thread = Heard {
+        no,
+        verbatim: Word(3),
+        source: Some(source(3)),
+        origin: Origin::Public,
+        gesture: Gesture::Shortcut,
+        turn: None,
+        thread: Some(source(1).ts),
+        parts: vec![part(3, None, 0, 8), part(4, Some("1790000009.000000"), 9, 17)],
+        author: Some(PersonNo(2)),
+        chosen: true,
+        customer: Some(Said::Named(Word(4))),
+        hidden: true,
+        ..heard()
+    };
+    let edited = |customer| Fact::Edited {
+        v: Version,
+        no,
+        verbatim: Word(0),
+        tags: vec![],
+        parts: vec![part(3, Some("1790000010.000000"), 0, 7)],
+        customer: Some(customer),
+    };
+    let replied = |words| Fact::Replied { v: Version, no, source: source(5), words };
+    let reacted = |at: &str, on| Fact::Reacted { v: Version, source: source(6), at: at.to_owned(), on };
+    let withdrawn = |why| Fact::Withdrawn { v: Version, no: Some(no), source: Some(source(3)), why };
+    let listening = |mode| Fact::Listening { v: Version, channel: ChannelId::new("C1"), mode, chosen_by: PersonNo(2) };
+    vec![
+        (
+            vec![Fact::Person { v: Version, n: PersonNo(2), words: Word(0) }, Fact::Heard(thread)],
+            &["E1", "U2", "Kim", "lee: one\nkim: two", "Acme \"&\" Söhne"],
+        ),
+        (vec![edited(Said::Named(Word(1)))], &["one two", "Acme"]),
+        (vec![edited(Said::Account(AccountId::parse("acme").unwrap()))], &["one two"]),
+        (vec![Fact::Hidden { v: Version, no, hidden: true }, Fact::Hidden { v: Version, no, hidden: false }], &[]),
+        (vec![replied(Some(Word(0)))], &["VOC-2 is on its way"]),
+        (vec![replied(None)], &[]),
+        (vec![reacted("1790000011.000200", true), reacted("1790000012.000200", false)], &[]),
+        (letters().into_iter().enumerate().map(|(n, (to, note, until))| queued(n, to, note, until)).collect(), &[]),
+        (vec![listening(Mode::All), listening(Mode::Filtered), listening(Mode::Reactions)], &[]),
+        (vec![Fact::CaughtUp { v: Version, channel: ChannelId::new("C1"), upto: source(7).ts }], &[]),
+        (vec![withdrawn(Why::Deleted), withdrawn(Why::ByAuthor)], &[]),
+    ]
+}
+
+fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
+    Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
+}
+
+fn letters() -> Vec<(Option<PersonNo>, Note, Option<jiff::Timestamp>)> {
+    let (no, to) = (FeedbackNo(2), Some(PersonNo(2)));
+    let only = |thread: Option<&str>| Reach::Only(Spot { channel: ChannelId::new("C1"), thread: thread.map(ToOwned::to_owned) });
+    vec![
+        (to, Note::Receipt { no, reach: Reach::Direct }, Some(at(86400))),
+        (to, Note::Receipt { no, reach: only(None) }, None),
+        (to, Note::Known { no: Some(no), reach: only(Some("1790000001.000100")) }, None),
+        (to, Note::Known { no: None, reach: Reach::Direct }, None),
+        (to, Note::Asked { source: source(6), why: Asking::First, reach: only(None) }, None),
+        (to, Note::Asked { source: source(6), why: Asking::Private, reach: Reach::Direct }, None),
+        (to, Note::Taken { no }, None),
+        (to, Note::Answered { with: Answer::Help, source: source(7), reach: Reach::Direct }, None),
+        (to, Note::Answered { with: Answer::TooLong, source: source(7), reach: Reach::Direct }, None),
+        (None, Note::Listened { channel: ChannelId::new("C1") }, None),
+        (None, Note::Redraw { letter: LetterNo(1), part: 2 }, None),
+        (to, Note::Alert(Alert::NoSockets), None),
+    ]
+}
+
+/// What the lines say.
+fn entries() -> Vec<Entry> {
+    let entry = |(n, (facts, words)): (usize, Line)| {
         let seq = Seq(n as u64 + 1);
-        let by = matches!(facts.first(), Some(Fact::Person { .. })).then_some(PersonNo(1));
-        let keys = if by.is_some() { vec![DeliveryKey::event("Ev1"), DeliveryKey::command("7.8")] } else { vec![] };
+        let by = facts.iter().find_map(|fact| match fact {
+            Fact::Person { n, .. } => Some(*n),
+            Fact::Hidden { .. } | Fact::Replied { .. } | Fact::Reacted { .. } => Some(PersonNo(2)),
+            _ => None,
+        });
+        let keys = match by {
+            Some(PersonNo(1)) => vec![DeliveryKey::event("Ev1"), DeliveryKey::command("7.8")],
+            Some(_) => vec![DeliveryKey::press(&format!("9.{n}"))],
+            None => vec![],
+        };
         let whole = Head { seq, group: Seq(seq.0.min(3)), at: at(n as i64), by, keys, facts };
         Entry { head: whole, words: words.iter().map(|word| (*word).to_owned()).collect() }
     };
-    facts.into_iter().enumerate().map(entry).collect()
+    at_first().into_iter().chain(with_the_ways_in()).enumerate().map(entry).collect()
 }
 
 #[test]
@@ -85,9 +180,39 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(String::from_utf8(written).unwrap(), GOLDEN);
     let read: Vec<Entry> = GOLDEN.lines().map(|line| decode(line.as_bytes()).unwrap()).collect();
     assert_eq!(read, entries());
-    let kinds: BTreeSet<_> =
-        read.iter().flat_map(|entry| &entry.head.facts).map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 10, "a kind of fact without a golden line");
+    let facts = || read.iter().flat_map(|entry| &entry.head.facts);
+    let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
+    assert_eq!(kinds.len(), 16, "a kind of fact without a golden line");
+    let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
+    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 8, "a kind of note without a golden line");
+}
+
+/// A match that a new variant breaks, so that whoever adds one comes by here.
+#[test]
+fn names_that_were_ever_written_stay() {
+    fn check<T: serde::Serialize + Copy>(all: &[T], name: impl Fn(T) -> &'static str) {
+        for one in all {
+            assert_eq!(serde_json::to_value(one).unwrap(), name(*one));
+        }
+    }
+    use Gesture::{Backfill, Command, Direct, Form, Listening, Mention, Reaction, Rescue, Shortcut};
+    check(&[Command, Listening, Form, Shortcut, Reaction, Mention, Direct, Rescue, Backfill], |gesture| match gesture {
+        Command => "command",
+        Listening => "listening",
+        Form => "form",
+        Shortcut => "shortcut",
+        Reaction => "reaction",
+        Mention => "mention",
+        Direct => "direct",
+        Rescue => "rescue",
+        Backfill => "backfill",
+    });
+    check(&[Origin::Public, Origin::Private, Origin::Direct, Origin::External], |origin| match origin {
+        Origin::Public => "public",
+        Origin::Private => "private",
+        Origin::Direct => "dm",
+        Origin::External => "external",
+    });
 }
 
 fn an_entry() -> impl Strategy<Value = Entry> {

@@ -8,7 +8,7 @@
     reason = "small numbers, and locks of a simulated disk: here it is brevity that helps the reader"
 )]
 
-mod support;
+pub(in crate::store) mod support;
 mod sim;
 mod steps;
 mod conformance;

@@ -13,8 +13,10 @@ use super::support::*;
 use crate::clock::Clock;
 use crate::domain::acts::{Act, Change};
 use crate::domain::facts::Entry;
+use crate::domain::feedback::Customer;
 use crate::domain::fold::fold;
 use crate::domain::ids::Seq;
+use crate::domain::views::Record;
 use crate::store::local::options::{LocalOptions, Machine};
 use crate::store::local::{Fatal, LocalStore, OpenError};
 use crate::store::rows::Overlay;
@@ -103,6 +105,12 @@ impl Witness {
                 return Err(format!("{word:?} of change {seq} was to be blanked"));
             }
         }
+        let live = live_words(&folded)?;
+        for file in &texts {
+            if let Some(secret) = secrets(file).find(|secret| !live.contains(*secret)) {
+                return Err(format!("{secret:?} lingers"));
+            }
+        }
         for text in self.gone(&keys) {
             if texts.iter().any(|file| file.contains(&text)) {
                 return Err(format!("{text:?} came back"));
@@ -142,6 +150,21 @@ impl Witness {
         }
         gone
     }
+}
+
+/// What stands in records.
+fn live_words(rows: &Bytes) -> Result<String, String> {
+    let records = crate::store::rows::all::<Record>(rows).map_err(|fault| fault.to_string())?;
+    let words = records.into_iter().flat_map(|(_, record)| {
+        let name = if let Some(Customer::Named(name)) = record.customer { name } else { String::new() };
+        record.replies.into_iter().map(|reply| reply.words).chain([record.verbatim, name])
+    });
+    Ok(words.collect())
+}
+
+/// All that steps say and no others do: verbatims, names of customers, replies.
+fn secrets(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("secret-").filter_map(|(at, _)| text.get(at..)?.split_inclusive('.').next())
 }
 
 fn first_word(text: &str) -> String {

@@ -4,11 +4,15 @@ use proptest::prelude::*;
 
 use super::sim::Dice;
 use super::support::*;
+use crate::domain::account::AccountId;
 use crate::domain::acts::{Act, Change};
-use crate::domain::facts::DeliveryKey;
-use crate::domain::feedback::{Verbatim, Why};
-use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::letter::{DigestDone, Posting};
+use crate::domain::facts::{DeliveryKey, Entry, Fact};
+use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, Why};
+use crate::domain::follow::{Message, Words, compose};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
+use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
+use crate::domain::tagging::Tag;
+use crate::domain::views::Letter;
 use crate::store::Store;
 
 /// One step: what kind, and numbers from which the rest follows.
@@ -20,18 +24,20 @@ pub(super) struct Step {
     c: u8,
 }
 
+/// How many kinds of steps there are.
+const KINDS: u8 = 30;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
 pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let step = (0..20u8, any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(kind, a, b, c)| Step { kind, a, b, c });
+    let step = (0..KINDS, any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(kind, a, b, c)| Step { kind, a, b, c });
     prop::collection::vec(step, 1..most)
 }
 
 /// Any step.
 pub(super) fn roll(dice: &mut Dice) -> Step {
     let mut byte = || dice.below(256) as u8;
-    Step { kind: byte() % 20, a: byte(), b: byte(), c: byte() }
+    Step { kind: byte() % KINDS, a: byte(), b: byte(), c: byte() }
 }
 
 /// A text that no other step says.
@@ -39,14 +45,52 @@ pub(super) fn secret(n: usize) -> String {
     format!("secret-{n}.")
 }
 
+/// A customer's name that no other step says, a customer of the list, or nobody.
+fn customer(n: usize, dice: u8) -> Option<Customer> {
+    match dice % 4 {
+        0 | 1 => Some(Customer::Named(format!("secret-name-{n}. Ltd"))),
+        2 => Some(Customer::Account(AccountId::parse("acme").unwrap())),
+        _ => None,
+    }
+}
+
+/// What was said in a message and, often, in those that follow it.
+fn messages(first: &Source, text: &str, replies: u8) -> (Verbatim, Vec<Part>) {
+    let ts = |n: u8| if n == 0 { first.ts.clone() } else { format!("{}{n}", first.ts) };
+    let message = |n| Message { ts: ts(n), edited: None, author: String::new(), text: text.to_owned() };
+    let Words { verbatim, parts } = compose(&(0..=replies).map(message).collect::<Vec<_>>()).unwrap();
+    (verbatim, parts)
+}
+
+/// A moment as the platform numbers it: two in a step.
+fn moment(n: usize) -> String {
+    format!("17900{n:05}.000100")
+}
+
+/// The last record before this one that was posted; this one where none was.
+async fn posted_before(no: FeedbackNo, store: &dyn Store) -> FeedbackNo {
+    for back in 0..24 {
+        let before = FeedbackNo(no.0.saturating_sub(back));
+        if !store.posted_in(before).await.unwrap().is_empty() && store.record(before).await.unwrap().is_some_and(|r| !r.withdrawn) {
+            return before;
+        }
+    }
+    no
+}
+
 impl Step {
     /// The change, which may look at the store as people would.
     pub(super) async fn change(self, n: usize, store: &dyn Store) -> Change {
         let mut acts = vec![self.act(self.kind, 2 * n, store).await];
-        if self.kind % 7 == 3 {
-            acts.push(self.act(self.c % 20, 2 * n + 1, store).await);
+        if let Some(Act::Hear(hearing)) = acts.first()
+            && let (Gesture::Reaction, Some(source)) = (hearing.gesture, &hearing.source)
+        {
+            acts.insert(0, Act::React { source: source.clone(), at: moment(2 * n), on: true });
         }
-        let no = FeedbackNo(u64::from(self.b % 16));
+        if self.kind % 7 == 3 {
+            acts.push(self.act(self.c % KINDS, 2 * n + 1, store).await);
+        }
+        let no = self.no(2 * n);
         let revision = store.record(no).await.unwrap().map(|record| record.revision);
         let expects = match self.c % 8 {
             0 => revision.into_iter().map(|seq| (no, seq)).collect(),
@@ -60,46 +104,109 @@ impl Step {
         Change { at: at(i64::from(self.a) * 3000 + n as i64), by, keys: vec![DeliveryKey::event(&format!("Ev{key}"))], expects, acts }
     }
 
+    /// A message that this step's person passed on by a reaction, the last one that still stands.
+    async fn passed_on(self, store: &dyn Store) -> Option<Source> {
+        let (n, _) = store.known(tenant(), UserId::new(&format!("U{}", self.a % 3))).await.unwrap()?;
+        let told = store.told_by(n, 20).await.unwrap();
+        let reacted = told.into_iter().find(|(_, record)| !record.withdrawn && record.gesture == Gesture::Reaction);
+        reacted.and_then(|(_, record)| record.source)
+    }
+
+    /// A message that was not taken back for good yet, perhaps: later steps speak of later ones.
+    fn message(self, n: usize) -> Source {
+        source(u64::from(self.b % 24) + n as u64 / 40)
+    }
+
+    /// The same, or one that follows it in its thread.
+    fn of_thread(self, n: usize) -> Source {
+        let first = self.message(n);
+        let ts = if self.c % 3 == 0 { format!("{}1", first.ts) } else { first.ts };
+        Source { ts, ..first }
+    }
+
+    /// A record that may still stand: later steps speak of later ones.
+    fn no(self, n: usize) -> FeedbackNo {
+        FeedbackNo(u64::from(self.b % 16) + (n as u64 / 12).saturating_sub(8))
+    }
+
     async fn act(self, kind: u8, n: usize, store: &dyn Store) -> Act {
-        let no = FeedbackNo(u64::from(self.b % 16));
-        let function = function(FUNCTIONS[usize::from(self.a) % 3]);
+        let no = self.no(n);
+        let reader = function(FUNCTIONS[usize::from(self.a) % 3]);
         let tags = FUNCTIONS.iter().filter(|_| self.c % 5 > 1).take(usize::from(self.b % 3)).map(|f| tag(f, 3)).collect();
         match kind {
-            0..=8 => {
-                let length = if self.a % 8 == 0 { 6000 } else { usize::from(self.c) };
-                let mut hearing = hearing(&format!("{} {}", secret(n), "\u{e9}\"\\\n".repeat(length / 4).trim()));
-                hearing.source = (self.b % 2 == 0).then(|| source(u64::from(self.b % 24)));
-                hearing.tags = tags;
-                hearing.turns = FUNCTIONS.map(super::support::function).to_vec();
-                Act::Hear(Box::new(hearing))
+            0..=8 => self.hear(n, tags),
+            9 | 10 | 28 => {
+                let no = if kind == 28 { posted_before(no, store).await } else { no };
+                let mut editing = editing(no, Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags);
+                editing.customer = customer(n, self.c);
+                Act::Edit(Box::new(editing))
             }
-            9 | 10 => Act::Edit(Box::new(editing(no, Verbatim::parse(&format!("{} anew", secret(n))).unwrap(), tags))),
             11 => Act::Retag { no, tags },
             12 | 13 => Act::Withdraw { no, why: [Why::Undone, Why::Deleted, Why::ByAuthor][usize::from(self.c % 3)] },
-            14 => Act::WithdrawSource(source(u64::from(self.b % 24))),
+            14 => Act::WithdrawSource(self.of_thread(n)),
             15 => {
                 let readings = store.readings().await.unwrap();
-                let from = readings.iter().find(|(f, _)| *f == function).map_or(Seq(0), |(_, reading)| reading.upto);
+                let from = readings.iter().find(|(f, _)| *f == reader).map_or(Seq(0), |(_, reading)| reading.upto);
                 let upto = *store.newest().borrow();
-                let day = jiff::civil::date(2026, 11, 1 + (n / 2 % 28) as i8);
-                let parts = if self.c % 4 == 0 { vec![] } else { vec![vec![no], vec![FeedbackNo(1), FeedbackNo(2)]] };
-                Act::Digest(DigestDone { function, day, from, upto, parts, late: self.c % 2 == 0 })
+                let day = jiff::civil::date(2026, 11, 1).saturating_add(jiff::Span::new().days(n as i64 / 2));
+                let parts = if self.c % 4 == 0 { vec![] } else { vec![vec![no], vec![no.next(), FeedbackNo(2)]] };
+                Act::Digest(DigestDone { function: reader, day, from, upto, parts, late: self.c % 2 == 0 })
             }
-            16 => {
-                let waiting = store.outbox().await.unwrap();
-                let (letter, part) = waiting.first().map_or((LetterNo(1), 0), |(no, letter)| (*no, letter.next_part));
+            16 | 29 => {
+                let (letter, part) = self.waiting(store).await.map_or((LetterNo(1), 0), |(no, letter)| (no, letter.next_part));
                 let part = part + u32::from(self.c % 8 == 0);
                 let posting = Posting { letter, part, channel: ChannelId::new("C9"), ts: format!("{n}.1") };
                 Act::Posted { posting, rendered: Seq(store.newest().borrow().0.saturating_sub(u64::from(self.a % 4))) }
             }
             17 => {
-                let waiting = store.outbox().await.unwrap();
-                let letter = waiting.first().map_or(LetterNo(7), |(no, _)| *no);
+                let letter = self.waiting(store).await.map_or(LetterNo(7), |(no, _)| no);
                 Act::Failed { letter, part: u32::from(self.a % 2), why: "channel_not_found".to_owned() }
             }
-            18 => Act::Configure { hash: format!("h{}", self.a % 4), functions: FUNCTIONS.map(super::support::function).to_vec() },
+            18 => Act::Configure { hash: format!("h{}", self.a % 4), functions: FUNCTIONS.map(function).to_vec() },
+            19 => Act::Hide { no, hidden: self.a % 2 == 0 },
+            20 | 21 => {
+                let words = (self.a % 4 > 0).then(|| Verbatim::parse(&format!("secret-reply-{n}. to {no}")).unwrap());
+                Act::Reply { no, source: source(90 + u64::from(self.c % 4)), words }
+            }
+            22 => Act::React { source: self.message(n), at: moment(n.saturating_sub(self.c.into())), on: self.a % 2 == 0 },
+            23 => Act::React { source: self.passed_on(store).await.unwrap_or_else(|| self.message(n)), at: moment(n), on: false },
+            24 => {
+                let note = Note::Known { no: Some(no), reach: Reach::Direct };
+                Act::Write { to: Some(somebody("U9", "Kim")), note, until: Some(at(n as i64)) }
+            }
+            25 => {
+                let mode = [Mode::All, Mode::Filtered, Mode::Reactions][usize::from(self.c % 3)];
+                Act::Listen { channel: ChannelId::new("C1"), mode, chosen_by: somebody("U8", "Lou") }
+            }
+            26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
+    }
+
+    /// A letter that waits; the newest digest first, so that it is posted while its records still stand.
+    async fn waiting(self, store: &dyn Store) -> Option<(LetterNo, Letter)> {
+        let waiting = store.outbox().await.unwrap();
+        let digest = waiting.iter().rev().filter(|_| self.b % 8 > 0).find(|(_, letter)| matches!(letter.content, Content::Digest(_)));
+        let any = waiting.get(usize::from(self.c) % waiting.len().max(1));
+        digest.or(any).cloned()
+    }
+
+    fn hear(self, n: usize, tags: Vec<Tag>) -> Act {
+        let length = if self.a % 8 == 0 { 6000 } else { usize::from(self.c) };
+        let text = format!("{} {}", secret(n), "\u{e9}\"\\\n".repeat(length / 4).trim());
+        let mut hearing = hearing(&text);
+        hearing.source = (self.b % 2 == 0).then(|| self.message(n));
+        if let Some(first) = &hearing.source {
+            (hearing.verbatim, hearing.parts) = messages(first, &text, self.c % 3);
+        }
+        hearing.tags = tags;
+        hearing.turns = FUNCTIONS.map(function).to_vec();
+        hearing.customer = customer(n, self.a);
+        hearing.author = (self.a % 5 == 0).then(|| somebody("U7", "Mo"));
+        hearing.hidden = self.c % 7 == 0;
+        hearing.gesture = [Gesture::Listening, Gesture::Reaction, Gesture::Shortcut][usize::from(self.a % 3)];
+        hearing.receipt = (self.c % 5 == 0).then_some(Reach::Direct);
+        Act::Hear(Box::new(hearing))
     }
 }
 
@@ -124,6 +231,31 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         .flat_map(|entry| &entry.head.facts)
         .map(|fact| serde_json::to_value(fact).unwrap()["k"].as_str().unwrap().to_owned())
         .collect();
-    let all = ["config", "digest", "edited", "erased", "failed", "heard", "person", "posted", "retagged", "withdrawn"];
+    let all = [
+        "caught_up",
+        "config",
+        "digest",
+        "edited",
+        "erased",
+        "failed",
+        "heard",
+        "hidden",
+        "listening",
+        "person",
+        "posted",
+        "queued",
+        "reacted",
+        "replied",
+        "retagged",
+        "withdrawn",
+    ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
+    // What only some ways lead to.
+    let log = store.log();
+    let facts = || log.iter().flat_map(|entry| &entry.head.facts);
+    assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Redraw { .. }, .. })), "nothing was shown anew");
+    assert!(facts().any(|fact| matches!(fact, Fact::Edited { parts, .. } if !parts.is_empty())), "no message of a thread was deleted");
+    assert!(facts().any(|fact| matches!(fact, Fact::Replied { words: None, .. })), "no reply was taken away");
+    let undone = |entry: &&Entry| matches!(entry.head.facts.as_slice(), [.., Fact::Reacted { on: false, .. }, Fact::Withdrawn { .. }]);
+    assert!(log.iter().any(|entry| undone(&entry)), "no reaction was undone");
 }

@@ -99,7 +99,7 @@ pub(crate) async fn shut(store: LocalStore) {
 }
 
 /// All that stands in a journal.
-pub(crate) fn log_of(disk: &dyn Disk) -> Vec<Entry> {
+pub(in crate::store::local) fn log_of(disk: &dyn Disk) -> Vec<Entry> {
     let mut log = vec![];
     for name in disk.names("journal").unwrap() {
         let file = disk.open(&format!("journal/{name}")).unwrap();
