@@ -51,6 +51,15 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
     Ok(Became::Posted { readers: readers.iter().map(|id| in_force.name(id)).collect(), replies: record.replies.len() })
 }
 
+/// Names of customers that somebody typed and the list does not know, the most frequent first, and how often each was said.
+pub async fn candidates(store: &SharedStore, in_force: &InForce) -> Result<Vec<(String, usize)>, Unreadable> {
+    let all = store.candidates().await?.into_iter().filter(|candidate| in_force.accounts.named(&candidate.name).is_none());
+    let mut named: Vec<(String, usize)> = all.map(|candidate| (candidate.name, candidate.nos.len())).collect();
+    named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    named.truncate(MOST);
+    Ok(named)
+}
+
 /// One record, as this person may see it.
 pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
     let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(en::no_such(no)) };

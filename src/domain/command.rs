@@ -42,6 +42,8 @@ pub enum AllEarsCommand {
     Show(FeedbackNo),
     /// How the bot is, and what is off.
     Status,
+    /// Names of customers that the list does not know.
+    Customers,
     /// What the filter left out of this channel.
     LeftOut,
     /// Reading what was said in a channel before.
@@ -76,7 +78,7 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 6] = ["help", "mine", "show", "status", "left-out", "backfill"];
+const WORDS: [&str; 7] = ["help", "mine", "show", "status", "customers", "left-out", "backfill"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -95,6 +97,7 @@ impl AllEarsCommand {
             "mine" => Self::Mine,
             "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
             "status" => Self::Status,
+            "customers" => Self::Customers,
             "left-out" | "leftout" => Self::LeftOut,
             "backfill" => Self::Backfill(Backfill::parse(&rest)),
             _ => Self::Unknown { near: nearest(&word, WORDS), word: first.chars().take(MOST_REPEATED).collect() },
@@ -203,6 +206,7 @@ mod tests {
             ("show VOC-7.", C::Show(FeedbackNo(7))),
             ("show seven", C::Help),
             ("status", C::Status),
+            ("customers", C::Customers),
             ("left-out", C::LeftOut),
             ("backfill", C::Backfill(Backfill::Help)),
             ("backfill #sales 90d", look("sales", 90)),

@@ -12,7 +12,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Candidate, CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// What a commit answers, once it is durable and can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub trait Store: Send + Sync {
     fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>>;
     /// The person of an id, by their number.
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>>;
+    /// Names of customers that somebody typed and the list does not know.
+    fn candidates(&self) -> Later<'_, Result<Vec<Candidate>, Unreadable>>;
     /// A letter.
     fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>>;
     /// A person.

@@ -18,7 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -143,6 +143,10 @@ impl Store for MemoryStore {
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
         async move { questions::known(&self.inner().rows, tenant, user) }.boxed()
+    }
+
+    fn candidates(&self) -> Later<'_, Result<Vec<Candidate>, Unreadable>> {
+        async move { questions::candidates(&self.inner().rows) }.boxed()
     }
 
     fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {

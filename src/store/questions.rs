@@ -8,7 +8,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Arrival, Arrivals, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told, ToldBy, Unreadable,
+    Arrival, Arrivals, Candidate, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told, ToldBy,
+    Unreadable,
 };
 
 /// How far each function has read.
@@ -59,6 +60,11 @@ pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<OfChannel
 pub(super) fn known(rows: &impl Base, tenant: TenantId, user: UserId) -> Result<Option<(PersonNo, Person)>, Unreadable> {
     let Some(Known { n }) = rows.get(&(tenant, user))? else { return Ok(None) };
     Ok(rows.get(&n)?.map(|person| (n, person)))
+}
+
+/// Names of customers that the list does not know.
+pub(super) fn candidates(rows: &impl Base) -> Result<Vec<Candidate>, Unreadable> {
+    Ok(all::<Candidate>(rows)?.into_iter().map(|(_, candidate)| candidate).collect())
 }
 
 /// A letter.

@@ -9,6 +9,7 @@
     reason = "a test says what it expects and stops where it is not so; here everything is a test"
 )]
 
+mod accounts;
 mod acting;
 mod architecture;
 mod cli;
@@ -27,6 +28,7 @@ mod listening;
 mod manifest;
 mod mentions;
 mod moody;
+mod noise;
 mod own;
 mod program;
 mod reactions;

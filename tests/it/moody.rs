@@ -8,7 +8,7 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use allears::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
 use allears::store::{CommitError, Committed, Later, OfChannel, Store};
@@ -125,6 +125,10 @@ impl Store for Moody {
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
         self.below.known(tenant, user)
+    }
+
+    fn candidates(&self) -> Later<'_, Result<Vec<Candidate>, Unreadable>> {
+        self.below.candidates()
     }
 
     fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {

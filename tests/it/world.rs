@@ -57,6 +57,8 @@ pub(crate) struct Company {
     pub(crate) allears: String,
     pub(crate) functions: String,
     pub(crate) rules: String,
+    /// The list of customers.
+    pub(crate) accounts: Option<String>,
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
@@ -68,6 +70,7 @@ impl Default for Company {
             allears: "[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"U00000001\"\n".to_owned(),
             functions: functions::<&str>(&[]),
             rules: RULES.to_owned(),
+            accounts: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
         }
@@ -154,7 +157,7 @@ impl World {
             allears: file("allears.toml", allears),
             functions: file("functions.toml", functions),
             rules: file("rules.toml", rules),
-            accounts: None,
+            accounts: self.company.accounts.as_deref().map(|text| file("accounts.csv", text)),
         };
         let api = self.sim.api_url();
         let config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap();

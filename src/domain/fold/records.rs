@@ -7,7 +7,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::tagging::{Span, Tag};
 use crate::domain::views::{
-    Arrival, Arrivals, Listening, Person, Reacted, Reading, Record, Reply, Stretch, Told, ToldBy, Unreadable, Views,
+    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Reply, Stretch, Told, ToldBy, Unreadable, Views,
 };
 
 pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unreadable> {
@@ -53,6 +53,7 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
     for source in sources(&record) {
         tell(views, &source, |told| told.nos.push(heard.no))?;
     }
+    rename(views, heard.no, None, record.customer.as_ref())?;
     arrive(views, Arrival { seq, no: heard.no, functions: record.functions().cloned().collect() })?;
     views.put(&heard.no, &record)
 }
@@ -88,6 +89,28 @@ fn tell(views: &mut impl Views, source: &Source, change: impl FnOnce(&mut Told))
     views.put(source, &told)
 }
 
+/// A record is said to be another customer's than before: names that the list does not know are candidates for it.
+fn rename(views: &mut impl Views, no: FeedbackNo, before: Option<&Customer>, after: Option<&Customer>) -> Result<(), Unreadable> {
+    if let Some(Customer::Named(name)) = before {
+        let key = name.to_lowercase();
+        let mut candidate: Candidate = views.get(&key)?.unwrap_or_default();
+        candidate.nos.retain(|known| *known != no);
+        if candidate.nos.is_empty() {
+            views.remove::<Candidate>(&key);
+        } else {
+            views.put(&key, &candidate)?;
+        }
+    }
+    if let Some(Customer::Named(name)) = after {
+        let key = name.to_lowercase();
+        let mut candidate: Candidate = views.get(&key)?.unwrap_or_default();
+        name.clone_into(&mut candidate.name);
+        candidate.nos.push(no);
+        views.put(&key, &candidate)?;
+    }
+    Ok(())
+}
+
 fn knows_reaction(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadable> {
     let Some(mut person) = views.get::<Person>(&n)?.filter(|person| !person.knows_reaction) else { return Ok(()) };
     person.knows_reaction = true;
@@ -120,6 +143,7 @@ pub(super) fn edit(views: &mut impl Views, entry: &Entry, no: FeedbackNo, new: &
     let (customer, mut words) = customer_of(entry, new.customer);
     words.insert(0, (entry.head.seq, new.verbatim.0));
     record.words = words;
+    rename(views, no, record.customer.as_ref(), customer.as_ref())?;
     record.customer = customer;
     record.parts = new.parts.to_vec();
     views.put(&no, &record)?;
@@ -220,6 +244,7 @@ pub(super) fn withdraw(
     record.verbatim = String::new();
     record.words = vec![];
     record.replies = vec![];
+    rename(views, no, record.customer.as_ref(), None)?;
     record.customer = None;
     // The places of words that decided would tell how long they were, and where.
     for tag in &mut record.tags {

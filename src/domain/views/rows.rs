@@ -43,6 +43,7 @@ rows! {
     b'u' Known by (TenantId, UserId),
     b'c' Listening by ChannelId,
     b'h' CaughtUp by ChannelId,
+    b'n' Candidate by String,
 }
 
 /// What was given last.
@@ -138,6 +139,15 @@ pub struct Told {
 /// A record that a person told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldBy {}
+
+/// A customer's name that somebody typed and the list does not know, by its small letters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// As it was typed last.
+    pub name: String,
+    /// The records that it stands in.
+    pub nos: Vec<FeedbackNo>,
+}
 
 /// A person's reaction to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

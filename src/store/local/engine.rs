@@ -23,7 +23,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store};
 use crate::store::questions;
 
@@ -223,6 +223,10 @@ impl Store for LocalStore {
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {
         async move { questions::known(&self.views, tenant, user) }.boxed()
+    }
+
+    fn candidates(&self) -> Later<'_, Result<Vec<Candidate>, Unreadable>> {
+        self.read("candidates", questions::candidates)
     }
 
     fn letter(&self, no: LetterNo) -> Later<'_, Result<Option<Letter>, Unreadable>> {

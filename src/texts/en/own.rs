@@ -26,6 +26,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         line(format!("{own} mine"), "lists what you told, and what became of it"),
         line(format!("{own} VOC-42"), "shows one record"),
         line(format!("{own} status"), "says how I am, and what is off"),
+        line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
         line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
         line(format!("{own} backfill #channel 90d"), "reads what was said there before; for admins"),
     ])
@@ -210,6 +211,21 @@ pub fn status(status: &Status) -> Page {
         blocks.push(Block::Text(vec![bold("What is off")]));
         blocks.extend(status.off.iter().map(|off| Block::Text(vec![plain(off.clone())])));
     }
+    Page(blocks)
+}
+
+/// Names of customers that the list does not know, and how often each was said.
+pub fn candidates(named: &[(String, usize)]) -> Page {
+    if named.is_empty() {
+        return say("Every customer whom somebody named is on the list.");
+    }
+    let mut blocks = vec![Block::Text(vec![bold("Customers whom colleagues named, and the list does not know")])];
+    blocks.extend(named.iter().map(|(name, times)| Block::Text(vec![plain(format!("{name} ({times})"))])));
+    blocks.push(Block::Aside(vec![
+        plain("Add those that are customers, or their names as aliases, to "),
+        code("accounts.csv"),
+        plain(", and start me again."),
+    ]));
     Page(blocks)
 }
 
