@@ -234,7 +234,7 @@ impl About {
         let Self { team, channel, .. } = self;
         let ts = format!("{}.{:06}", 1_764_000_000 + n / 1_000_000, n % 1_000_000);
         format!(
-            r#"{{"token":"t","team_id":"{team}","context_team_id":"{team}","context_enterprise_id":null,"api_app_id":"A0","event":{{"user":"{user}","type":"message","ts":"{ts}","client_msg_id":"5f1e0a5c-77b4-4869-85fa-{n:012}","text":"{text}","team":"{team}","blocks":[{{"type":"rich_text","block_id":"b","elements":[{{"type":"rich_text_section","elements":[{{"type":"text","text":"{text}"}}]}}]}}],"channel":"{channel}","event_ts":"{ts}","channel_type":"channel"}},"type":"event_callback","event_id":"Ev{n:012}","event_time":1764000000,"authorizations":[{{"enterprise_id":null,"team_id":"{team}","user_id":"U0","is_bot":true,"is_enterprise_install":false}}],"is_ext_shared_channel":false,"event_context":"4-eyJldCI6Im1lc3NhZ2UiLCJ0aWQiOiJUMTIzIn0"}}"#
+            r#"{{"token":"t","team_id":"{team}","context_team_id":"{team}","context_enterprise_id":null,"api_app_id":"A0","event":{{"user":"{user}","type":"message","ts":"{ts}","client_msg_id":"5f1e0a5c-77b4-4869-85fa-{n:012}","text":"{text}","team":"{team}","blocks":[{{"type":"rich_text","block_id":"b","elements":[{{"type":"rich_text_section","elements":[{{"type":"text","text":"{text}"}}]}}]}}],"channel":"{channel}","event_ts":"{ts}","channel_type":"channel"}},"type":"event_callback","event_id":"Ev{n:012}","event_time":1764000000,"authorizations":[{{"enterprise_id":null,"team_id":"{team}","user_id":"U0","is_bot":true,"is_enterprise_install":false}}],"is_ext_shared_channel":false,"event_context":"4-0123456789012345678901234567890123456789"}}"#
         )
     }
 
