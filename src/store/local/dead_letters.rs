@@ -15,6 +15,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -231,6 +233,8 @@ impl DeadLetters {
         let written = self.disk.create(&unfinished)?;
         written.write_at(text.as_bytes(), 0)?;
         written.sync()?;
+        // Root may ask a bot that runs as another user. No words stand in it, and the folder lets nobody else in.
+        std::fs::set_permissions(self.disk.shown(&unfinished), Permissions::from_mode(0o644))?;
         self.disk.rename(&unfinished, &path(file))?;
         self.disk.sync_folder(DAYS)
     }
@@ -330,6 +334,8 @@ mod tests {
         std::fs::write(dir.path().join("days/2026-11-16.replay-9-9.unfinished"), "2026-11-16.1\n").unwrap();
         let [asked] = &letters.asked().unwrap()[..] else { panic!("one was asked for") };
         assert_eq!(asked.letters, names);
+        let mode = std::fs::metadata(dir.path().join("days").join(&asked.file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "another user's bot cannot read it");
         letters.looked_at_again(now, first, Again::NotUnderstood).unwrap();
         letters.looked_at_again(now, first, Again::Understood).unwrap();
         letters.answered(asked, &second).unwrap();
