@@ -20,7 +20,10 @@ use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Slack, SlackError};
+use crate::slack::{
+    CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Guards, Home, Lines, Slack, SlackError,
+    unheard,
+};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -60,6 +63,8 @@ pub struct Setup {
     pub listen: Option<SocketAddr>,
     /// Told while the journal is folded.
     pub on_progress: local::OnProgress,
+    /// How long lines to Slack may keep us waiting, on real time.
+    pub guards: Guards,
 }
 
 /// Why the bot did not start. Each says what to do.
@@ -92,6 +97,7 @@ pub struct Bot {
     stop: watch::Sender<bool>,
     /// None where Slack's requests come over HTTP.
     lines: Option<Lines>,
+    ending: Ending,
     address: Option<SocketAddr>,
     loops: Vec<JoinHandle<()>>,
     store: SharedStore,
@@ -109,7 +115,7 @@ struct Opened {
 impl Bot {
     /// Starts a bot. It is connected, and hears, shortly after.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { config, secrets, clock, keep, listen, on_progress } = setup;
+        let Setup { config, secrets, clock, keep, listen, on_progress, guards } = setup;
         let listener = match listen {
             Some(at) => Some(TcpListener::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
             None => None,
@@ -146,7 +152,7 @@ impl Bot {
             dead_letters: opened.dead_letters,
             counters: Arc::clone(&counters),
         };
-        let stop = watch::Sender::new(false);
+        let (stop, ending) = (watch::Sender::new(false), Ending::default());
         let delivery =
             Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
         let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
@@ -156,7 +162,8 @@ impl Bot {
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
-        let (lines, door) = ways_in(secrets.reach, &slack, Arc::new(desk), &clock);
+        let exchange = Exchange { slack, desk: Arc::new(desk), clock: clock.clone(), guards, ending: ending.clone(), on_notice: unheard() };
+        let (lines, door) = ways_in(secrets.reach, exchange);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
             let serving = web::serve(listener, vitals, door, stop.subscribe());
@@ -166,7 +173,7 @@ impl Bot {
                 }
             }));
         }
-        Ok(Self { stop, lines, loops, address, store: opened.store, local: opened.local })
+        Ok(Self { stop, lines, ending, loops, address, store: opened.store, local: opened.local })
     }
 
     /// Where it answers over HTTP, if anywhere.
@@ -177,6 +184,12 @@ impl Bot {
     /// What it remembers.
     pub fn store(&self) -> &SharedStore {
         &self.store
+    }
+
+    /// Waits until the bot can do nothing any more, and gives the reason: it is to be stopped then. For ever where that never
+    /// comes.
+    pub async fn ended(&self) -> Ended {
+        self.ending.said().await
     }
 
     /// Takes nothing more, finishes and acknowledges what is in hand, and ends. `false`: not all of it in time; what
@@ -203,10 +216,10 @@ impl Bot {
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.
-fn ways_in(reach: Reach, slack: &Arc<Slack>, desk: Arc<Desk>, clock: &Clock) -> (Option<Lines>, Option<Arc<Door>>) {
+fn ways_in(reach: Reach, exchange: Exchange) -> (Option<Lines>, Option<Arc<Door>>) {
     match reach {
-        Reach::Socket(app_token) => (Some(Lines::open(slack, &app_token, &desk, clock)), None),
-        Reach::Http(secret) => (None, Some(Arc::new(Door::new(desk, clock.clone(), secret)))),
+        Reach::Socket(app_token) => (Some(Lines::open(exchange, app_token)), None),
+        Reach::Http(secret) => (None, Some(Arc::new(Door::new(exchange.desk, exchange.clock, secret)))),
     }
 }
 
