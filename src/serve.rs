@@ -21,8 +21,8 @@ use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
 use crate::slack::{
-    AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, SecondLook, Slack, SlackError,
-    is_kept_already,
+    AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Guards, Home, Lines, Listened,
+    SecondLook, Slack, SlackError, is_kept_already,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -63,6 +63,8 @@ pub struct Setup {
     pub listen: Option<SocketAddr>,
     /// Told while the journal is folded.
     pub on_progress: local::OnProgress,
+    /// Limits on real time.
+    pub guards: Guards,
 }
 
 /// Why the bot did not start. Each says what to do.
@@ -95,6 +97,7 @@ pub struct Bot {
     stop: watch::Sender<bool>,
     /// None where Slack's requests come over HTTP.
     lines: Option<Lines>,
+    ending: Ending,
     address: Option<SocketAddr>,
     loops: Vec<JoinHandle<()>>,
     store: SharedStore,
@@ -113,7 +116,7 @@ struct Opened {
 impl Bot {
     /// Starts a bot. It is connected, and hears, shortly after.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { config, secrets, clock, keep, listen, on_progress } = setup;
+        let Setup { config, secrets, clock, keep, listen, on_progress, guards } = setup;
         let listener = match listen {
             Some(at) => Some(TcpListener::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
             None => None,
@@ -136,6 +139,7 @@ impl Bot {
             home,
             dead_letters: opened.dead_letters,
             counters: Arc::default(),
+            ending: Ending::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
@@ -148,7 +152,9 @@ impl Bot {
             clock.spawn(async move { delivery.run(doubted, until).await }),
         ];
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
-        let (lines, door) = ways_in(secrets.reach, &slack, Arc::clone(&desk), &clock);
+        let ending = desk.ending.clone();
+        let exchange = Exchange { slack, desk: Arc::clone(&desk), clock: clock.clone(), guards, ending: ending.clone() };
+        let (lines, door) = ways_in(secrets.reach, exchange);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&desk.counters), lines.is_some());
             let serving = web::serve(listener, vitals, door, stop.subscribe());
@@ -158,7 +164,7 @@ impl Bot {
                 }
             }));
         }
-        Ok(Self { stop, lines, loops, address, store: opened.store, local: opened.local })
+        Ok(Self { stop, lines, ending, loops, address, store: opened.store, local: opened.local })
     }
 
     /// Where it answers over HTTP, if anywhere.
@@ -169,6 +175,12 @@ impl Bot {
     /// What it remembers.
     pub fn store(&self) -> &SharedStore {
         &self.store
+    }
+
+    /// Waits until the bot can do nothing any more, and gives the reason: it is to be stopped then. For ever where that never
+    /// comes.
+    pub async fn ended(&self) -> Ended {
+        self.ending.said().await
     }
 
     /// Takes nothing more, finishes and acknowledges what is in hand, and ends. `false`: not all of it in time; what
@@ -216,15 +228,16 @@ fn home(who: AuthTest, config: &Config) -> Home {
         team: who.team_id,
         enterprise: who.enterprise_id,
         user: who.user_id,
+        admins: config.admins.clone(),
         listened: config.listen.iter().map(Listened::of).collect(),
     }
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.
-fn ways_in(reach: Reach, slack: &Arc<Slack>, desk: Arc<Desk>, clock: &Clock) -> (Option<Lines>, Option<Arc<Door>>) {
+fn ways_in(reach: Reach, exchange: Exchange) -> (Option<Lines>, Option<Arc<Door>>) {
     match reach {
-        Reach::Socket(app_token) => (Some(Lines::open(slack, &app_token, &desk, clock)), None),
-        Reach::Http(secret) => (None, Some(Arc::new(Door::new(desk, clock.clone(), secret)))),
+        Reach::Socket(app_token) => (Some(Lines::open(exchange, app_token)), None),
+        Reach::Http(secret) => (None, Some(Arc::new(Door::new(exchange.desk, exchange.clock, secret)))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use tracing::error;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -27,4 +28,9 @@ pub(super) fn start(log: Log) {
     };
     // A second start, as in tests, changes nothing.
     drop(tracing_subscriber::registry().with(layer.with_filter(ours)).try_init());
+    // What a panic says may hold words, such as the text that was cut in the middle of a letter: its place is said alone.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        error!(place, "a panic: this is a bug, please report it");
+    }));
 }

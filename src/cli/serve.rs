@@ -10,6 +10,7 @@ use super::{log, progress};
 use crate::clock::Clock;
 use crate::config::{Config, Env, Secrets};
 use crate::serve::{Bot, Keep, Setup};
+use crate::slack::Guards;
 
 /// Runs until it is told to stop.
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
@@ -23,6 +24,7 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
         listen: Some(config.web.listen),
         clock: Clock::system(),
         on_progress: progress::folding(),
+        guards: Guards::default(),
         config,
         secrets,
     };
@@ -35,9 +37,16 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
         }
     };
     info!(version = env!("CARGO_PKG_VERSION"), "All Ears is listening");
-    stop.asked().await;
+    let ended = tokio::select! {
+        () = stop.asked() => None,
+        why = bot.ended() => Some(why),
+    };
     info!("stopping");
-    anyhow::ensure!(bot.stop().await, "not all was finished in time; what was not acknowledged comes again");
+    let in_time = bot.stop().await;
+    if let Some(why) = ended {
+        return Err(why.into());
+    }
+    anyhow::ensure!(in_time, "not all was finished in time; what was not acknowledged comes again");
     info!("stopped");
     Ok(())
 }

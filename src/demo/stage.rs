@@ -16,6 +16,7 @@ use crate::domain::ids::Seq;
 use crate::domain::routing::Function;
 use crate::domain::views::Unreadable;
 use crate::serve::{Bot, Keep, Setup, StartError};
+use crate::slack::Guards;
 use crate::store::SharedStore;
 
 /// The Sunday on which the demo's week begins; it ends, and the visitor comes, seven days later at the same hour.
@@ -136,7 +137,15 @@ impl Demo {
         let functions = config.routing.functions().to_vec();
         let env = Env::given([("SLACK_BOT_TOKEN", sim.bot_token()), ("SLACK_APP_TOKEN", sim.app_token())]);
         let secrets = Secrets::load(&env, config.slack.transport)?;
-        let setup = Setup { config, secrets, clock: clock.clone(), keep: Keep::In(data), listen: None, on_progress: Arc::new(|_| {}) };
+        let setup = Setup {
+            config,
+            secrets,
+            clock: clock.clone(),
+            keep: Keep::In(data),
+            listen: None,
+            on_progress: Arc::new(|_| {}),
+            guards: Guards::default(),
+        };
         let bot = Bot::start(setup).await?;
         turner.settled().await?;
         let demo = Self { sim, turner, begins, functions, bot, _folder: folder };

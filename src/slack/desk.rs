@@ -10,6 +10,7 @@ use tracing::{debug, error};
 use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
+use super::ending::Ending;
 use super::inbound::{Actor, Message};
 use super::markup;
 use super::web::{CallError, Slack};
@@ -18,7 +19,7 @@ use crate::app::changes::ChangeError;
 use crate::app::follow::FollowError;
 use crate::app::intake::{TellError, Told};
 use crate::clock::Clock;
-use crate::config::Listen;
+use crate::config::{Admin, Listen};
 use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
@@ -40,6 +41,8 @@ pub struct Home {
     pub enterprise: Option<String>,
     /// Our user.
     pub user: String,
+    /// Who administers.
+    pub admins: Vec<Admin>,
     /// The channels that are listened to, as the configuration names them.
     pub listened: Vec<Listened>,
 }
@@ -111,6 +114,8 @@ pub struct Desk {
     pub dead_letters: DeadLetters,
     /// How many deliveries became what.
     pub counters: Arc<Counters>,
+    /// Told where nothing can come from Slack any more.
+    pub ending: Ending,
 }
 
 /// Why a delivery could not be done with.

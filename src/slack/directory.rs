@@ -136,7 +136,8 @@ impl Directory {
         }
     }
 
-    async fn members(&self, channel: &ChannelId) -> Result<BTreeSet<UserId>, CallError> {
+    /// Who is in a channel.
+    pub(super) async fn members(&self, channel: &ChannelId) -> Result<BTreeSet<UserId>, CallError> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(default)]

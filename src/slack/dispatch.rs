@@ -3,9 +3,10 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use tracing::{error, warn};
+use tracing::warn;
 
 use super::desk::{Desk, Reply, count};
+use super::ending;
 use super::gestures::{changed, command, form, home, message, press, reaction};
 use super::inbound::{self, Ended, Inbound, Interaction, LeftAlone, Said};
 
@@ -30,7 +31,7 @@ impl Desk {
             Inbound::Reaction(reaction) => reaction::answer(self, reaction).await,
             Inbound::Home(by) => home::answer(self, by).await,
             Inbound::Interaction(interaction) => self.interaction(interaction).await,
-            Inbound::Ended(ended) => Self::ended(ended),
+            Inbound::Ended(ended) => self.ended(ended),
             Inbound::LeftAlone(why) => self.leave_alone(why),
             Inbound::Unknown => {
                 warn!(kind, "a delivery of a kind that is unknown here was put aside");
@@ -51,11 +52,12 @@ impl Desk {
         }
     }
 
-    fn ended(ended: Ended) -> Reply {
-        match ended {
-            Ended::Uninstalled => error!("the app was uninstalled from the workspace: nothing is heard or posted any more; data is kept"),
-            Ended::Revoked => error!("the bot's token was revoked: install the app again and set the new SLACK_BOT_TOKEN; data is kept"),
-        }
+    /// The bot stops, and keeps its data; whoever runs it reads why, and what to do.
+    fn ended(&self, ended: Ended) -> Reply {
+        self.ending.because(match ended {
+            Ended::Uninstalled => ending::Ended::Uninstalled,
+            Ended::Revoked => ending::Ended::TokensRevoked,
+        });
         Reply::Ack(None)
     }
 

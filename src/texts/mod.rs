@@ -6,3 +6,4 @@
 pub mod page;
 pub mod quote;
 pub mod en;
+pub mod ending;

@@ -10,7 +10,11 @@ use crate::world::{Company, World};
 const ACCOUNTS: &str = "id,name,aliases,segment\nacme,Acme Corp,Acme;ACM,Enterprise\nholt,Holt & Sons,Holt,\n";
 
 async fn with_accounts() -> World {
-    World::of(Company { accounts: Some(ACCOUNTS.to_owned()), ..Company::default() }).await
+    let mut world = World::without_bot(Company { accounts: Some(ACCOUNTS.to_owned()), ..Company::default() }).await;
+    let lee = world.sim.person_id("lee").unwrap();
+    world.company.allears = format!("admins = [\"{lee}\"]\n{}", world.company.allears);
+    world.start_bot().await.unwrap();
+    world
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,6 +58,8 @@ async fn the_form_suggests_customers_and_takes_any_name() {
     Globex (1)
     Add those that are customers, or their names as aliases, to accounts.csv, and start me again.
     ");
+    let refused = world.runs("mia", "sales", "/allears", "customers").await.text().to_owned();
+    assert_eq!(refused, "That is for admins. They are named under `admins` in allears.toml: ask one of them.");
     assert!(world.presses("lee", "sales", "undo").await.ok);
     assert_eq!(world.runs("lee", "sales", "/allears", "customers").await.text(), "Every customer whom somebody named is on the list.");
     world.end().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use allears::clock::guard::Stopwatch;
 use insta::assert_snapshot;
 use serde_json::Value;
-use slack_sim::{Farewell, NewChannel, Sim};
+use slack_sim::{Farewell, Fault, NewChannel, Rule, Sim};
 
 use crate::program::{Http, Place, Running, SHIPPED, Said, ask, number, remembered, until, workspace};
 
@@ -304,7 +304,7 @@ async fn a_stop_finishes_what_is_in_hand() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_during_the_start_counts() {
     let (place, sim) = (Place::new(), workspace(Sim::builder()).await);
-    sim.fail_next("auth.test", 1, slack_sim::Fault::Slow(60_000));
+    sim.fail_next("auth.test", 1, Fault::Slow(60_000));
     let bot = Running::start(place.program_with(&sim, &["serve"]), b"");
     until("it asks who it is", || !sim.calls_of("auth.test").is_empty()).await;
     bot.signal("TERM");
@@ -407,4 +407,18 @@ async fn repair_saves_what_a_damaged_journal_still_says() {
     let kept = remembered(&place.path("data")).await;
     assert_eq!(kept.get(&number(receipt.text()).unwrap()).unwrap(), "the invoice is wrong again");
     assert!(kept.values().any(|words| words == "the contract is long"), "{kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_ends_with_the_cure_where_slack_takes_the_app_token_no_more_and_keeps_what_it_has() {
+    let (place, sim) = (Place::new(), workspace(Sim::builder()).await);
+    let bot = place.bot(&sim).await;
+    let told = sim.command("lee", "sales", "/heard", "invoice 1").await.unwrap();
+    assert_eq!(number(told.text()), Some(1));
+    sim.fault(Rule::on("apps.connections.open", Fault::Error("token_revoked".to_owned())));
+    sim.refresh_lines();
+    let said = bot.ends().await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_snapshot!(said.err.lines().last().unwrap(), @"Slack refuses the app-level token (token_revoked), so nothing can come in, and I stopped; what was kept stays kept: make a new one with the scope connections:write, under Basic Information of your Slack app, set SLACK_APP_TOKEN to it and start again");
+    assert_eq!(remembered(&place.path("data")).await.len(), 1);
 }

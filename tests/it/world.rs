@@ -16,6 +16,7 @@ use allears::demo::OneClock;
 use allears::domain::ids::FeedbackNo;
 use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
+use allears::slack::{Ended, Guards};
 use allears::store::SharedStore;
 use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
@@ -62,6 +63,10 @@ pub(crate) struct Company {
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
+    /// How long lines may keep the bot waiting, on real time.
+    pub(crate) guards: Guards,
+    /// How long a line lives on the wire's clock; for ever where nothing stands here.
+    pub(crate) life: Option<SignedDuration>,
 }
 
 impl Default for Company {
@@ -73,6 +78,8 @@ impl Default for Company {
             accounts: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
+            guards: Guards::default(),
+            life: None,
         }
     }
 }
@@ -126,7 +133,11 @@ impl World {
         let begins: Zoned = company.begins.parse().unwrap();
         let (clock, hand) = Clock::by_hand(begins.timestamp());
         let wire = HandTime::at(begins.timestamp());
-        let sim = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone())).start().await.unwrap();
+        let mut building = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone()));
+        if let Some(life) = company.life {
+            building = building.lifetime(life);
+        }
+        let sim = building.start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);
         for channel in CHANNELS {
             sim.add_channel(NewChannel::named(channel).members(["lee"]).with_bot());
@@ -170,7 +181,8 @@ impl World {
         let secrets = Secrets::load(&Env::given(tokens), transport).unwrap();
         let keep = self.company.keep.clone();
         let listen = (transport == Transport::Http).then(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-        let setup = Setup { config, secrets, clock: self.clock.clone(), keep, listen, on_progress: Arc::new(|_| {}) };
+        let setup =
+            Setup { config, secrets, clock: self.clock.clone(), keep, listen, on_progress: Arc::new(|_| {}), guards: self.company.guards };
         let bot = Bot::start(setup).await?;
         if let Some(address) = bot.address() {
             self.sim.deliver_to(Addresses::one(&format!("http://{address}/slack/events")).unwrap());
@@ -188,6 +200,11 @@ impl World {
     /// Where the bot answers over HTTP.
     pub(crate) fn address(&self) -> SocketAddr {
         self.bot.as_ref().and_then(Bot::address).expect("a bot runs, and answers over HTTP")
+    }
+
+    /// Waits until the bot ends by itself; gives the reason.
+    pub(crate) async fn ended(&self) -> Ended {
+        guard::within(PATIENCE, self.bot.as_ref().expect("a bot runs").ended()).await.expect("it ends by itself")
     }
 
     /// What the bot remembers.
@@ -237,13 +254,18 @@ impl World {
 
     /// Until it is so, on real time: for what only the system's network tells, such as the end of a connection.
     pub(crate) async fn soon(&self, what: &str, so: impl AsyncFn(&Self) -> bool) {
+        self.soon_or_later(what, PATIENCE, so).await;
+    }
+
+    /// As [`Self::soon`], with a patience of its own.
+    pub(crate) async fn soon_or_later(&self, what: &str, patience: Duration, so: impl AsyncFn(&Self) -> bool) {
         let waiting = async {
             while !so(self).await {
                 self.settled().await;
                 tokio::task::yield_now().await;
             }
         };
-        guard::within(PATIENCE, waiting).await.expect(what);
+        guard::within(patience, waiting).await.expect(what);
         self.settled().await;
     }
 

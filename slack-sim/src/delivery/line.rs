@@ -38,7 +38,7 @@ pub(crate) async fn run(hub: Arc<Hub>, seat: Seat, upgrade: OnUpgrade) {
         tracing::debug!(line = number, "line opened");
         tokio::select! {
             () = hub.closed() => {}
-            () = talk(&hub, (number, lifetime), &mut queue, &mut socket) => {}
+            () = hold(&hub, (number, lifetime), &mut queue, &mut socket) => {}
         }
     }
     hub.gone(number);
@@ -70,7 +70,27 @@ impl Life {
     }
 }
 
-async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queue: &mut UnboundedReceiver<Out>, socket: &mut Socket) {
+/// How a line that talks ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Over,
+    Frozen,
+}
+
+/// Holds the socket: while it talks, and when it is frozen. Its waits are given up before that, or a clock that rings them
+/// would never see them end.
+async fn hold(hub: &Hub, seat: (u64, Option<SignedDuration>), queue: &mut UnboundedReceiver<Out>, socket: &mut Socket) {
+    if talk(hub, seat, queue, socket).await == End::Frozen {
+        frozen(queue).await;
+    }
+}
+
+async fn talk(
+    hub: &Hub,
+    (number, lifetime): (u64, Option<SignedDuration>),
+    queue: &mut UnboundedReceiver<Out>,
+    socket: &mut Socket,
+) -> End {
     let mut ping = hub.wire.rest(PING_EVERY);
     let mut life = Life::begin(hub, lifetime);
     let mut unanswered = 0;
@@ -92,9 +112,9 @@ async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queu
                 Some(Out::Cut) | None => {
                     // What was queued before has left; an error is an end too.
                     drop(written(hub, socket.flush()).await);
-                    return;
+                    return End::Over;
                 }
-                Some(Out::Freeze) => return frozen(queue).await,
+                Some(Out::Freeze) => return End::Frozen,
             },
             frame = socket.next() => match frame {
                 Some(Ok(frame)) => {
@@ -102,11 +122,11 @@ async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queu
                     hub.heard(number, &frame);
                     Ok(())
                 }
-                Some(Err(_)) | None => return,
+                Some(Err(_)) | None => return End::Over,
             },
             () = &mut ping => {
                 if unanswered == MOST_UNANSWERED {
-                    return;
+                    return End::Over;
                 }
                 unanswered += 1;
                 ping = hub.wire.rest(PING_EVERY);
@@ -115,11 +135,11 @@ async fn talk(hub: &Hub, (number, lifetime): (u64, Option<SignedDuration>), queu
             () = &mut life.until => match grow_older(hub, number, &mut life) {
                 Some(Out::Close) => written(hub, socket.close(None)).await,
                 Some(_) => Ok(()),
-                None => return,
+                None => return End::Over,
             },
         };
         if went_well.is_err() {
-            return;
+            return End::Over;
         }
     }
 }

@@ -17,8 +17,8 @@ use self::mutate::MARKS;
 use self::run::{Target, attempt, fuzz, samples};
 use super::door::{self, Body, Request};
 use super::inbound;
+use super::line::Envelope;
 use super::markup::{escape, plain};
-use super::socket::Envelope;
 
 /// The variants and fields that came out, their contents apart: two inputs of one shape took one way.
 fn shape(out: &impl std::fmt::Debug) -> String {

@@ -106,6 +106,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
         AllEarsCommand::Status => status(desk).await?,
+        AllEarsCommand::Customers | AllEarsCommand::Backfill(_) if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
         AllEarsCommand::LeftOut | AllEarsCommand::Backfill(_) => en::admins_only(),
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),

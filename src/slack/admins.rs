@@ -1,0 +1,60 @@
+//! Who administers, and what they are told.
+
+use std::collections::BTreeSet;
+
+use tracing::warn;
+
+use super::desk::Desk;
+use super::web::CallError;
+use crate::config::Admin;
+use crate::domain::acts::{Act, Change};
+use crate::domain::ids::UserId;
+use crate::domain::letter::{Alert, Note};
+
+impl Desk {
+    /// Everybody who administers, members of channels among them.
+    async fn admins(&self) -> Result<BTreeSet<UserId>, CallError> {
+        let mut all = BTreeSet::new();
+        for admin in &self.home.admins {
+            match admin {
+                Admin::Person(user) => drop(all.insert(user.clone())),
+                Admin::MembersOf(named) => {
+                    if let Some(channel) = self.directory.channel(named) {
+                        all.extend(self.directory.members(&channel).await?);
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether somebody administers.
+    pub(super) async fn is_admin(&self, user: &str) -> Result<bool, CallError> {
+        let user = UserId::new(user);
+        if self.home.admins.iter().any(|admin| matches!(admin, Admin::Person(person) if *person == user)) {
+            return Ok(true);
+        }
+        Ok(self.admins().await?.contains(&user))
+    }
+
+    /// Tells everybody who administers, by direct message.
+    pub(super) async fn alert(&self, alert: Alert) {
+        let told = match self.admins().await {
+            Ok(admins) => {
+                let write = |user: &UserId| {
+                    let to = Some(self.identity(user.as_str(), String::new()));
+                    Act::Write { to, note: Note::Alert(alert), until: None }
+                };
+                let acts: Vec<Act> = admins.iter().filter(|user| user.as_str() != self.home.user).map(write).collect();
+                if acts.is_empty() {
+                    return;
+                }
+                self.store.commit(Change::of_the_bot(self.clock.now(), acts)).await.map(|_| ()).map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = told {
+            warn!(error, "admins could not be told of something that they must mend");
+        }
+    }
+}
