@@ -21,7 +21,9 @@ use crate::domain::feedback::Mode;
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
-use crate::slack::{Asides, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Home, Lines, Listened, Slack, SlackError};
+use crate::slack::{
+    Asides, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Gaps, Home, Lines, Listened, Slack, SlackError,
+};
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
 use crate::store::{CommitError, SharedStore};
@@ -144,7 +146,8 @@ impl Bot {
             listened: config.listen.iter().map(listened).collect(),
         };
         let (counters, asides) = (Arc::new(Counters::default()), Arc::new(Asides::default()));
-        let desk = Desk {
+        let gaps = Arc::new(if matches!(secrets.reach, Reach::Socket(_)) { Gaps::by_lines() } else { Gaps::by_requests() });
+        let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
             in_force: Arc::clone(&in_force),
@@ -154,7 +157,8 @@ impl Bot {
             home,
             dead_letters: opened.dead_letters,
             counters: Arc::clone(&counters),
-        };
+            gaps,
+        });
         let stop = watch::Sender::new(false);
         let remembered = (clock.clone(), Arc::clone(&opened.store));
         let delivery = Delivery::new(remembered, Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack), asides);
@@ -165,7 +169,8 @@ impl Bot {
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
-        let (lines, door) = ways_in(secrets.reach, &slack, Arc::new(desk), &clock);
+        loops.push(clock.spawn(CatchUp::new(Arc::clone(&desk), stop.subscribe()).run()));
+        let (lines, door) = ways_in(secrets.reach, &slack, desk, &clock);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
             let serving = web::serve(listener, vitals, door, stop.subscribe());

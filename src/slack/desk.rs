@@ -10,6 +10,7 @@ use tracing::error;
 use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
+use super::gaps::Gaps;
 use super::inbound::Actor;
 use super::markup;
 use super::web::{CallError, Slack};
@@ -102,6 +103,8 @@ pub struct Desk {
     pub dead_letters: DeadLetters,
     /// How many deliveries became what.
     pub counters: Arc<Counters>,
+    /// What may not have reached us.
+    pub gaps: Arc<Gaps>,
 }
 
 /// Why a delivery could not be done with.
@@ -255,6 +258,8 @@ impl Desk {
             Ok(()) => Reply::Ack(None),
             Err(fault) => {
                 self.not_kept(&fault);
+                // Slack sends it again a few times, and then no more.
+                self.gaps.missed();
                 Reply::Silence
             }
         }

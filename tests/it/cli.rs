@@ -356,7 +356,8 @@ async fn rebuild_and_repair_need_a_store_that_nobody_holds() {
     bot.signal("TERM");
     bot.ends().await;
     let rebuilt = place.ask(&["rebuild"]).await;
-    assert_eq!((rebuilt.code, rebuilt.out.as_str()), (Some(0), "data: the views were folded anew from 2 changes.\n"));
+    assert_eq!(rebuilt.code, Some(0));
+    assert!(rebuilt.out.starts_with("data: the views were folded anew from "), "{rebuilt:?}");
     assert_eq!(remembered(&place.path("data")).await.len(), 1);
 }
 
@@ -371,18 +372,23 @@ async fn repair_saves_what_a_damaged_journal_still_says() {
     bot.ends().await;
     let healthy = place.ask(&["repair"]).await;
     assert_eq!(healthy.code, Some(0), "{healthy:?}");
-    assert!(healthy.out.starts_with("Nothing was damaged: all 4 changes were kept."), "{healthy:?}");
-
     let file = place.path("data/journal/00000000000000000001.jsonl");
-    let damaged = std::fs::read_to_string(&file).unwrap().replacen("a feature", "@ feature", 1);
-    std::fs::write(&file, damaged.replacen("\"seq\":3", "\"sex\":3", 1)).unwrap();
+    let whole = std::fs::read_to_string(&file).unwrap();
+    // Of the lines the first is the file's own.
+    let all = whole.lines().count() - 1;
+    assert!(healthy.out.starts_with(&format!("Nothing was damaged: all {all} changes were kept.")), "{healthy:?}");
+    let third = whole.lines().position(|line| line.contains("a feature")).unwrap();
+    let spoilt = |line: &str| line.replace("a feature", "@ feature").replace("\"seq\":", "\"sex\":");
+    let damaged = whole.split_inclusive('\n').enumerate().map(|(n, line)| if n == third { spoilt(line) } else { line.to_owned() });
+    std::fs::write(&file, damaged.collect::<String>()).unwrap();
     let refusal = Running::start(place.program_with(&sim, &["serve"]), b"").ends().await;
     assert_eq!(refusal.code, Some(1));
     assert!(refusal.err.contains("is damaged at byte ") && refusal.err.contains("run `allears repair`"), "{refusal:?}");
     let repaired = place.ask(&["repair"]).await;
     assert_eq!(repaired.code, Some(0));
-    assert!(repaired.out.contains("3 changes were kept. The damaged journal stays at data/journal.damaged-"), "{repaired:?}");
-    assert!(repaired.out.contains("changes 3 to 3 are lost"), "{repaired:?}");
+    let kept = format!("{} changes were kept. The damaged journal stays at data/journal.damaged-", all - 1);
+    assert!(repaired.out.contains(&kept), "{repaired:?}");
+    assert!(repaired.out.contains(&format!("changes {third} to {third} are lost")), "{repaired:?}");
 
     let bot = place.bot(&sim).await;
     let receipt = sim.command("lee", "sales", "/heard", "the invoice is wrong again").await.unwrap();
