@@ -21,8 +21,8 @@ use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
 use crate::slack::{
-    AuthTest, CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Guards, Home, Lines, Listened,
-    SecondLook, Slack, SlackError, is_kept_already,
+    AuthTest, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Guards, Home,
+    Lines, Listened, SecondLook, Slack, SlackError, is_kept_already,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -140,6 +140,7 @@ impl Bot {
             dead_letters: opened.dead_letters,
             counters: Arc::default(),
             ending: Ending::default(),
+            gaps: gaps(&secrets.reach),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
@@ -150,6 +151,7 @@ impl Bot {
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
             clock.spawn(async move { delivery.run(doubted, until).await }),
+            clock.spawn(CatchUp::new(Arc::clone(&desk), stop.subscribe()).run()),
         ];
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         let ending = desk.ending.clone();
@@ -230,6 +232,13 @@ fn home(who: AuthTest, config: &Config) -> Home {
         user: who.user_id,
         admins: config.admins.clone(),
         listened: config.listen.iter().map(Listened::of).collect(),
+    }
+}
+
+fn gaps(reach: &Reach) -> Gaps {
+    match reach {
+        Reach::Socket(_) => Gaps::by_lines(),
+        Reach::Http(_) => Gaps::by_requests(),
     }
 }
 

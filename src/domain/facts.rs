@@ -34,6 +34,11 @@ impl DeliveryKey {
         Self(format!("press:{trigger}"))
     }
 
+    /// A message that was found where it stands, by its channel and timestamp.
+    pub fn read(channel: &ChannelId, ts: &str) -> Self {
+        Self(format!("read:{channel}:{ts}"))
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -11,6 +11,7 @@ use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
 use super::ending::Ending;
+use super::gaps::Gaps;
 use super::inbound::{Actor, Message};
 use super::markup;
 use super::web::{CallError, Slack};
@@ -116,6 +117,8 @@ pub struct Desk {
     pub counters: Arc<Counters>,
     /// Told where nothing can come from Slack any more.
     pub ending: Ending,
+    /// What may not have reached us.
+    pub gaps: Gaps,
 }
 
 /// Why a delivery could not be done with.

@@ -64,6 +64,7 @@ impl Desk {
     fn leave_alone(&self, why: LeftAlone) -> Reply {
         self.left_alone();
         if why == LeftAlone::RateLimited {
+            self.gaps.missed();
             warn!("Slack left out events of the last minute: more than 30,000 an hour");
         }
         Reply::Ack(None)

@@ -1,5 +1,6 @@
 //! Messages that stand in Slack, read when somebody points at them.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,8 +31,27 @@ impl Messages {
     }
 }
 
-fn is_at(message: &Value, ts: &str) -> bool {
+/// Whether a message stands at this timestamp.
+pub(super) fn is_at(message: &Value, ts: &str) -> bool {
     message.get("ts").and_then(Value::as_str) == Some(ts)
+}
+
+/// Whether it is what is left of a message that is gone, since replies hang on it.
+pub(super) fn is_tombstone(message: &Value) -> bool {
+    message.get("subtype").and_then(Value::as_str) == Some("tombstone")
+}
+
+/// A moment as Slack numbers its messages.
+pub(super) fn ts_of(moment: Timestamp) -> String {
+    let (seconds, micros) = (moment.as_second(), moment.subsec_microsecond());
+    format!("{seconds}.{micros:06}")
+}
+
+/// When a message was said.
+pub(super) fn moment_of(ts: &str) -> Option<Timestamp> {
+    let (seconds, micros) = ts.split_once('.')?;
+    let micros = micros.parse::<i32>().ok().filter(|_| micros.len() == 6)?;
+    Timestamp::new(seconds.parse().ok()?, micros.checked_mul(1_000)?).ok()
 }
 
 /// One message as it stands now. `None`: it is gone, or we may not see it.
@@ -67,5 +87,20 @@ fn seen<T>(answered: Result<T, CallError>) -> Result<Option<T>, CallError> {
         Ok(page) => Ok(Some(page)),
         Err(CallError::Refused(_)) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_are_moments() {
+        for ts in ["1795366800.000001", "1795366800.999999", "1795366800.000000"] {
+            assert_eq!(moment_of(ts).map(ts_of).as_deref(), Some(ts));
+        }
+        for odd in ["", "1795366800", "1795366800.1", "1795366800.-00001", "x.000001", "99999999999999.000001"] {
+            assert_eq!(moment_of(odd), None, "{odd}");
+        }
     }
 }

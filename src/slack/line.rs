@@ -162,10 +162,12 @@ impl Line {
         if let Some(socket) = self.connect(url).await {
             let counters = Arc::clone(&self.desk.counters);
             counters.lines.fetch_add(1, Ordering::Relaxed);
+            self.desk.gaps.line_opened(self.clock.now());
             let (mut out, mut inn) = socket.split();
             let mut in_hand = JoinSet::new();
             self.serve(&mut out, &mut inn, &mut in_hand).await;
             counters.lines.fetch_sub(1, Ordering::Relaxed);
+            self.desk.gaps.line_gone(self.clock.now());
             // What was begun is finished, though its acknowledgement is lost: Slack sends it again.
             while in_hand.join_next().await.is_some() {}
             within(PARTING, out.close()).await;

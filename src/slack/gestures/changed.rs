@@ -48,6 +48,20 @@ fn is_heard(desk: &Desk, text: &str) -> bool {
     matches!(desk.in_force.judge(text), Judgement::Heard(_))
 }
 
+/// A message was found to say something else than what was kept of it.
+pub(in crate::slack) async fn found_edited(desk: &Desk, message: &Message) -> Result<(), DeskError> {
+    let said = as_said(desk, message).await;
+    let source = desk.source(&message.channel, &message.ts);
+    follow::edited(&desk.store, &desk.in_force, desk.clock.now(), &source, &said).await?;
+    Ok(())
+}
+
+/// A message of which something is kept was found to be gone.
+pub(in crate::slack) async fn found_gone(desk: &Desk, channel: &str, ts: &str) -> Result<(), DeskError> {
+    follow::deleted(&desk.store, desk.clock.now(), None, desk.source(channel, ts)).await?;
+    Ok(())
+}
+
 /// Answers a deletion.
 pub(in crate::slack) async fn deleted(desk: &Desk, event_id: &str, channel: &str, ts: &str) -> Reply {
     let outcome = follow_deletion(desk, event_id, channel, ts).await;

@@ -1,24 +1,15 @@
 //! Somebody says something: in a channel that is listened to, to us, or in the thread of a digest.
 
+use super::listened;
 use super::take::{Besides, Outcome, Taking, as_said, beside, take};
-use crate::app::follow;
-use crate::app::intake::Told;
-use crate::app::receipt;
 use crate::domain::acts::{Act, Change};
-use crate::domain::command::{is_question, numbers_in};
+use crate::domain::command::is_question;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{BadVerbatim, Gesture, Identity, Mode, Origin, Verbatim};
 use crate::domain::letter::{Answer, Note, Reach};
-use crate::domain::noise::Judgement;
-use crate::slack::asides::{Aside, To};
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::history;
 use crate::slack::inbound::{self, Message};
-use crate::texts::en;
-use jiff::SignedDuration;
-
-/// After so long a receipt of listening is not said any more.
-const IN_PASSING: SignedDuration = SignedDuration::from_mins(2);
 
 /// Answers a message event.
 pub(in crate::slack) async fn answer(desk: &Desk, event_id: &str, message: Message) -> Reply {
@@ -44,61 +35,17 @@ async fn said(desk: &Desk, key: &DeliveryKey, message: Message) -> Result<(), De
     if message.channel_type == "im" || message.channel.starts_with('D') {
         return directly(desk, key, message).await;
     }
-    if replied(desk, key, &message).await? {
+    if listened::replied(desk, key, &message).await? {
         return Ok(());
     }
-    let origin = desk.origin_of(&message.channel, &message.channel_type);
-    let mode = desk.mode_of(&message.channel).await?;
-    let mentions_us = desk.mentions_us(&message.text);
-    match (mode, origin) {
-        (Some(Mode::All | Mode::Filtered), Origin::Public | Origin::External) if mentions_us => to_us(desk, key, message).await,
-        (Some(mode @ (Mode::All | Mode::Filtered)), Origin::Public | Origin::External) => {
-            listened(desk, key, message, (mode, origin)).await
-        }
-        // Only public channels are listened to. Mentions come by themselves.
-        _ => {
+    match listened::how(desk, &message).await? {
+        Some((Mode::All | Mode::Filtered, _)) if desk.mentions_us(&message.text) => to_us(desk, key, message).await,
+        Some((mode, origin)) => listened::hear(desk, key, message, (mode, origin)).await.map(|_| ()),
+        // Mentions elsewhere come by themselves.
+        None => {
             desk.left_alone();
             Ok(())
         }
-    }
-}
-
-async fn listened(desk: &Desk, key: &DeliveryKey, message: Message, (mode, origin): (Mode, Origin)) -> Result<(), DeskError> {
-    let Some(teller) = desk.colleague(&message.user, message.author_team.as_deref(), "").await else {
-        desk.left_alone();
-        return Ok(());
-    };
-    if mode == Mode::Filtered
-        && let Judgement::LeftOut(why) = desk.in_force.judge(&as_said(desk, &message).await.text)
-    {
-        desk.leave_out(&message, why);
-        return Ok(());
-    }
-    let reach = beside(&message);
-    let taking = Taking {
-        messages: vec![message],
-        teller: teller.clone(),
-        key: key.clone(),
-        gesture: Gesture::Listening,
-        origin,
-        receipt: None,
-        reaction: None,
-    };
-    match take(desk, taking, Besides::default()).await? {
-        Outcome::Told(Told::Kept { no, record }) if record.gesture == Gesture::Listening => {
-            let now = desk.clock.now();
-            let receipt = receipt(&desk.store, &desk.in_force, now, no, &record).await?;
-            say_in_passing(desk, &teller, reach, en::receipt(&receipt));
-        }
-        Outcome::Told(_) => {}
-        Outcome::NoWords(_) => desk.left_alone(),
-    }
-    Ok(())
-}
-
-fn say_in_passing(desk: &Desk, to: &Identity, reach: Reach, page: crate::texts::page::Page) {
-    if let (Reach::Only(spot), Ok(until)) = (reach, desk.clock.now().checked_add(IN_PASSING)) {
-        desk.asides.say(Aside { to: To::Only(to.user.to_string(), spot), page, until });
     }
 }
 
@@ -186,18 +133,4 @@ async fn answer_with(
     let acts = vec![Act::Write { to: Some(to.clone()), note, until: None }];
     desk.store.commit(Change { at: desk.clock.now(), by: Some(to), keys: vec![key.clone()], expects: vec![], acts }).await?;
     Ok(())
-}
-
-/// A reply in a digest's thread that names a record is kept with it. `false`: it is none.
-async fn replied(desk: &Desk, key: &DeliveryKey, message: &Message) -> Result<bool, DeskError> {
-    let Some(thread) = message.thread.as_deref().filter(|thread| *thread != message.ts) else { return Ok(false) };
-    let nos = numbers_in(&message.text);
-    if nos.is_empty() {
-        return Ok(false);
-    }
-    let Some(who) = desk.colleague(&message.user, message.author_team.as_deref(), "").await else { return Ok(false) };
-    let Ok(words) = Verbatim::parse(&desk.plain(&message.text).await) else { return Ok(false) };
-    let source = desk.source(&message.channel, &message.ts);
-    let kept = follow::replied(&desk.store, desk.clock.now(), (who, key.clone()), (&source, thread), (&nos, &words)).await?;
-    Ok(kept > 0)
 }

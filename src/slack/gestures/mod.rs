@@ -4,6 +4,7 @@
 
 mod take;
 mod view;
+pub(super) mod listened;
 pub(super) mod command;
 pub(super) mod message;
 pub(super) mod changed;
