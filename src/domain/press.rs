@@ -26,6 +26,8 @@ pub enum Press {
     LeaveIt,
     /// Takes words as feedback that looked like a question.
     Keep(Place),
+    /// Passes on a message that the filter left out.
+    Rescue(Place),
 }
 
 /// A message, and the thread that it is a reply in.
@@ -51,6 +53,7 @@ impl Press {
             Self::PassOn(_) => "pass_on",
             Self::LeaveIt => "leave_it",
             Self::Keep(_) => "keep",
+            Self::Rescue(_) => "rescue",
         }
     }
 
@@ -59,7 +62,7 @@ impl Press {
         match self {
             Self::Tell | Self::LeaveIt => "-".to_owned(),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
-            Self::PassOn(place) | Self::Keep(place) => {
+            Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
                 format!("{tenant} {channel} {ts} {}", thread.as_deref().unwrap_or("-"))
             }
@@ -80,6 +83,7 @@ impl Press {
             "pass_on" => Self::PassOn(place(value)?),
             "leave_it" => Self::LeaveIt,
             "keep" => Self::Keep(place(value)?),
+            "rescue" => Self::Rescue(place(value)?),
             _ => return None,
         })
     }
@@ -109,7 +113,8 @@ mod tests {
             Press::Show(no),
             Press::Undo(no),
             Press::Remove(no),
-            Press::PassOn(place),
+            Press::PassOn(place.clone()),
+            Press::Rescue(place),
             Press::LeaveIt,
             Press::Keep(alone),
         ];

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
-use tracing::{debug, error};
+use tracing::error;
 
 use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
 use super::ending::Ending;
 use super::gaps::Gaps;
-use super::inbound::{Actor, Message};
+use super::inbound::Actor;
 use super::markup;
 use super::web::{CallError, Slack};
 use crate::app::InForce;
@@ -24,10 +24,9 @@ use crate::config::{Admin, Listen};
 use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
-use crate::domain::noise::LeftOutBecause;
 use crate::domain::routing::ChannelRef;
 use crate::domain::views::Unreadable;
-use crate::store::{CommitError, SharedStore};
+use crate::store::{CommitError, SharedLeftOuts, SharedStore};
 use crate::texts::en::NotKept;
 use crate::texts::page::Page;
 
@@ -113,6 +112,8 @@ pub struct Desk {
     pub home: Home,
     /// Where unreadable deliveries go.
     pub dead_letters: DeadLetters,
+    /// What the filter left out.
+    pub left_outs: SharedLeftOuts,
     /// How many deliveries became what.
     pub counters: Arc<Counters>,
     /// Told where nothing can come from Slack any more.
@@ -136,6 +137,8 @@ pub(super) enum DeskError {
     Commit(#[from] CommitError),
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error("what was left out cannot be read: {0}")]
+    LeftOuts(#[from] std::io::Error),
 }
 
 impl DeskError {
@@ -150,7 +153,8 @@ impl DeskError {
             | Self::Change(ChangeError::Unreadable(_))
             | Self::Follow(FollowError::Unreadable(_))
             | Self::Unreadable(_)
-            | Self::Call(_) => None,
+            | Self::Call(_)
+            | Self::LeftOuts(_) => None,
         }
     }
 }
@@ -275,12 +279,6 @@ impl Desk {
                 Reply::Silence
             }
         }
-    }
-
-    /// The filter left a message out.
-    pub(super) fn leave_out(&self, message: &Message, why: LeftOutBecause) {
-        debug!(channel = message.channel, why = why.name(), "a message was left out");
-        self.left_alone();
     }
 
     pub(super) fn left_alone(&self) {

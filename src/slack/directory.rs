@@ -78,6 +78,21 @@ struct Shown {
     channel: Channel,
 }
 
+/// A page of who is in a channel.
+#[derive(Deserialize)]
+struct SomeMembers {
+    #[serde(default)]
+    members: Vec<String>,
+    response_metadata: Option<Cursor>,
+}
+
+impl SomeMembers {
+    /// Where the next page begins; empty at the end.
+    fn cursor(self) -> String {
+        self.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default()
+    }
+}
+
 #[derive(Deserialize)]
 struct Cursor {
     #[serde(default)]
@@ -138,22 +153,32 @@ impl Directory {
 
     /// Who is in a channel.
     pub(super) async fn members(&self, channel: &ChannelId) -> Result<BTreeSet<UserId>, CallError> {
-        #[derive(Deserialize)]
-        struct Page {
-            #[serde(default)]
-            members: Vec<String>,
-            response_metadata: Option<Cursor>,
-        }
         let (mut all, mut cursor) = (BTreeSet::new(), String::new());
         loop {
-            let arguments = json!({"channel": channel.as_str(), "limit": PAGE, "cursor": cursor});
-            let page: Page = self.slack.ask("conversations.members", &arguments).await?;
+            let page = self.some_members(channel, &cursor).await?;
             all.extend(page.members.iter().map(|id| UserId::new(id)));
-            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            cursor = page.cursor();
             if cursor.is_empty() {
                 return Ok(all);
             }
         }
+    }
+
+    /// Whether somebody is in a channel; asks no further than where they are found.
+    pub(super) async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, CallError> {
+        let mut cursor = String::new();
+        loop {
+            let page = self.some_members(channel, &cursor).await?;
+            let found = page.members.iter().any(|id| id == user.as_str());
+            cursor = page.cursor();
+            if found || cursor.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn some_members(&self, channel: &ChannelId, cursor: &str) -> Result<SomeMembers, CallError> {
+        self.slack.ask("conversations.members", &json!({"channel": channel.as_str(), "limit": PAGE, "cursor": cursor})).await
     }
 
     /// The id of a channel of the configuration, where Slack shows it to us.

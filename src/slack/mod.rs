@@ -14,6 +14,7 @@ mod asides;
 mod ending;
 mod desk;
 mod admins;
+mod left_out;
 mod channels;
 mod gestures;
 mod dispatch;

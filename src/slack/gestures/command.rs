@@ -90,13 +90,13 @@ async fn keep(desk: &Desk, telling: Telling) -> Result<Page, DeskError> {
 async fn own_command(desk: &Desk, command: Command) -> Page {
     let text = desk.plain(&command.text).await;
     let who = desk.identity(&command.by.user, String::new());
-    match own_page(desk, AllEarsCommand::parse(&text), &who).await {
+    match own_page(desk, AllEarsCommand::parse(&text), &who, &command).await {
         Ok(page) => page,
         Err(fault) => en::not_kept(desk.not_kept(&fault)),
     }
 }
 
-async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<Page, DeskError> {
+async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity, command: &Command) -> Result<Page, DeskError> {
     let in_force = &desk.in_force;
     Ok(match asked {
         AllEarsCommand::Help => en::help(&in_force.command, &in_force.own_command, &in_force.reaction),
@@ -108,9 +108,18 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<
         AllEarsCommand::Status => status(desk).await?,
         AllEarsCommand::Customers | AllEarsCommand::Backfill(_) if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
-        AllEarsCommand::LeftOut | AllEarsCommand::Backfill(_) => en::admins_only(),
+        AllEarsCommand::LeftOut => left_out(desk, command).await?,
+        AllEarsCommand::Backfill(_) => en::admins_only(),
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })
+}
+
+async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
+    let channel = ChannelId::new(&command.channel);
+    match desk.may_not_look(&command.by.user, &channel, &command.channel_name).await? {
+        Some(why_not) => Ok(why_not),
+        None => desk.left_out_of(&channel).await,
+    }
 }
 
 async fn status(desk: &Desk) -> Result<Page, DeskError> {

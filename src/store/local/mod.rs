@@ -26,8 +26,8 @@ mod days;
 mod dead_letters;
 mod left_out;
 
-pub use dead_letters::{Again, Asked, DeadLetter, DeadLetters, LetterName, NoLetterName};
 pub use days::Kept;
+pub use dead_letters::{Again, Asked, DeadLetter, DeadLetters, LetterName, NoLetterName};
 pub use disk::FreeSpace;
 pub use engine::LocalStore;
 pub use fault::{Damage, Fatal, Notice, OpenError};

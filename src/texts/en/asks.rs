@@ -60,7 +60,7 @@ pub fn removed(no: FeedbackNo) -> Page {
 }
 
 /// To a channel that is listened to from now on, or in another way.
-pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str) -> Page {
+pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str, own: &str) -> Page {
     let who = called(chosen_by);
     let line = match mode {
         Mode::All => vec![plain(format!(
@@ -68,11 +68,16 @@ pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str) -> Page {
              reads a receipt with Undo.",
             capital(&who)
         ))],
-        Mode::Filtered => vec![plain(format!(
-            "{} asked me to listen here: what a customer seems to have said is passed on to the teams that it concerns, and its author \
-             reads a receipt with Undo. The rest is left out and not kept.",
-            capital(&who)
-        ))],
+        Mode::Filtered => vec![
+            plain(format!(
+                "{} asked me to listen here: what a customer seems to have said is passed on to the teams that it concerns, and its \
+                 author reads a receipt with Undo. The rest is left out. Of it I know for a week where it stands and who wrote it, but \
+                 no words; members pass on what was left out by mistake with ",
+                capital(&who)
+            )),
+            code(format!("{own} left-out")),
+            plain("."),
+        ],
         Mode::Reactions => vec![
             plain(format!("{} asked me to listen here for reactions alone: with ", capital(&who))),
             code(format!(":{emoji}:")),
