@@ -25,6 +25,7 @@ mod forms;
 mod http;
 mod intake;
 mod kill;
+mod left_out;
 mod listening;
 mod manifest;
 mod mentions;
