@@ -33,7 +33,7 @@ pub(super) const VIEWS_SCRATCH: &str = "views.scratch";
 pub(super) const VIEWS_DAMAGED: &str = "views.damaged-";
 /// Says that views did not open in time.
 pub(super) const VIEWS_STUCK: &str = "views.stuck";
-/// Dead letters, by day.
+/// Dead letters and what was left out, by day.
 pub(super) const DAYS: &str = "days";
 
 /// The first line of each file of the journal.
