@@ -125,11 +125,12 @@ impl Bot {
         let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
+        let org_wide = who.is_enterprise_install;
         let home = home(who, &config);
         let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
         let in_force = Arc::new(in_force(config));
         note_configuration(&opened.store, &in_force, &clock).await?;
-        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
+        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone(), org_wide));
         let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),

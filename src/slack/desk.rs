@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tracing::{debug, error};
 
@@ -166,7 +167,9 @@ impl Desk {
     }
 
     fn is_ours(&self, team: &str, enterprise: Option<&str>) -> bool {
-        team == self.home.team || (enterprise.is_some() && enterprise == self.home.enterprise.as_deref())
+        team == self.home.team
+            || self.directory.is_our_team(team)
+            || (enterprise.is_some() && enterprise == self.home.enterprise.as_deref())
     }
 
     /// Somebody of another company: Slack Connect.
@@ -222,12 +225,9 @@ impl Desk {
 
     /// What people see of a text: mentions by the names of those who are mentioned.
     pub(super) async fn plain(&self, text: &str) -> String {
-        let mut names = BTreeMap::new();
-        for user in mentioned(text) {
-            if let Some(card) = self.directory.person(&user).await {
-                names.insert(user, card.name);
-            }
-        }
+        // All at once: somebody waits.
+        let cards = join_all(mentioned(text).into_iter().map(async |user| (self.directory.person(&user).await, user))).await;
+        let names: BTreeMap<String, String> = cards.into_iter().filter_map(|(card, user)| Some((user, card?.name))).collect();
         markup::plain(text, |user| names.get(user).cloned())
     }
 

@@ -16,7 +16,7 @@ use crate::domain::routing::{ChannelRef, Members, Routing};
 /// How long a person's name is remembered before it is looked up again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(12);
 /// How long a name may take to be looked up while somebody waits for an answer.
-const PATIENCE: SignedDuration = SignedDuration::from_millis(1_500);
+const PATIENCE: SignedDuration = SignedDuration::from_millis(1_000);
 /// Entries of a page: <https://docs.slack.dev/apis/web-api/pagination>.
 const PAGE: u32 = 200;
 
@@ -63,6 +63,8 @@ pub struct NotResolved {
 pub struct Directory {
     slack: Arc<Slack>,
     clock: Clock,
+    /// Whether the app is installed for a whole enterprise, so that lists are asked for workspace by workspace.
+    org_wide: bool,
     known: Mutex<Known>,
 }
 
@@ -71,6 +73,7 @@ struct Known {
     people: BTreeMap<String, (Timestamp, Card)>,
     channels: BTreeMap<String, Channel>,
     members: BTreeMap<FunctionId, BTreeSet<UserId>>,
+    teams: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,9 +88,9 @@ struct Cursor {
 }
 
 impl Directory {
-    /// An empty one.
-    pub fn new(slack: Arc<Slack>, clock: Clock) -> Self {
-        Self { slack, clock, known: Mutex::default() }
+    /// An empty one, of one workspace or of a whole enterprise.
+    pub fn new(slack: Arc<Slack>, clock: Clock, org_wide: bool) -> Self {
+        Self { slack, clock, org_wide, known: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -96,8 +99,14 @@ impl Directory {
 
     /// Looks up all channels, and who is in those of functions whose members are the channel's.
     pub async fn refresh(&self, routing: &Routing) -> Result<(), CallError> {
-        let channels = self.all_channels().await?;
+        let teams = if self.org_wide { Some(self.slack.teams().await?) } else { None };
+        let mut channels = BTreeMap::new();
+        // A channel that is seen from two workspaces has one id.
+        for team in teams.iter().flatten().map(Some).chain(teams.is_none().then_some(None)) {
+            channels.extend(self.all_channels(team.map(String::as_str)).await?);
+        }
         self.known().channels = channels;
+        self.known().teams = teams.unwrap_or_default().into_iter().collect();
         for function in routing.functions().iter().filter(|function| function.members == Members::OfChannel) {
             let Some(channel) = self.channel(&function.channel) else { continue };
             match self.members(&channel).await {
@@ -110,7 +119,12 @@ impl Directory {
         Ok(())
     }
 
-    async fn all_channels(&self) -> Result<BTreeMap<String, Channel>, CallError> {
+    /// Whether a workspace is one of the enterprise's that the app is in.
+    pub(super) fn is_our_team(&self, team: &str) -> bool {
+        self.known().teams.contains(team)
+    }
+
+    async fn all_channels(&self, team: Option<&str>) -> Result<BTreeMap<String, Channel>, CallError> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(default)]
@@ -119,7 +133,7 @@ impl Directory {
         }
         let (mut all, mut cursor, mut types) = (BTreeMap::new(), String::new(), "public_channel,private_channel");
         loop {
-            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
+            let arguments = json!({"team_id": team, "limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
             let page: Page = match self.slack.ask("conversations.list", &arguments).await {
                 // Whoever installed the app may have declined to show it private channels.
                 Err(CallError::Refused(code)) if code == "missing_scope" && types != "public_channel" => {

@@ -38,10 +38,11 @@ fn finding(what: impl Into<String>, cure: Option<String>) -> Finding {
 
 /// Looks at everything that the bot needs from Slack.
 pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing: &Routing, listened: &[ChannelRef]) -> Vec<Finding> {
-    let mut found = vec![match slack.auth_test().await {
-        Ok(who) => finding(format!("the bot's token, for workspace {}", who.team), None),
+    let (what, org_wide) = match slack.auth_test().await {
+        Ok(who) => (finding(format!("the bot's token, for workspace {}", who.team), None), who.is_enterprise_install),
         Err(error) => return vec![finding("the bot's token", Some(format!("{error}; {}", en::cure_at_start(error.code()))))],
-    }];
+    };
+    let mut found = vec![what];
     found.push(scopes(api, secrets).await);
     found.push(match &secrets.reach {
         Reach::Http(_) => finding("the signing secret, for requests to /slack/events: only a request of Slack's proves it", None),
@@ -50,7 +51,7 @@ pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing:
             Err(error) => finding("the app-level token", Some(format!("{error}; {}", en::cure_of_line(error.code())))),
         },
     });
-    let directory = Directory::new(Arc::clone(slack), Clock::system());
+    let directory = Directory::new(Arc::clone(slack), Clock::system(), org_wide);
     if let Err(error) = directory.refresh(routing).await {
         found.push(finding("the list of channels", Some(error.to_string())));
     }

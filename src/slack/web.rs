@@ -68,6 +68,9 @@ pub struct AuthTest {
     pub team: String,
     /// Our user.
     pub user_id: String,
+    /// Whether the app was installed for the whole enterprise.
+    #[serde(default)]
+    pub is_enterprise_install: bool,
 }
 
 impl Slack {
@@ -82,6 +85,35 @@ impl Slack {
     /// Who we are.
     pub async fn auth_test(&self) -> Result<AuthTest, CallError> {
         self.call("auth.test", &self.bot, &serde_json::json!({})).await
+    }
+
+    /// The workspaces of the enterprise that the app was installed for: lists are asked for one by one.
+    /// Source: <https://docs.slack.dev/enterprise/developing-for-enterprise-orgs>.
+    pub async fn teams(&self) -> Result<Vec<String>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(default)]
+            teams: Vec<Team>,
+            response_metadata: Option<Cursor>,
+        }
+        #[derive(Deserialize)]
+        struct Team {
+            id: String,
+        }
+        #[derive(Deserialize)]
+        struct Cursor {
+            #[serde(default)]
+            next_cursor: String,
+        }
+        let (mut all, mut cursor) = (vec![], String::new());
+        loop {
+            let page: Page = self.ask("auth.teams.list", &serde_json::json!({"limit": 200, "cursor": cursor})).await?;
+            all.extend(page.teams.into_iter().map(|team| team.id));
+            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(all);
+            }
+        }
     }
 
     /// The address of a new line for Socket Mode. It holds a ticket: never to be logged.

@@ -22,6 +22,7 @@ mod digest;
 mod envelopes;
 mod following;
 mod forms;
+mod grid;
 mod http;
 mod intake;
 mod kill;

@@ -63,6 +63,8 @@ pub(crate) struct Company {
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
+    /// Whether it is an enterprise of several workspaces, and the app is installed for all of it.
+    pub(crate) org_wide: bool,
     /// How long lines may keep the bot waiting, on real time.
     pub(crate) guards: Guards,
     /// How long a line lives on the wire's clock; for ever where nothing stands here.
@@ -78,6 +80,7 @@ impl Default for Company {
             accounts: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
+            org_wide: false,
             guards: Guards::default(),
             life: None,
         }
@@ -136,6 +139,9 @@ impl World {
         let mut building = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone()));
         if let Some(life) = company.life {
             building = building.lifetime(life);
+        }
+        if company.org_wide {
+            building = building.enterprise("Globular", true);
         }
         let sim = building.start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);

@@ -38,6 +38,12 @@ pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> R
     Ok(Value::Object(shown))
 }
 
+/// The workspaces that the app is in. Source: <https://docs.slack.dev/reference/methods/auth.teams.list>.
+#[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
+pub(super) fn teams(_: &World, state: &mut State, _: &Args) -> Reply {
+    Ok(json!({"teams": [{"id": state.team.id, "name": state.team.name}], "response_metadata": {"next_cursor": ""}}))
+}
+
 /// The token is worth nothing from now on. `test` only asks. Source: <https://docs.slack.dev/reference/events/tokens_revoked>,
 /// which has a place for tokens of people and of bots, and none for the app's own.
 #[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
