@@ -22,7 +22,8 @@ use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
 use crate::slack::{
-    Asides, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Gaps, Home, Lines, Listened, Slack, SlackError,
+    Asides, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Gaps, Home, Lines, Listened, Pace,
+    Slack, SlackError,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -144,6 +145,7 @@ impl Bot {
             enterprise: who.enterprise_id,
             user: who.user_id,
             listened: config.listen.iter().map(listened).collect(),
+            admins: config.admins,
         };
         let (counters, asides) = (Arc::new(Counters::default()), Arc::new(Asides::default()));
         let gaps = Arc::new(if matches!(secrets.reach, Reach::Socket(_)) { Gaps::by_lines() } else { Gaps::by_requests() });
@@ -158,6 +160,7 @@ impl Bot {
             dead_letters: opened.dead_letters,
             counters: Arc::clone(&counters),
             gaps,
+            errands: Arc::default(),
         });
         let stop = watch::Sender::new(false);
         let remembered = (clock.clone(), Arc::clone(&opened.store));
@@ -169,7 +172,7 @@ impl Bot {
         ];
         let until = stop.subscribe();
         loops.push(clock.spawn(async move { delivery.run(until).await }));
-        loops.push(clock.spawn(CatchUp::new(Arc::clone(&desk), stop.subscribe()).run()));
+        loops.extend(readers(&desk, &clock, &stop));
         let (lines, door) = ways_in(secrets.reach, &slack, desk, &clock);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&counters), lines.is_some());
@@ -221,6 +224,15 @@ fn listened(listen: &Listen) -> Listened {
         config::Mode::All => Mode::All,
     };
     Listened { channel: listen.channel.clone(), mode, chosen_by: listen.chosen_by.clone() }
+}
+
+/// What reads messages that stand in Slack: what was missed, and what was said before.
+fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [JoinHandle<()>; 2] {
+    let pace = Arc::new(Pace::default());
+    [
+        clock.spawn(CatchUp::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+        clock.spawn(Backfills::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+    ]
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.

@@ -10,6 +10,7 @@ use tracing::error;
 use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
+use super::errands::Errands;
 use super::gaps::Gaps;
 use super::inbound::Actor;
 use super::markup;
@@ -19,6 +20,7 @@ use crate::app::changes::ChangeError;
 use crate::app::follow::FollowError;
 use crate::app::intake::{TellError, Told};
 use crate::clock::Clock;
+use crate::config::Admin;
 use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
@@ -41,6 +43,8 @@ pub struct Home {
     pub user: String,
     /// The channels that are listened to, as the configuration names them.
     pub listened: Vec<Listened>,
+    /// Who may administer.
+    pub admins: Vec<Admin>,
 }
 
 /// A channel that is listened to.
@@ -105,6 +109,8 @@ pub struct Desk {
     pub counters: Arc<Counters>,
     /// What may not have reached us.
     pub gaps: Arc<Gaps>,
+    /// What admins ask for.
+    pub errands: Arc<Errands>,
 }
 
 /// Why a delivery could not be done with.
@@ -170,6 +176,20 @@ impl Desk {
         }
         let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or_else(|| name.to_owned());
         Some(self.identity(user, name))
+    }
+
+    /// Whether somebody may administer.
+    pub(super) async fn is_admin(&self, user: &str) -> Result<bool, CallError> {
+        for admin in &self.home.admins {
+            let is = match admin {
+                Admin::Person(person) => person.as_str() == user,
+                Admin::MembersOf(channel) => self.directory.is_member(channel, &UserId::new(user)).await?,
+            };
+            if is {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn identity(&self, user: &str, name: String) -> Identity {

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod backfill;
 mod catch_up;
 mod cli;
 mod clock;
