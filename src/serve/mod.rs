@@ -24,8 +24,8 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::schedule;
 use crate::slack::{
-    AuthTest, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Guards, Home,
-    Lines, Listened, SecondLook, Slack, SlackError, is_kept_already,
+    AuthTest, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Guards,
+    Home, Lines, Listened, Pace, SecondLook, Slack, SlackError, is_kept_already,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -143,6 +143,7 @@ impl Bot {
             counters: Arc::default(),
             ending: Ending::default(),
             gaps: gaps(&secrets.reach),
+            errands: Arc::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
@@ -153,8 +154,8 @@ impl Bot {
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
             clock.spawn(async move { delivery.run(doubted, until).await }),
-            clock.spawn(CatchUp::new(Arc::clone(&desk), stop.subscribe()).run()),
         ];
+        loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         let ending = desk.ending.clone();
         let exchange = Exchange { slack, desk: Arc::clone(&desk), clock: clock.clone(), guards, ending: ending.clone() };
@@ -208,6 +209,15 @@ impl Bot {
         }
         in_time
     }
+}
+
+/// What reads messages that stand in Slack: what was missed, and what was said before.
+fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [JoinHandle<()>; 2] {
+    let pace = Arc::new(Pace::default());
+    [
+        clock.spawn(CatchUp::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+        clock.spawn(Backfills::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+    ]
 }
 
 /// What is in force by the configuration.

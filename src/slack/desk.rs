@@ -12,6 +12,7 @@ use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
 use super::ending::Ending;
+use super::errands::Errands;
 use super::gaps::Gaps;
 use super::inbound::{Actor, Message};
 use super::markup;
@@ -120,6 +121,8 @@ pub struct Desk {
     pub ending: Ending,
     /// What may not have reached us.
     pub gaps: Gaps,
+    /// What admins ask for.
+    pub errands: Arc<Errands>,
 }
 
 /// Why a delivery could not be done with.

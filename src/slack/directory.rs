@@ -181,6 +181,25 @@ impl Directory {
         }
     }
 
+    /// A channel by its id, or by its name, with or without `#`.
+    pub(super) fn find(&self, typed: &str) -> Option<ChannelId> {
+        let name = typed.trim_start_matches('#');
+        let known = self.known();
+        let by_name = known.channels.values().find(|channel| channel.name == name);
+        known.channels.get(name).or(by_name).map(|channel| ChannelId::new(&channel.id))
+    }
+
+    /// Whether somebody is in a channel of the configuration. Nobody is in one that Slack does not show us.
+    pub(super) async fn is_member(&self, named: &ChannelRef, user: &UserId) -> Result<bool, CallError> {
+        let Some(channel) = self.channel(named) else { return Ok(false) };
+        let members = self.clock.within(PATIENCE, self.members(&channel)).await;
+        match members.unwrap_or(Err(CallError::InDoubt("it took too long"))) {
+            Ok(members) => Ok(members.contains(user)),
+            Err(CallError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Which of those named a channel is. One that was made since it was last looked is looked up.
     pub(super) async fn which_of(&self, channel: &str, named: &[&ChannelRef]) -> Result<Option<usize>, CallError> {
         let which = |name: Option<&str>| {

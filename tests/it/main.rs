@@ -12,6 +12,7 @@
 mod accounts;
 mod acting;
 mod architecture;
+mod backfill;
 mod catch_up;
 mod cli;
 mod clock;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::view;
+use super::{backfill, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::{own, receipt};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
@@ -90,13 +90,13 @@ async fn keep(desk: &Desk, telling: Telling) -> Result<Page, DeskError> {
 async fn own_command(desk: &Desk, command: Command) -> Page {
     let text = desk.plain(&command.text).await;
     let who = desk.identity(&command.by.user, String::new());
-    match own_page(desk, AllEarsCommand::parse(&text), &who).await {
+    match own_page(desk, AllEarsCommand::parse(&text), (&command, &who)).await {
         Ok(page) => page,
         Err(fault) => en::not_kept(desk.not_kept(&fault)),
     }
 }
 
-async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<Page, DeskError> {
+async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command, &Identity)) -> Result<Page, DeskError> {
     let in_force = &desk.in_force;
     Ok(match asked {
         AllEarsCommand::Help => en::help(&in_force.command, &in_force.own_command, &in_force.reaction),
@@ -106,9 +106,10 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity) -> Result<
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
         AllEarsCommand::Status => status(desk).await?,
-        AllEarsCommand::Customers | AllEarsCommand::Backfill(_) if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
+        AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
-        AllEarsCommand::LeftOut | AllEarsCommand::Backfill(_) => en::admins_only(),
+        AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
+        AllEarsCommand::LeftOut => en::admins_only(),
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })
 }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
+use super::backfill;
 use super::take::{Besides, Outcome, Taking, beside, take};
 use super::view::{self, About, Prefilled};
 use crate::app::changes::{self, Changed, What};
@@ -82,6 +83,7 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Remove(no) => change(desk, pressed, no, What::Remove).await,
         Press::PassOn(place) => pass_on(desk, pressed, place, Gesture::Reaction).await,
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
+        Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::LeaveIt => Ok(Shows::InPlace(en::left())),
     }
 }

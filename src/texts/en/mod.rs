@@ -7,6 +7,7 @@ mod receipts;
 mod digests;
 mod asks;
 pub mod forms;
+pub mod backfill;
 mod own;
 mod cures;
 

@@ -1,16 +1,12 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
-use super::pieces::{called, say, when};
+use super::pieces::{called, say, shortened, when};
 use super::receipts::PASS_ON;
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
-use crate::texts::quote::clip;
 use jiff::Zoned;
-
-/// How many characters of a record a list shows.
-const AS_LINE: usize = 120;
 
 /// How to use the bot.
 pub fn help(command: &str, own: &str, emoji: &str) -> Page {
@@ -100,12 +96,6 @@ fn one_of_mine(told: &Told) -> Line {
     }
     line.extend(became(&told.became));
     line
-}
-
-fn shortened(verbatim: &str) -> String {
-    let one_line = verbatim.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown = clip(&one_line, AS_LINE);
-    if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
 }
 
 fn became(became: &Became) -> Line {
