@@ -15,14 +15,14 @@ use tracing::{error, info, warn};
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{Config, Listen, Reach, Secrets};
+use crate::config::{Address, Config, Listen, Reach, Secrets};
 use crate::domain::facts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::routing::ChannelRef;
 use crate::domain::schedule;
 use crate::slack::{
-    CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Guards, Home, Lines, Slack, SlackError,
-    unheard,
+    CallError, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Grants, Guards, Home, Lines, Slack,
+    SlackError, unheard,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -98,6 +98,7 @@ pub struct Bot {
     /// None where Slack's requests come over HTTP.
     lines: Option<Lines>,
     ending: Ending,
+    grants: Arc<Grants>,
     address: Option<SocketAddr>,
     loops: Vec<JoinHandle<()>>,
     store: SharedStore,
@@ -125,15 +126,13 @@ impl Bot {
         let in_force = Arc::new(InForce { routing: config.routing, tagger: config.tagger, hash });
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
+        let grants = granted(&config.slack.api_url, &secrets, &clock).await;
         let tenant = TenantId::new(who.enterprise_id.as_deref().unwrap_or(&who.team_id));
         let opened = open(keep, tenant.clone(), &clock, on_progress).await?;
         note_configuration(&opened.store, &in_force, &clock).await?;
 
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
-        let looked_up = look_up(&directory, &in_force).await;
-        if looked_up {
-            say_unresolved(&directory, &in_force, &config.listen);
-        }
+        let looked_up = look_up_first(&directory, &in_force, &config.listen).await;
         let home = Home {
             tenant,
             team: who.team_id,
@@ -156,12 +155,12 @@ impl Bot {
         let delivery =
             Delivery::new(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), Arc::clone(&directory), Arc::clone(&slack));
         let caretaker = Caretaker { clock: clock.clone(), directory, in_force: Arc::clone(&in_force), sweep: opened.sweep };
+        let until = stop.subscribe();
         let mut loops = vec![
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), Arc::clone(&in_force), stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
+            clock.spawn(async move { delivery.run(until).await }),
         ];
-        let until = stop.subscribe();
-        loops.push(clock.spawn(async move { delivery.run(until).await }));
         let exchange = Exchange { slack, desk: Arc::new(desk), clock: clock.clone(), guards, ending: ending.clone(), on_notice: unheard() };
         let (lines, door) = ways_in(secrets.reach, exchange);
         if let Some(listener) = listener {
@@ -173,12 +172,17 @@ impl Bot {
                 }
             }));
         }
-        Ok(Self { stop, lines, ending, loops, address, store: opened.store, local: opened.local })
+        Ok(Self { stop, lines, ending, grants, loops, address, store: opened.store, local: opened.local })
     }
 
     /// Where it answers over HTTP, if anywhere.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// The scopes that it was granted.
+    pub fn grants(&self) -> &Arc<Grants> {
+        &self.grants
     }
 
     /// What it remembers.
@@ -213,6 +217,18 @@ impl Bot {
         }
         in_time
     }
+}
+
+/// The scopes that were granted; whoever runs the bot is told what is off.
+async fn granted(api: &Address, secrets: &Secrets, clock: &Clock) -> Arc<Grants> {
+    let grants = Grants::ask(api, &secrets.bot_token, clock).await;
+    if !grants.known() {
+        warn!("Slack did not say which scopes were granted; all are assumed");
+    }
+    for off in grants.off() {
+        warn!(scope = off.scope.name, what = off.what(), "something is off, since its scope was not granted");
+    }
+    Arc::new(grants)
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.
@@ -263,6 +279,15 @@ async fn look_up(directory: &Directory, in_force: &InForce) -> bool {
         warn!(%error, "channels could not be looked up; they are tried again");
     }
     looked_up.is_ok()
+}
+
+/// As [`look_up`]; whoever runs the bot is told what is unknown.
+async fn look_up_first(directory: &Directory, in_force: &InForce, listen: &[Listen]) -> bool {
+    let looked_up = look_up(directory, in_force).await;
+    if looked_up {
+        say_unresolved(directory, in_force, listen);
+    }
+    looked_up
 }
 
 /// Whoever runs the bot is told which channels it cannot see, and what to do.

@@ -16,6 +16,7 @@ mod delivery;
 mod demo;
 mod digest;
 mod envelopes;
+mod grants;
 mod http;
 mod intake;
 mod kill;
