@@ -14,6 +14,7 @@ use super::directory::{Card, Directory, Readers};
 use super::ending::Ending;
 use super::errands::Errands;
 use super::gaps::Gaps;
+use super::grants::{Grants, Off};
 use super::inbound::{Actor, Message};
 use super::markup;
 use super::web::{CallError, Slack};
@@ -121,6 +122,8 @@ pub struct Desk {
     pub ending: Ending,
     /// What may not have reached us.
     pub gaps: Gaps,
+    /// Which scopes were granted.
+    pub grants: Arc<Grants>,
     /// What admins ask for.
     pub errands: Arc<Errands>,
 }
@@ -284,6 +287,11 @@ impl Desk {
     pub(super) fn leave_out(&self, message: &Message, why: LeftOutBecause) {
         debug!(channel = message.channel, why = why.name(), "a message was left out");
         self.left_alone();
+    }
+
+    /// What is off, since its scope was not granted, and how it comes back.
+    pub(super) fn off(&self) -> Vec<String> {
+        self.grants.off().into_iter().map(Off::sentence).collect()
     }
 
     pub(super) fn left_alone(&self) {

@@ -2,26 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::directory::{Directory, shown};
+use super::grants::{Grants, Need};
 use super::web::{CallError, Slack};
 use crate::clock::Clock;
 use crate::config::{Address, Reach, Secrets};
 use crate::domain::routing::{ChannelRef, Routing};
 use crate::texts::en;
-
-/// What the bot cannot do without, and what for. The same list as in the app's manifest.
-const SCOPES: &[(&str, &str)] = &[
-    ("commands", "the command that tells"),
-    ("chat:write", "posting digests"),
-    ("channels:read", "finding channels by name"),
-    ("channels:history", "hearing the channels that are listened to"),
-    ("users:read", "the names of those who tell"),
-];
 
 /// Something that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +34,8 @@ pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing:
         Err(error) => return vec![finding("the bot's token", Some(format!("{error}; {}", en::cure_at_start(error.code()))))],
     };
     let mut found = vec![what];
-    found.push(scopes(api, secrets).await);
+    let grants = Grants::ask(api, &secrets.bot_token, &Clock::system()).await;
+    found.extend(scopes(&grants, !listened.is_empty()));
     found.push(match &secrets.reach {
         Reach::Http(_) => finding("the signing secret, for requests to /slack/events: only a request of Slack's proves it", None),
         Reach::Socket(app_token) => match slack.open_line(app_token).await {
@@ -88,19 +80,18 @@ async fn channel(slack: &Slack, directory: &Directory, named: &ChannelRef) -> Fi
     finding(format!("channel {written}"), code.map(|code| en::cure(&code, &written)))
 }
 
-/// Slack says the scopes of a token in a header, which slack-morphism does not hand on.
-async fn scopes(api: &Address, secrets: &Secrets) -> Finding {
-    let granted = async {
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().ok()?;
-        let asked = client.post(format!("{}/auth.test", api.as_str())).bearer_auth(secrets.bot_token.expose());
-        let answer = asked.send().await.ok()?;
-        Some(answer.headers().get("x-oauth-scopes")?.to_str().ok()?.to_owned())
-    };
-    let Some(granted) = granted.await else { return finding("the bot's scopes", Some("Slack did not say them; try again".to_owned())) };
-    let granted: BTreeSet<&str> = granted.split(',').map(str::trim).collect();
-    let missing: Vec<String> =
-        SCOPES.iter().filter(|(scope, _)| !granted.contains(scope)).map(|(scope, what)| format!("{scope} ({what})")).collect();
-    let cure =
-        (!missing.is_empty()).then(|| format!("missing {}: update the app from the manifest and install it again", missing.join(", ")));
-    finding("the bot's scopes", cure)
+/// What must be there, and what is off.
+fn scopes(grants: &Grants, listens: bool) -> Vec<Finding> {
+    if !grants.known() {
+        return vec![finding("the bot's scopes", Some("Slack did not say them; try again".to_owned()))];
+    }
+    let (mut needed, mut off) = (vec![], vec![]);
+    for missing in grants.off() {
+        let must = missing.scope.need == Need::Must || (listens && missing.scope.name == "channels:history");
+        if must { needed.push(missing) } else { off.push(missing) }
+    }
+    let named: Vec<String> = needed.iter().map(|missing| format!("{} ({})", missing.scope.name, missing.what())).collect();
+    let cure = (!named.is_empty()).then(|| format!("missing {}: update the app from the manifest and install it again", named.join(", ")));
+    let off = off.into_iter().map(|off| finding(format!("without the scope {} {}", off.scope.name, off.what()), None));
+    std::iter::once(finding("the bot's scopes", cure)).chain(off).collect()
 }

@@ -2,10 +2,12 @@
 //!
 //! In order, each using only those above it.
 
+mod names;
 mod markup;
 mod inbound;
 mod blocks;
 mod web;
+mod grants;
 mod directory;
 mod history;
 mod reader;
@@ -42,6 +44,8 @@ pub use gaps::Gaps;
 pub use line::Guards;
 pub use live::{Finding, look};
 
+pub use grants::{Grants, Need, Off, SCOPES, Scope};
+pub use names::{PASS_ON, SUBSCRIPTIONS, Subscription, TELL};
 pub use reader::Pace;
 pub use second_look::{SecondLook, is_kept_already};
 pub use socket::{Exchange, Lines};

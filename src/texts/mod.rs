@@ -7,3 +7,5 @@ pub mod page;
 pub mod quote;
 pub mod en;
 pub mod ending;
+pub mod grants;
+pub mod manifest;

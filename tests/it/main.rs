@@ -24,6 +24,7 @@ mod envelopes;
 mod following;
 mod forms;
 mod grid;
+mod grants;
 mod http;
 mod intake;
 mod kill;

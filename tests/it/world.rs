@@ -16,7 +16,7 @@ use allears::demo::OneClock;
 use allears::domain::ids::FeedbackNo;
 use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
-use allears::slack::{Ended, Guards};
+use allears::slack::{Ended, Grants, Guards};
 use allears::store::SharedStore;
 use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
@@ -69,6 +69,8 @@ pub(crate) struct Company {
     pub(crate) guards: Guards,
     /// How long a line lives on the wire's clock; for ever where nothing stands here.
     pub(crate) life: Option<SignedDuration>,
+    /// The scopes that the bot was granted; all where nothing stands here.
+    pub(crate) scopes: Option<Vec<&'static str>>,
 }
 
 impl Default for Company {
@@ -83,6 +85,7 @@ impl Default for Company {
             org_wide: false,
             guards: Guards::default(),
             life: None,
+            scopes: None,
         }
     }
 }
@@ -142,6 +145,9 @@ impl World {
         }
         if company.org_wide {
             building = building.enterprise("Globular", true);
+        }
+        if let Some(scopes) = &company.scopes {
+            building = building.scopes(scopes);
         }
         let sim = building.start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);
@@ -206,6 +212,11 @@ impl World {
     /// Where the bot answers over HTTP.
     pub(crate) fn address(&self) -> SocketAddr {
         self.bot.as_ref().and_then(Bot::address).expect("a bot runs, and answers over HTTP")
+    }
+
+    /// What the bot was granted.
+    pub(crate) fn grants(&self) -> &Grants {
+        self.bot.as_ref().expect("a bot runs").grants()
     }
 
     /// Waits until the bot ends by itself; gives the reason.

@@ -117,5 +117,5 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
 async fn status(desk: &Desk) -> Result<Page, DeskError> {
     let waiting = desk.store.outbox().await?.len();
     let listened = desk.home.listened.iter().map(|listened| (crate::slack::directory::shown(&listened.channel), listened.mode));
-    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: vec![] }))
+    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: desk.off() }))
 }
