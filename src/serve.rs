@@ -131,7 +131,7 @@ impl Bot {
         let opened = open(keep, tenant.clone(), &clock, on_progress).await?;
         note_configuration(&opened.store, &in_force, &clock).await?;
 
-        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
+        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone(), who.is_enterprise_install));
         let looked_up = look_up_first(&directory, &in_force, &config.listen).await;
         let home = Home {
             tenant,

@@ -64,6 +64,8 @@ pub struct Directory {
     slack: Arc<Slack>,
     clock: Clock,
     known: Mutex<Known>,
+    /// We are installed for a whole enterprise.
+    org_wide: bool,
 }
 
 #[derive(Default)]
@@ -85,9 +87,9 @@ struct Cursor {
 }
 
 impl Directory {
-    /// An empty one.
-    pub fn new(slack: Arc<Slack>, clock: Clock) -> Self {
-        Self { slack, clock, known: Mutex::default() }
+    /// An empty one. `org_wide`: we are installed for a whole enterprise, whose workspaces have channels each.
+    pub fn new(slack: Arc<Slack>, clock: Clock, org_wide: bool) -> Self {
+        Self { slack, clock, known: Mutex::default(), org_wide }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -110,7 +112,43 @@ impl Directory {
         Ok(())
     }
 
+    /// All channels that we may see; one that several workspaces share has one id, and stands here once.
     async fn all_channels(&self) -> Result<BTreeMap<String, Channel>, CallError> {
+        if !self.org_wide {
+            return self.channels_of(None).await;
+        }
+        let mut all = BTreeMap::new();
+        for team in self.teams().await? {
+            all.extend(self.channels_of(Some(&team)).await?);
+        }
+        Ok(all)
+    }
+
+    /// The workspaces for which we are installed: <https://docs.slack.dev/reference/methods/auth.teams.list>.
+    async fn teams(&self) -> Result<Vec<String>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(default)]
+            teams: Vec<Team>,
+            response_metadata: Option<Cursor>,
+        }
+        #[derive(Deserialize)]
+        struct Team {
+            id: String,
+        }
+        let (mut all, mut cursor) = (vec![], String::new());
+        loop {
+            let page: Page = self.slack.ask("auth.teams.list", &json!({"limit": PAGE, "cursor": cursor})).await?;
+            all.extend(page.teams.into_iter().map(|team| team.id));
+            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The channels of one workspace; of the token's, where none is named.
+    async fn channels_of(&self, team: Option<&str>) -> Result<BTreeMap<String, Channel>, CallError> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(default)]
@@ -119,7 +157,7 @@ impl Directory {
         }
         let (mut all, mut cursor, mut types) = (BTreeMap::new(), String::new(), "public_channel,private_channel");
         loop {
-            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
+            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types, "team_id": team});
             let page: Page = match self.slack.ask("conversations.list", &arguments).await {
                 // Whoever installed the app may have declined to show it private channels.
                 Err(CallError::Refused(code)) if code == "missing_scope" && types != "public_channel" => {

@@ -29,10 +29,11 @@ fn finding(what: impl Into<String>, cure: Option<String>) -> Finding {
 
 /// Looks at everything that the bot needs from Slack.
 pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing: &Routing, listened: &[ChannelRef]) -> Vec<Finding> {
-    let mut found = vec![match slack.auth_test().await {
-        Ok(who) => finding(format!("the bot's token, for workspace {}", who.team), None),
+    let who = match slack.auth_test().await {
+        Ok(who) => who,
         Err(error) => return vec![finding("the bot's token", Some(format!("{error}; {}", en::cure_at_start(error.code()))))],
-    }];
+    };
+    let mut found = vec![finding(format!("the bot's token, for workspace {}", who.team), None)];
     let grants = Grants::ask(api, &secrets.bot_token, &Clock::system()).await;
     found.extend(scopes(&grants, !listened.is_empty()));
     found.push(match &secrets.reach {
@@ -42,7 +43,7 @@ pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing:
             Err(error) => finding("the app-level token", Some(format!("{error}; {}", en::cure_of_line(error.code())))),
         },
     });
-    let directory = Directory::new(Arc::clone(slack), Clock::system());
+    let directory = Directory::new(Arc::clone(slack), Clock::system(), who.is_enterprise_install);
     if let Err(error) = directory.refresh(routing).await {
         found.push(finding("the list of channels", Some(error.to_string())));
     }

@@ -62,6 +62,9 @@ pub struct AuthTest {
     /// Our enterprise, where there is one.
     #[serde(default)]
     pub enterprise_id: Option<String>,
+    /// Whether we are installed for the whole enterprise: `team_id` is the enterprise's then, and lists must say which team's.
+    #[serde(default)]
+    pub is_enterprise_install: bool,
     /// The workspace's name.
     #[serde(default)]
     pub team: String,

@@ -17,6 +17,7 @@ mod demo;
 mod digest;
 mod envelopes;
 mod grants;
+mod grid;
 mod http;
 mod intake;
 mod kill;

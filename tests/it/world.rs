@@ -67,6 +67,8 @@ pub(crate) struct Company {
     pub(crate) life: Option<SignedDuration>,
     /// The scopes that the bot was granted; all where nothing stands here.
     pub(crate) scopes: Option<Vec<&'static str>>,
+    /// The Enterprise Grid for which the app was installed; none: for this workspace alone.
+    pub(crate) grid: Option<&'static str>,
 }
 
 impl Default for Company {
@@ -80,6 +82,7 @@ impl Default for Company {
             guards: Guards::default(),
             life: None,
             scopes: None,
+            grid: None,
         }
     }
 }
@@ -139,6 +142,9 @@ impl World {
         }
         if let Some(scopes) = &company.scopes {
             building = building.scopes(scopes);
+        }
+        if let Some(name) = company.grid {
+            building = building.enterprise(name, true);
         }
         let sim = building.start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);
