@@ -187,6 +187,11 @@ impl Sim {
         self.world().remove_bot(channel)
     }
 
+    /// Somebody leaves a channel.
+    pub fn leave(&self, user: &str, channel: &str) -> Result<(), Refusal> {
+        self.world().go(user, channel)
+    }
+
     /// Archives a channel or opens it again; the bot hears of it.
     pub fn archive(&self, channel: &str, archived: bool) -> Result<(), Refusal> {
         self.world().archive(channel, archived)

@@ -94,7 +94,7 @@ async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: 
 async fn listened(store: &SharedStore, in_force: &InForce, channel: &ChannelId) -> Result<Option<(Where, Page)>, Unreadable> {
     let (Some(listening), _) = store.channel(channel.clone()).await? else { return Ok(None) };
     let chosen_by = name(store, listening.chosen_by).await?;
-    let page = en::listened(listening.mode, chosen_by.as_deref(), &in_force.reaction);
+    let page = en::listened(listening.mode, chosen_by.as_deref(), &in_force.reaction, &in_force.own_command);
     Ok(Some((Where::Channel(channel.clone()), page)))
 }
 

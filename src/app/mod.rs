@@ -8,6 +8,7 @@ pub mod intake;
 pub mod changes;
 pub mod follow;
 pub mod own;
+pub mod left_out;
 pub mod digest;
 pub mod letters;
 

@@ -114,8 +114,9 @@ impl Gesture {
     /// Whether somebody else's message may be taken by it, so that its author is told.
     pub fn tells_author(self) -> bool {
         match self {
-            Self::Shortcut | Self::Reaction => true,
-            Self::Command | Self::Listening | Self::Form | Self::Mention | Self::Direct | Self::Rescue | Self::Backfill => false,
+            // A rescue too: its author has read that the message was left out.
+            Self::Shortcut | Self::Reaction | Self::Mention | Self::Rescue => true,
+            Self::Command | Self::Listening | Self::Form | Self::Direct | Self::Backfill => false,
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum Press {
         /// How many days back.
         days: u16,
     },
+    /// Passes on a message that the filter left out.
+    Rescue(Place),
 }
 
 /// A message, and the thread that it is a reply in.
@@ -60,6 +62,7 @@ impl Press {
             Self::LeaveIt => "leave_it",
             Self::Keep(_) => "keep",
             Self::Backfill { .. } => "backfill",
+            Self::Rescue(_) => "rescue",
         }
     }
 
@@ -69,7 +72,7 @@ impl Press {
             Self::Tell | Self::LeaveIt => "-".to_owned(),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
             Self::Backfill { channel, days } => format!("{channel} {days}"),
-            Self::PassOn(place) | Self::Keep(place) => {
+            Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
                 format!("{tenant} {channel} {ts} {}", thread.as_deref().unwrap_or("-"))
             }
@@ -94,6 +97,7 @@ impl Press {
                 let (channel, days) = value.split_once(' ')?;
                 Self::Backfill { channel: ChannelId::new(channel), days: days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))? }
             }
+            "rescue" => Self::Rescue(place(value)?),
             _ => return None,
         })
     }
@@ -123,7 +127,8 @@ mod tests {
             Press::Show(no),
             Press::Undo(no),
             Press::Remove(no),
-            Press::PassOn(place),
+            Press::PassOn(place.clone()),
+            Press::Rescue(place),
             Press::LeaveIt,
             Press::Keep(alone),
             Press::Backfill { channel: ChannelId::new("C1"), days: 90 },

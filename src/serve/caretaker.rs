@@ -1,4 +1,4 @@
-//! What is looked after while the bot runs: the directory, the channels, old dead letters.
+//! What is looked after while the bot runs: the directory, the channels, what is kept for a week.
 
 use std::sync::Arc;
 
@@ -49,9 +49,12 @@ impl Caretaker {
     }
 
     async fn sweep(&self) {
-        let Some(letters) = self.letters.clone() else { return };
-        let clock = &self.desk.clock;
+        let (clock, left_outs) = (&self.desk.clock, Arc::clone(&self.desk.left_outs));
         let now = clock.now();
+        if let Some(Err(error)) = clock.blocking("sweep left out", move || left_outs.sweep(now)).await {
+            warn!(%error, "where messages were left out could not be forgotten");
+        }
+        let Some(letters) = self.letters.clone() else { return };
         if let Some(Err(error)) = clock.blocking("sweep dead letters", move || letters.sweep(now)).await {
             warn!(%error, "old dead letters could not be thrown away");
         }

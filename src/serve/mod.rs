@@ -29,7 +29,7 @@ use crate::slack::{
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
-use crate::store::{CommitError, SharedStore};
+use crate::store::{CommitError, LeftOutInMemory, SharedLeftOuts, SharedStore};
 use crate::texts::en;
 use crate::web::{self, Health, Vitals};
 
@@ -111,6 +111,7 @@ struct Opened {
     store: SharedStore,
     local: Option<Arc<LocalStore>>,
     dead_letters: DeadLetters,
+    left_outs: SharedLeftOuts,
     /// Where dead letters lie; none where they are not kept.
     letters: Option<Arc<local::DeadLetters>>,
 }
@@ -142,6 +143,7 @@ impl Bot {
             asides: Arc::default(),
             home,
             dead_letters: opened.dead_letters,
+            left_outs: opened.left_outs,
             counters: Arc::default(),
             ending: Ending::default(),
             gaps: gaps(&secrets.reach),
@@ -294,7 +296,8 @@ fn second_looks(
 }
 
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
-    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), letters: None };
+    let left_outs = Arc::new(LeftOutInMemory::default());
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), left_outs, letters: None };
     let dir = match keep {
         Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
         Keep::Given(store) => return Ok(opened(store)),
@@ -302,7 +305,7 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
     };
     let options = LocalOptions { on_progress, ..LocalOptions::new(&dir, Some(tenant)) };
     let store = Arc::new(LocalStore::open(options, clock.clone()).await?);
-    let letters = Arc::new(local::DeadLetters::of(&dir));
+    let (letters, left_outs) = (Arc::new(local::DeadLetters::of(&dir)), Arc::new(local::LeftOutDays::of(&dir)));
     // One at a time, as it must be; lines and envelopes bring them side by side.
     let (kept, clock) = (Mutex::new(Arc::clone(&letters)), clock.clone());
     let dead_letters: DeadLetters = Arc::new(move |frame| {
@@ -315,7 +318,7 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
         }
     });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
-    Ok(Opened { store: shared, local: Some(store), dead_letters, letters: Some(letters) })
+    Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters) })
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {

@@ -33,7 +33,10 @@ impl Desk {
         for admin in &self.home.admins {
             let is = match admin {
                 Admin::Person(person) => person.as_str() == user,
-                Admin::MembersOf(channel) => self.directory.is_member(channel, &UserId::new(user)).await?,
+                Admin::MembersOf(named) => match self.directory.channel(named) {
+                    Some(channel) => self.directory.is_member(&channel, &UserId::new(user)).await?,
+                    None => false,
+                },
             };
             if is {
                 return Ok(true);

@@ -53,6 +53,7 @@ fn inline(line: &Line) -> Vec<SlackRichTextInlineElement> {
             SlackRichTextDate::new(SlackDateTime::new(*at), WHEN.to_owned()).with_fallback(otherwise.clone()).into()
         }
         Piece::Channel(id) => SlackRichTextChannel::new(SlackChannelId::new(id.as_str().to_owned())).into(),
+        Piece::Link { label, url } => SlackRichTextLink::new(SlackRelaxedUrl(url.as_str().to_owned())).with_text(label.clone()).into(),
     };
     line.iter().map(element).collect()
 }
@@ -76,15 +77,18 @@ fn mrkdwn(line: &Line, bold: bool) -> String {
         Piece::Plain(text) | Piece::Code(text) | Piece::Bold(text) => escape(text),
         Piece::When { at, otherwise } => format!("<!date^{}^{WHEN}|{}>", at.as_second(), escape(otherwise).replace('|', " ")),
         Piece::Channel(id) => format!("<#{}>", escape(id.as_str())),
+        Piece::Link { label, url } => format!("<{}|{}>", escape(url.as_str()), escape(label).replace('|', " ")),
     };
     line.iter().map(piece).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::domain::ids::ChannelId;
-    use crate::texts::page::{bold, plain};
+    use crate::texts::page::{WebAddress, bold, plain};
 
     #[test]
     fn words_of_people_are_never_live() {
@@ -96,6 +100,16 @@ mod tests {
         assert_eq!(kinds, ["text", "text"]);
         assert!(!json["text"].as_str().unwrap().contains(['<', '>']));
         assert!(!json["blocks"][1]["elements"][0]["text"].as_str().unwrap().contains(['<', '>']));
+    }
+
+    #[test]
+    fn links_lead_where_they_say() {
+        let url = WebAddress::parse("https://acme.slack.com/archives/C1/p1?thread_ts=1.1&cid=C1").unwrap();
+        let page = Page(vec![Block::Text(vec![Piece::Link { label: "<it> | all".to_owned(), url }])]);
+        let json = serde_json::to_value(content(&page)).unwrap();
+        assert_eq!(json["text"], "<https://acme.slack.com/archives/C1/p1?thread_ts=1.1&amp;cid=C1|&lt;it&gt;   all>");
+        let element = json!({"type": "link", "url": "https://acme.slack.com/archives/C1/p1?thread_ts=1.1&cid=C1", "text": "<it> | all"});
+        assert_eq!(json["blocks"][0]["elements"][0]["elements"][0], element);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tracing::{debug, error};
+use tracing::error;
 
 use super::asides::Asides;
 use super::blocks::content;
@@ -15,7 +15,7 @@ use super::ending::Ending;
 use super::errands::Errands;
 use super::gaps::Gaps;
 use super::grants::{Grants, Off};
-use super::inbound::{Actor, Message};
+use super::inbound::Actor;
 use super::markup;
 use super::web::{CallError, Slack};
 use crate::app::InForce;
@@ -27,10 +27,9 @@ use crate::config::{Admin, Listen};
 use crate::domain::feedback::{Identity, Mode, Origin, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, TenantId, UserId};
-use crate::domain::noise::LeftOutBecause;
 use crate::domain::routing::ChannelRef;
 use crate::domain::views::Unreadable;
-use crate::store::{CommitError, SharedStore};
+use crate::store::{CommitError, SharedLeftOuts, SharedStore};
 use crate::texts::en::NotKept;
 use crate::texts::page::Page;
 
@@ -116,6 +115,8 @@ pub struct Desk {
     pub home: Home,
     /// Where unreadable deliveries go.
     pub dead_letters: DeadLetters,
+    /// What the filter left out.
+    pub left_outs: SharedLeftOuts,
     /// How many deliveries became what.
     pub counters: Arc<Counters>,
     /// Told where nothing can come from Slack any more.
@@ -143,6 +144,8 @@ pub(super) enum DeskError {
     Commit(#[from] CommitError),
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error("what was left out cannot be read: {0}")]
+    LeftOuts(#[from] std::io::Error),
 }
 
 impl DeskError {
@@ -157,7 +160,8 @@ impl DeskError {
             | Self::Change(ChangeError::Unreadable(_))
             | Self::Follow(FollowError::Unreadable(_))
             | Self::Unreadable(_)
-            | Self::Call(_) => None,
+            | Self::Call(_)
+            | Self::LeftOuts(_) => None,
         }
     }
 }
@@ -221,12 +225,21 @@ impl Desk {
             name if name.starts_with("mpdm-") => Origin::Direct,
             "privategroup" | "group" => Origin::Private,
             _ if channel.starts_with('D') => Origin::Direct,
-            _ => match self.directory.readers(channel) {
-                Readers::Outsiders => Origin::External,
-                Readers::TheInvited => Origin::Private,
-                Readers::Everybody => Origin::Public,
+            // Slack names a channel by its own name only where it is public.
+            named => match self.directory.readers(channel) {
+                Some(readers) => origin(readers),
+                None if named.is_empty() => Origin::Private,
+                None => Origin::Public,
             },
         }
+    }
+
+    /// The same of a place that Slack does not describe: one that we may not look at is private.
+    pub(super) async fn origin_at(&self, channel: &str) -> Result<Origin, CallError> {
+        if channel.starts_with('D') {
+            return Ok(Origin::Direct);
+        }
+        self.directory.readers_of(channel).await.map(origin)
     }
 
     /// What people see of a text: mentions by the names of those who are mentioned.
@@ -278,15 +291,11 @@ impl Desk {
             Ok(()) => Reply::Ack(None),
             Err(fault) => {
                 self.not_kept(&fault);
+                // Slack may give up before it can be kept.
+                self.gaps.missed();
                 Reply::Silence
             }
         }
-    }
-
-    /// The filter left a message out.
-    pub(super) fn leave_out(&self, message: &Message, why: LeftOutBecause) {
-        debug!(channel = message.channel, why = why.name(), "a message was left out");
-        self.left_alone();
     }
 
     /// What is off, since its scope was not granted, and how it comes back.
@@ -296,6 +305,14 @@ impl Desk {
 
     pub(super) fn left_alone(&self) {
         count(&self.counters.left_alone);
+    }
+}
+
+fn origin(readers: Readers) -> Origin {
+    match readers {
+        Readers::Outsiders => Origin::External,
+        Readers::TheInvited => Origin::Private,
+        Readers::Everybody => Origin::Public,
     }
 }
 

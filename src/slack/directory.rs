@@ -43,6 +43,19 @@ struct Channel {
     is_private: bool,
 }
 
+impl Channel {
+    fn readers(&self) -> Readers {
+        // A direct message of several people says that it is private, too.
+        if self.is_private {
+            Readers::TheInvited
+        } else if self.is_ext_shared {
+            Readers::Outsiders
+        } else {
+            Readers::Everybody
+        }
+    }
+}
+
 /// Who may read in a channel, as far as we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readers {
@@ -79,6 +92,21 @@ struct Known {
 #[derive(Deserialize)]
 struct Shown {
     channel: Channel,
+}
+
+/// A page of who is in a channel.
+#[derive(Deserialize)]
+struct SomeMembers {
+    #[serde(default)]
+    members: Vec<String>,
+    response_metadata: Option<Cursor>,
+}
+
+impl SomeMembers {
+    /// Where the next page begins; empty at the end.
+    fn cursor(self) -> String {
+        self.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default()
+    }
 }
 
 #[derive(Deserialize)]
@@ -154,22 +182,32 @@ impl Directory {
 
     /// Who is in a channel.
     pub(super) async fn members(&self, channel: &ChannelId) -> Result<BTreeSet<UserId>, CallError> {
-        #[derive(Deserialize)]
-        struct Page {
-            #[serde(default)]
-            members: Vec<String>,
-            response_metadata: Option<Cursor>,
-        }
         let (mut all, mut cursor) = (BTreeSet::new(), String::new());
         loop {
-            let arguments = json!({"channel": channel.as_str(), "limit": PAGE, "cursor": cursor});
-            let page: Page = self.slack.ask("conversations.members", &arguments).await?;
+            let page = self.some_members(channel, &cursor).await?;
             all.extend(page.members.iter().map(|id| UserId::new(id)));
-            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            cursor = page.cursor();
             if cursor.is_empty() {
                 return Ok(all);
             }
         }
+    }
+
+    /// Whether somebody is in a channel; asks no further than where they are found.
+    pub(super) async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, CallError> {
+        let mut cursor = String::new();
+        loop {
+            let page = self.some_members(channel, &cursor).await?;
+            let found = page.members.iter().any(|id| id == user.as_str());
+            cursor = page.cursor();
+            if found || cursor.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn some_members(&self, channel: &ChannelId, cursor: &str) -> Result<SomeMembers, CallError> {
+        self.slack.ask("conversations.members", &json!({"channel": channel.as_str(), "limit": PAGE, "cursor": cursor})).await
     }
 
     /// The id of a channel of the configuration, where Slack shows it to us.
@@ -189,17 +227,6 @@ impl Directory {
         let known = self.known();
         let by_name = known.channels.values().find(|channel| channel.name == name);
         known.channels.get(name).or(by_name).map(|channel| ChannelId::new(&channel.id))
-    }
-
-    /// Whether somebody is in a channel of the configuration. Nobody is in one that Slack does not show us.
-    pub(super) async fn is_member(&self, named: &ChannelRef, user: &UserId) -> Result<bool, CallError> {
-        let Some(channel) = self.channel(named) else { return Ok(false) };
-        let members = self.clock.within(PATIENCE, self.members(&channel)).await;
-        match members.unwrap_or(Err(CallError::InDoubt("it took too long"))) {
-            Ok(members) => Ok(members.contains(user)),
-            Err(CallError::Refused(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Which of those named a channel is. One that was made since it was last looked is looked up.
@@ -245,16 +272,28 @@ impl Directory {
 
     /// Channels of the configuration that only the invited may read.
     pub fn private_among(&self, named: &[&ChannelRef]) -> Vec<String> {
-        let is_private = |named: &&ChannelRef| self.channel(named).is_some_and(|id| self.readers(id.as_str()) == Readers::TheInvited);
+        let is_private = |named: &&ChannelRef| self.channel(named).is_some_and(|id| self.readers(id.as_str()) == Some(Readers::TheInvited));
         named.iter().copied().filter(is_private).map(shown).collect()
     }
 
-    /// Who may read in a channel; everybody, where we do not know it.
-    pub(super) fn readers(&self, channel: &str) -> Readers {
-        match self.known().channels.get(channel) {
-            Some(channel) if channel.is_private => Readers::TheInvited,
-            Some(channel) if channel.is_ext_shared => Readers::Outsiders,
-            _ => Readers::Everybody,
+    /// Who may read in a channel; none where we do not know it.
+    pub(super) fn readers(&self, channel: &str) -> Option<Readers> {
+        self.known().channels.get(channel).map(Channel::readers)
+    }
+
+    /// The same of a channel that may have come since it was last looked: what Slack does not show us is not for everybody.
+    pub(super) async fn readers_of(&self, channel: &str) -> Result<Readers, CallError> {
+        if let Some(known) = self.readers(channel) {
+            return Ok(known);
+        }
+        match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
+            Ok(Shown { channel: found }) => {
+                let readers = found.readers();
+                self.known().channels.insert(channel.to_owned(), found);
+                Ok(readers)
+            }
+            Err(CallError::Refused(_)) => Ok(Readers::TheInvited),
+            Err(error) => Err(error),
         }
     }
 

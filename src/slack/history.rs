@@ -67,6 +67,19 @@ pub(super) async fn message_at(slack: &Slack, channel: &str, ts: &str) -> Result
     Ok(found.into_iter().flat_map(|page| page.messages).find(|message| is_at(message, ts)))
 }
 
+/// The address of a message, for whoever may read it. `None`: it is gone.
+pub(super) async fn permalink(slack: &Slack, channel: &str, ts: &str) -> Result<Option<String>, CallError> {
+    #[derive(Deserialize)]
+    struct Found {
+        permalink: String,
+    }
+    match slack.ask::<Found>("chat.getPermalink", &json!({"channel": channel, "message_ts": ts})).await {
+        Ok(Found { permalink }) => Ok(Some(permalink)),
+        Err(CallError::Refused(code)) if code == "message_not_found" => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A thread from its first message on. `None`: we may not see it.
 pub(super) async fn thread(slack: &Slack, channel: &str, root: &str) -> Result<Option<Vec<Value>>, CallError> {
     let (mut all, mut cursor) = (vec![], String::new());

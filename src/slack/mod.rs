@@ -17,6 +17,7 @@ mod ending;
 mod errands;
 mod desk;
 mod admins;
+mod left_out;
 mod channels;
 mod gestures;
 mod dispatch;

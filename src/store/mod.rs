@@ -6,10 +6,12 @@
 mod contract;
 pub mod rows;
 mod questions;
+mod left_out;
 pub mod memory;
 pub mod local;
 
 pub use contract::{CommitError, Committed, Later, OfChannel, SharedStore, Store};
+pub use left_out::{LeftOutInMemory, LeftOuts, SharedLeftOuts};
 
 #[cfg(test)]
 mod tests;

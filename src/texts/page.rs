@@ -23,6 +23,31 @@ pub enum Piece {
     },
     /// A channel, by its name.
     Channel(ChannelId),
+    /// Something to follow.
+    Link {
+        /// What stands there.
+        label: String,
+        /// Where it leads.
+        url: WebAddress,
+    },
+}
+
+/// Where a link may lead: to a page by https, by an address without what would end it where markup is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress(String);
+
+impl WebAddress {
+    /// `None`: it is no such address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let beyond = text.strip_prefix("https://")?;
+        let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '|' | '"' | '\\' | '^' | '`');
+        (!beyond.starts_with(['/', '.']) && !beyond.is_empty() && !text.contains(odd)).then(|| Self(text.to_owned()))
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Pieces in a row.
@@ -69,4 +94,27 @@ pub fn bold(text: impl Into<String>) -> Piece {
 /// Something to type.
 pub fn code(text: impl Into<String>) -> Piece {
     Piece::Code(text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_by_https_are_linked() {
+        let good = "https://acme.slack.com/archives/C1/p1795366800000001?thread_ts=1.1&cid=C1";
+        assert_eq!(WebAddress::parse(good).as_ref().map(WebAddress::as_str), Some(good));
+        for bad in [
+            "",
+            "https://",
+            "http://acme.test",
+            "javascript:alert(1)",
+            "https:///x",
+            "https://a.test|b",
+            "https://a.test/ b",
+            "https://a.test/>",
+        ] {
+            assert_eq!(WebAddress::parse(bad), None, "{bad}");
+        }
+    }
 }

@@ -28,6 +28,7 @@ mod grants;
 mod http;
 mod intake;
 mod kill;
+mod left_out;
 mod listening;
 mod manifest;
 mod mentions;

@@ -2,7 +2,7 @@
 
 use crate::world::{Company, World};
 
-fn listening(mode: &str) -> Company {
+pub(crate) fn listening(mode: &str) -> Company {
     let allears = format!("[[listen]]\nchannel = \"#stories\"\nmode = \"{mode}\"\nchosen_by = \"U00000001\"\n");
     Company { allears, ..Company::default() }
 }

@@ -100,7 +100,7 @@ impl CatchUp {
         let functions = desk.in_force.routing.functions().iter().filter_map(|function| desk.directory.channel(&function.channel));
         let listened = desk.home.listened.iter().filter(|listened| matches!(listened.mode, Mode::All | Mode::Filtered));
         let listened = listened.filter_map(|listened| desk.directory.channel(&listened.channel));
-        let listened = listened.filter(|id| desk.directory.readers(id.as_str()) != Readers::TheInvited);
+        let listened = listened.filter(|id| desk.directory.readers(id.as_str()) != Some(Readers::TheInvited));
         functions.map(|id| (id, Scope::OurThreads)).chain(listened.map(|id| (id, Scope::Everything))).collect()
     }
 

@@ -40,7 +40,7 @@ async fn help(desk: &Desk) -> Result<Page, DeskError> {
 fn look(desk: &Desk, command: &Command, channel: &str, days: u16) -> Page {
     let own = &desk.in_force.own_command;
     let Some(channel) = desk.directory.find(channel) else { return en::backfill::no_such_channel(own) };
-    if desk.directory.readers(channel.as_str()) == Readers::TheInvited {
+    if desk.directory.readers(channel.as_str()) == Some(Readers::TheInvited) {
         return en::backfill::not_public();
     }
     let answer = command.response_url.as_ref().filter(|url| Address::http(url).is_ok());
@@ -66,7 +66,7 @@ pub(super) async fn begin(desk: &Desk, pressed: &Pressed, channel: ChannelId, da
     if !desk.is_admin(&pressed.by.user).await? {
         return Ok(en::admins_only());
     }
-    if desk.directory.readers(channel.as_str()) == Readers::TheInvited {
+    if desk.directory.readers(channel.as_str()) == Some(Readers::TheInvited) {
         return Ok(en::backfill::not_public());
     }
     let (now, own) = (desk.clock.now(), &desk.in_force.own_command);

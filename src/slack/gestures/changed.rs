@@ -29,8 +29,7 @@ async fn follow_edit(desk: &Desk, event_id: &str, message: Message, before: &str
     let is_heard = matches!(origin, Origin::Public | Origin::External)
         && match desk.mode_of(&message.channel).await? {
             Some(Mode::All) => true,
-            // In whichever order they come: what passed before the edit or passes after it.
-            Some(Mode::Filtered) => is_heard(desk, &said.text) || is_heard(desk, &desk.plain(before).await),
+            Some(Mode::Filtered) => passes(desk, &message, &said.text, before).await,
             Some(Mode::Reactions) | None => false,
         };
     let teller = desk.colleague(&message.user, message.author_team.as_deref(), "").await;
@@ -44,8 +43,15 @@ async fn follow_edit(desk: &Desk, event_id: &str, message: Message, before: &str
     Ok(())
 }
 
-fn is_heard(desk: &Desk, text: &str) -> bool {
-    matches!(desk.in_force.judge(text), Judgement::Heard(_))
+/// In whichever order they come: what passed before the edit or passes after it is heard.
+async fn passes(desk: &Desk, message: &Message, now: &str, before: &str) -> bool {
+    match (desk.in_force.judge(now), desk.in_force.judge(&desk.plain(before).await)) {
+        (Judgement::Heard(_), _) | (_, Judgement::Heard(_)) => true,
+        (Judgement::LeftOut(why), Judgement::LeftOut(_)) => {
+            desk.leave_out(message, now, why).await;
+            false
+        }
+    }
 }
 
 /// A message was found to say something else than what was kept of it.

@@ -9,7 +9,8 @@ use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
 use crate::domain::ids::ChannelId;
-use crate::slack::desk::{Desk, DeskError, Reply, ephemeral};
+use crate::slack::desk::{Desk, DeskError, Listened, Reply, ephemeral};
+use crate::slack::directory::{Readers, shown};
 use crate::slack::inbound::Command;
 use crate::slack::web::CallError;
 use crate::texts::en;
@@ -109,13 +110,26 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
         AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
         AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
-        AllEarsCommand::LeftOut => en::admins_only(),
+        AllEarsCommand::LeftOut => left_out(desk, command).await?,
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })
 }
 
+async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
+    let channel = ChannelId::new(&command.channel);
+    match desk.may_not_look(&command.by.user, &channel, &command.channel_name).await? {
+        Some(why_not) => Ok(why_not),
+        None => desk.left_out_of(&channel).await,
+    }
+}
+
 async fn status(desk: &Desk) -> Result<Page, DeskError> {
     let waiting = desk.store.outbox().await?.len();
-    let listened = desk.home.listened.iter().map(|listened| (crate::slack::directory::shown(&listened.channel), listened.mode));
+    // A private channel that is listed by mistake is not listened to, and its name stays where it is.
+    let is_open = |listened: &&Listened| {
+        let id = desk.directory.channel(&listened.channel);
+        id.is_some_and(|id| matches!(desk.directory.readers(id.as_str()), Some(Readers::Everybody | Readers::Outsiders)))
+    };
+    let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
     Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: desk.off() }))
 }

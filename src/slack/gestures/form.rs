@@ -227,6 +227,7 @@ async fn tell(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, Desk
         match take(desk, taking, besides).await? {
             Outcome::Told(told) => told,
             Outcome::NoWords(_) => return Ok(Sent::Says(forms::GONE.to_owned())),
+            Outcome::Stranger => return Ok(Sent::Says(forms::NOT_OF_OURS.to_owned())),
         }
     };
     // Whoever sends twice what was there reads so in the letter.

@@ -44,13 +44,17 @@ pub(super) async fn how(desk: &Desk, message: &Message) -> Result<Option<(Mode, 
 pub(super) async fn hear(desk: &Desk, key: &DeliveryKey, message: Message, (mode, origin): (Mode, Origin)) -> Result<Became, DeskError> {
     match mode {
         Mode::All => listen(desk, key, message, (Gesture::Listening, origin)).await,
-        Mode::Filtered => match desk.in_force.judge(&as_said(desk, &message).await.text) {
-            Judgement::Heard(_) => listen(desk, key, message, (Gesture::Listening, origin)).await,
-            Judgement::LeftOut(why) => {
-                desk.leave_out(&message, why);
-                Ok(Became::LeftAlone)
+        Mode::Filtered => {
+            let text = as_said(desk, &message).await.text;
+            match desk.in_force.judge(&text) {
+                Judgement::Heard(_) => listen(desk, key, message, (Gesture::Listening, origin)).await,
+                Judgement::LeftOut(why) => {
+                    desk.leave_out(&message, &text, why).await;
+                    desk.left_alone();
+                    Ok(Became::LeftAlone)
+                }
             }
-        },
+        }
         Mode::Reactions => {
             desk.left_alone();
             Ok(Became::LeftAlone)
@@ -137,7 +141,7 @@ async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, orig
             Ok(Became::Heard)
         }
         Outcome::Told(Told::Before(_)) => Ok(Became::Known),
-        Outcome::NoWords(_) => {
+        Outcome::NoWords(_) | Outcome::Stranger => {
             desk.left_alone();
             Ok(Became::LeftAlone)
         }

@@ -12,7 +12,7 @@ use crate::config::{Address, Secret};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity};
 use crate::domain::ids::FeedbackNo;
-use crate::domain::letter::Reach;
+use crate::domain::letter::{Reach, Spot};
 use crate::domain::press::{Place, Press};
 use crate::domain::views::Record;
 use crate::slack::asides::{Aside, To};
@@ -84,6 +84,7 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::PassOn(place) => pass_on(desk, pressed, place, Gesture::Reaction).await,
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
+        Press::Rescue(place) => rescue(desk, pressed, place).await,
         Press::LeaveIt => Ok(Shows::InPlace(en::left())),
     }
 }
@@ -142,11 +143,44 @@ async fn pass_on(desk: &Desk, pressed: &Pressed, place: Place, gesture: Gesture)
     let Some(message) = found.as_ref().and_then(inbound::message) else { return Ok(Shows::InPlace(en::no_message())) };
     let message = Message { channel: channel.to_owned(), thread: message.thread.clone().or(thread), ..message };
     let receipt = if gesture == Gesture::Direct { Reach::Direct } else { beside(&message) };
-    let origin = desk.origin_of(channel, "");
+    let origin = desk.origin_at(channel).await?;
     let key = DeliveryKey::press(&pressed.key);
     let taking = Taking { messages: vec![message], teller, key, gesture, origin, receipt: Some(receipt), reaction: None };
     Ok(match take(desk, taking, Besides::default()).await? {
         Outcome::Told(_) => Shows::Nothing,
         Outcome::NoWords(_) => Shows::InPlace(en::no_message()),
+        Outcome::Stranger => Shows::InPlace(en::not_of_ours()),
+    })
+}
+
+/// Somebody passes on a message that the filter left out. The list in which they pressed is shown anew.
+async fn rescue(desk: &Desk, pressed: &Pressed, Place { source, thread }: Place) -> Result<Shows, DeskError> {
+    let channel = source.channel;
+    if let Some(why_not) = desk.may_not_look(&pressed.by.user, &channel, &pressed.channel_name).await? {
+        return Ok(Shows::InPlace(why_not));
+    }
+    let Some(teller) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else {
+        return Ok(Shows::Beside(en::not_from_here()));
+    };
+    let found = history::message_at(&desk.slack, channel.as_str(), &source.ts).await?;
+    let said = found.as_ref().filter(|value| inbound::is_said(value)).and_then(inbound::message).filter(|message| !message.by_bot);
+    let Some(message) = said else { return Ok(Shows::Beside(en::cannot_be_passed_on())) };
+    if desk.colleague(&message.user, message.author_team.as_deref(), "").await.is_none() {
+        return Ok(Shows::Beside(en::cannot_be_passed_on()));
+    }
+    let message = Message { channel: channel.to_string(), thread: message.thread.clone().or(thread), ..message };
+    let taking = Taking {
+        messages: vec![message],
+        teller,
+        key: DeliveryKey::press(&pressed.key),
+        gesture: Gesture::Rescue,
+        origin: desk.origin_of(channel.as_str(), &pressed.channel_name),
+        // Beside the list, wherever the message stands.
+        receipt: Some(Reach::Only(Spot { channel: channel.clone(), thread: None })),
+        reaction: None,
+    };
+    Ok(match take(desk, taking, Besides::default()).await? {
+        Outcome::Told(_) => Shows::InPlace(desk.left_out_of(&channel).await?),
+        Outcome::NoWords(_) | Outcome::Stranger => Shows::Beside(en::cannot_be_passed_on()),
     })
 }

@@ -15,23 +15,16 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::disk::{Disk, FreeSpace, RealDisk, memory, read_exactly, size};
-use super::layout::DAYS;
+use super::days::{DayFiles, Kept, day};
 
-/// How many days one is kept, besides the day on which it came.
-const KEPT_DAYS: i64 = 7;
 /// The most bytes of a day: a flood of frames must not fill the disk. What comes beyond is not kept.
 const DAY_BYTES: u64 = 16 << 20;
 /// Behind the day: its letters.
@@ -46,17 +39,8 @@ const UNFINISHED: &str = ".unfinished";
 /// Dead letters, a file for each day (UTC), deleted whole.
 #[derive(Debug, Clone)]
 pub struct DeadLetters {
-    disk: Arc<dyn Disk>,
+    days: DayFiles,
     most: u64,
-}
-
-/// What became of a dead letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// It stands in its day's file; a power cut may lose it.
-    Yes,
-    /// The day is full.
-    DayIsFull,
 }
 
 /// What a dead letter is called: its day and its line there, as in `2026-11-25.3`.
@@ -156,38 +140,28 @@ struct AgainLine {
 impl DeadLetters {
     /// Those of a data directory.
     pub fn of(dir: &Path) -> Self {
-        let free: Option<FreeSpace> = None;
-        Self { disk: Arc::new(RealDisk::new(dir).with_free(free)), most: DAY_BYTES }
+        Self { days: DayFiles::of(dir), most: DAY_BYTES }
     }
 
     /// Keeps a frame as it came. Not for several tasks at once. Blocks on the disk.
     pub fn keep(&self, now: Timestamp, frame: &str) -> std::io::Result<Kept> {
-        self.append(&format!("{}{LETTERS}", day(now)), &Line { at: now, frame: frame.into() }, self.most)
+        self.days.append(&format!("{}{LETTERS}", day(now)), &Line { at: now, frame: frame.into() }, self.most)
     }
 
-    /// Deletes the days that are over. Says how many files went.
+    /// Deletes the days that are over, with all that lies in them. Says how many files went.
     pub fn sweep(&self, now: Timestamp) -> std::io::Result<usize> {
-        let Ok(oldest) = day(now).checked_sub(KEPT_DAYS.days()) else { return Ok(0) };
-        let mut swept: usize = 0;
-        for name in self.disk.names(DAYS)? {
-            let date = name.get(..10).and_then(|date| date.parse::<Date>().ok());
-            if date.is_some_and(|date| date < oldest) {
-                self.disk.remove_file(&path(&name))?;
-                swept = swept.saturating_add(1);
-            }
-        }
-        Ok(swept)
+        self.days.sweep(now)
     }
 
     /// The days that have letters, in order.
     pub fn days(&self) -> std::io::Result<Vec<Date>> {
-        let names = self.disk.names(DAYS)?;
+        let names = self.days.names()?;
         Ok(names.iter().filter_map(|name| name.strip_suffix(LETTERS)?.parse().ok()).collect())
     }
 
     /// The letters of a day, in order; none where there is no such day.
     pub fn of_day(&self, day: Date) -> std::io::Result<Vec<DeadLetter>> {
-        let (letters, again) = (self.read(&format!("{day}{LETTERS}"))?, self.read(&format!("{day}{AGAIN}"))?);
+        let (letters, again) = (self.days.read(&format!("{day}{LETTERS}"))?, self.days.read(&format!("{day}{AGAIN}"))?);
         let again = again.lines().filter_map(|line| serde_json::from_str::<AgainLine>(line).ok());
         let again: BTreeMap<usize, Again> = again.map(|line| (line.line, line.again)).collect();
         let letter = |(index, line): (usize, &str)| {
@@ -201,15 +175,14 @@ impl DeadLetters {
 
     /// Asks the bot that runs, or the next one, to look at these again.
     pub fn ask(&self, now: Timestamp, letters: &BTreeSet<LetterName>) -> std::io::Result<()> {
-        self.disk.make_folder(DAYS)?;
         self.put(&format!("{}{ASKED}{}-{}", day(now), now.as_nanosecond(), std::process::id()), letters)
     }
 
     /// What was asked for and is not done yet, in order.
     pub fn asked(&self) -> std::io::Result<Vec<Asked>> {
         let mut all = vec![];
-        for file in self.disk.names(DAYS)?.into_iter().filter(|name| name.contains(ASKED) && !name.ends_with(UNFINISHED)) {
-            let letters = self.read(&file)?.lines().filter_map(|line| line.parse().ok()).collect();
+        for file in self.days.names()?.into_iter().filter(|name| name.contains(ASKED) && !name.ends_with(UNFINISHED)) {
+            let letters = self.days.read(&file)?.lines().filter_map(|line| line.parse().ok()).collect();
             all.push(Asked { file, letters });
         }
         Ok(all)
@@ -218,64 +191,25 @@ impl DeadLetters {
     /// Notes what came of a second look. Not for several tasks at once.
     pub fn looked_at_again(&self, now: Timestamp, name: LetterName, again: Again) -> std::io::Result<()> {
         let line = AgainLine { line: name.line, at: now, again };
-        self.append(&format!("{}{AGAIN}", name.day), &line, u64::MAX).map(|_| ())
+        self.days.append(&format!("{}{AGAIN}", name.day), &line, u64::MAX).map(|_| ())
     }
 
     /// What was asked for is done, but for these.
     pub fn answered(&self, asked: &Asked, left: &BTreeSet<LetterName>) -> std::io::Result<()> {
-        if left.is_empty() { self.disk.remove_file(&path(&asked.file)) } else { self.put(&asked.file, left) }
+        if left.is_empty() { self.days.remove(&asked.file) } else { self.put(&asked.file, left) }
     }
 
     /// Writes letters' names to a file: all of them or none.
     fn put(&self, file: &str, letters: &BTreeSet<LetterName>) -> std::io::Result<()> {
-        let unfinished = path(&format!("{file}{UNFINISHED}"));
         let text: String = letters.iter().flat_map(|name| [name.to_string(), "\n".to_owned()]).collect();
-        let written = self.disk.create(&unfinished)?;
-        written.write_at(text.as_bytes(), 0)?;
-        written.sync()?;
-        // Root may ask a bot that runs as another user. No words stand in it, and the folder lets nobody else in.
-        std::fs::set_permissions(self.disk.shown(&unfinished), Permissions::from_mode(0o644))?;
-        self.disk.rename(&unfinished, &path(file))?;
-        self.disk.sync_folder(DAYS)
+        self.days.put(file, &format!("{file}{UNFINISHED}"), &text)
     }
-
-    /// Adds a line, unless the file would become longer than this.
-    fn append(&self, name: &str, line: &impl Serialize, most: u64) -> std::io::Result<Kept> {
-        self.disk.make_folder(DAYS)?;
-        let there = self.disk.names(DAYS)?.iter().any(|other| other == name);
-        let file = if there { self.disk.open(&path(name))? } else { self.disk.create(&path(name))? };
-        let length = file.length()?;
-        // A line that a kill cut short must not swallow this one.
-        let torn = length > 0 && read_exactly(&*file, length.saturating_sub(1), 1)? != b"\n";
-        let line = format!("{}{}\n", if torn { "\n" } else { "" }, serde_json::to_string(line)?);
-        if length.saturating_add(size(line.len())) > most {
-            return Ok(Kept::DayIsFull);
-        }
-        file.write_at(line.as_bytes(), length)?;
-        Ok(Kept::Yes)
-    }
-
-    /// A whole file as text; nothing where there is none.
-    fn read(&self, name: &str) -> std::io::Result<String> {
-        let file = match self.disk.open(&path(name)) {
-            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => return Ok(String::new()),
-            file => file?,
-        };
-        let bytes = read_exactly(&*file, 0, memory(file.length()?))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    }
-}
-
-fn path(name: &str) -> String {
-    format!("{DAYS}/{name}")
-}
-
-fn day(now: Timestamp) -> Date {
-    now.to_zoned(TimeZone::UTC).date()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

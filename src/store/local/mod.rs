@@ -22,12 +22,16 @@ mod scrub;
 mod engine;
 mod rebuild;
 mod repair;
+mod days;
 mod dead_letters;
+mod left_out;
 
-pub use dead_letters::{Again, Asked, DeadLetter, DeadLetters, Kept, LetterName, NoLetterName};
+pub use days::Kept;
+pub use dead_letters::{Again, Asked, DeadLetter, DeadLetters, LetterName, NoLetterName};
 pub use disk::FreeSpace;
 pub use engine::LocalStore;
 pub use fault::{Damage, Fatal, Notice, OpenError};
+pub use left_out::LeftOutDays;
 pub use options::{Limits, LocalOptions};
 pub use rebuild::{Rebuilt, rebuild};
 pub use repair::{RepairReport, repair};

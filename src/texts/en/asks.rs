@@ -13,7 +13,7 @@ pub fn asked(why: Asking, emoji: &str, place: &Place) -> Page {
         Asking::First => vec![
             plain("You reacted with "),
             code(format!(":{emoji}:")),
-            plain(". With it you pass a message on to the teams that it concerns. Do you mean this one? I ask only this once."),
+            plain(". With it you pass a message on to the teams that it concerns. Do you mean this one? After a yes I do not ask again."),
         ],
         Asking::Private => vec![
             plain("You reacted with "),
@@ -40,6 +40,11 @@ pub fn no_message() -> Page {
     )
 }
 
+/// Somebody of another company wrote it.
+pub fn not_of_ours() -> Page {
+    say("Somebody of another company wrote this, and I do not take their messages. Tell in your own words what they said.")
+}
+
 /// To the author of a message that somebody passed on.
 pub fn taken(no: FeedbackNo, teller: Option<&str>, channel: Option<&ChannelId>, readers: &[String]) -> Page {
     let mut line: Line = vec![plain(format!("{} passed on a message of yours", capital(&called(teller))))];
@@ -60,7 +65,7 @@ pub fn removed(no: FeedbackNo) -> Page {
 }
 
 /// To a channel that is listened to from now on, or in another way.
-pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str) -> Page {
+pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str, own: &str) -> Page {
     let who = called(chosen_by);
     let line = match mode {
         Mode::All => vec![plain(format!(
@@ -68,11 +73,16 @@ pub fn listened(mode: Mode, chosen_by: Option<&str>, emoji: &str) -> Page {
              reads a receipt with Undo.",
             capital(&who)
         ))],
-        Mode::Filtered => vec![plain(format!(
-            "{} asked me to listen here: what a customer seems to have said is passed on to the teams that it concerns, and its author \
-             reads a receipt with Undo. The rest is left out and not kept.",
-            capital(&who)
-        ))],
+        Mode::Filtered => vec![
+            plain(format!(
+                "{} asked me to listen here: what a customer seems to have said is passed on to the teams that it concerns, and its \
+                 author reads a receipt with Undo. The rest is left out. Of it I know for a week where it stands and who wrote it, but \
+                 no words; members pass on what was left out by mistake with ",
+                capital(&who)
+            )),
+            code(format!("{own} left-out")),
+            plain("."),
+        ],
         Mode::Reactions => vec![
             plain(format!("{} asked me to listen here for reactions alone: with ", capital(&who))),
             code(format!(":{emoji}:")),

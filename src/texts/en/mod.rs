@@ -9,11 +9,13 @@ mod asks;
 pub mod forms;
 pub mod backfill;
 mod own;
+mod left_out;
 mod cures;
 
-pub use asks::{alert, answered, asked, left, listened, no_message, removed, taken, too_long_here};
+pub use asks::{alert, answered, asked, left, listened, no_message, not_of_ours, removed, taken, too_long_here};
 pub use cures::{cure, cure_at_start, cure_of_line, not_public};
 pub use digests::{Digest, Item, Words, digest, told_by};
+pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};
 pub use own::{
     Became, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
 };

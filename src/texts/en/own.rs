@@ -135,6 +135,8 @@ pub struct Shown {
     pub replies: Vec<(Option<String>, String)>,
     /// Whether the reader told it, and may change it.
     pub own: bool,
+    /// Whether the teller's name is hidden.
+    pub hidden: bool,
 }
 
 /// One record.
@@ -154,6 +156,11 @@ pub fn shown(record: &Shown) -> Page {
         blocks.push(Block::Buttons(vec![
             Button { label: "Edit", press: Press::Edit(no) },
             Button { label: "Teams", press: Press::Teams(no) },
+            if record.hidden {
+                Button { label: "Show my name", press: Press::Show(no) }
+            } else {
+                Button { label: "Hide my name", press: Press::Hide(no) }
+            },
             Button { label: "Undo", press: Press::Undo(no) },
         ]));
     }
