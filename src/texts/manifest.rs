@@ -22,7 +22,7 @@ pub const HEARD_HINT: &str = "[what the customer said] or help";
 /// The other command.
 pub const ALLEARS_DESCRIPTION: &str = "What you told, and settings";
 /// Behind it.
-pub const ALLEARS_HINT: &str = "[help | mine | status]";
+pub const ALLEARS_HINT: &str = "[help | mine | VOC-42 | left-out | status]";
 
 /// What it does, for the app that reads in channels, and for the one that reads nowhere.
 pub fn long_description(reads: bool) -> String {

@@ -20,6 +20,6 @@ pub use own::{
     Became, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
 };
 pub use receipts::{
-    Because, NotKept, PASS_ON, Reader, Receipt, Shown, gone, heard_before, heard_help, not_from_here, not_kept, not_yours, receipt,
-    too_long, too_long_to_edit, undone, unknown_command, unknown_press,
+    Because, NotKept, Reader, Receipt, Shown, gone, heard_before, heard_help, not_from_here, not_kept, not_yours, receipt, too_long,
+    too_long_to_edit, undone, unknown_command, unknown_press,
 };
