@@ -35,7 +35,7 @@ async fn an_org_wide_install_hears_and_posts_as_any_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_channel_that_is_seen_from_two_workspaces_is_one() {
     let world = World::of(Company { org_wide: true, ..Company::default() }).await;
-    for (n, team) in [(1, json!("T0NE")), (2, json!("T0THER")), (3, json!(null))] {
+    for (n, team) in [(1, json!("T0NE")), (2, json!("T0THERS")), (3, json!(null))] {
         let mut envelope = message(&world, n, &json!({"ts": "1795366800.000001"}));
         envelope["payload"]["team_id"] = team;
         assert!(world.delivers(&envelope).await.is_some());
