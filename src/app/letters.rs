@@ -74,6 +74,7 @@ async fn note(
         }
         Note::Answered { with: Answer::TooLong, reach, .. } => person(reach).zip(Some(en::too_long_here())),
         Note::Listened { channel } => listened(store, in_force, channel).await?,
+        Note::Backfilled(backfill) => person(&Reach::Direct).zip(Some(en::backfill::ended(backfill))),
         Note::Alert(alert) => person(&Reach::Direct).zip(Some(en::alert(*alert))),
     })
 }

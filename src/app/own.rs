@@ -79,6 +79,7 @@ pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who:
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
         readers: record.functions().map(|id| in_force.name(id)).collect(),
         replies,
+        hidden: record.hidden,
         own: known.is_some_and(|(n, _)| record.teller == Some(n)),
     }))
 }

@@ -1,11 +1,11 @@
 //! What can be asked for, and who does it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{check, dead_letters, health, say, serve, store, tag};
+use super::{check, dead_letters, health, manifest, say, serve, store, tag};
 
 /// Where the configuration is looked for, unless it is said.
 const CONFIG: &str = "config";
@@ -48,6 +48,15 @@ Examples:
 Each text gives one JSON line, in order: its functions by their ids, the strongest first, each with the words that
 decided; `untagged` where no rule fits.";
 
+/// Below the help of `manifest`.
+const HOW_TO_MANIFEST: &str = "\
+Examples:
+  allears manifest                                      for Socket Mode
+  allears manifest --http https://allears.example.com   for signed requests
+  allears manifest --minimal                            an app that reads no message
+
+With --config its commands are those of allears.toml, else /heard and /allears.";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Try the bot on a simulated Slack workspace, in the browser
@@ -61,6 +70,9 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// Print the manifest from which the Slack app is made
+    #[command(after_help = HOW_TO_MANIFEST)]
+    Manifest(manifest::Asked),
     /// Show which functions a text concerns, and why
     #[command(after_help = HOW_TO_TAG)]
     Tag {
@@ -99,17 +111,19 @@ fn work(Args { config, command }: Args) -> anyhow::Result<()> {
         anyhow::ensure!(config.is_none(), "the demo brings its own company and reads no configuration: leave --config out");
         return in_runtime(super::demo::run(asked));
     }
-    let config = config.unwrap_or_else(|| CONFIG.into());
+    let said = config.as_deref();
+    let config = said.unwrap_or_else(|| Path::new(CONFIG));
     match command {
         #[cfg(feature = "demo")]
         Command::Demo(_) => Ok(()),
-        Command::Serve => in_runtime(serve::run(&config)),
-        Command::Check { live } => in_runtime(check::run(&config, live)),
-        Command::Health => in_runtime(health::run(&config)),
-        Command::Tag { texts } => tag::run(&config, &texts),
-        Command::DeadLetters(asked) => dead_letters::run(&config, &asked),
-        Command::Rebuild => store::rebuild(&config),
-        Command::Repair => store::repair(&config),
+        Command::Serve => in_runtime(serve::run(config)),
+        Command::Check { live } => in_runtime(check::run(config, live)),
+        Command::Health => in_runtime(health::run(config)),
+        Command::Manifest(asked) => manifest::run(said, &asked),
+        Command::Tag { texts } => tag::run(config, &texts),
+        Command::DeadLetters(asked) => dead_letters::run(config, &asked),
+        Command::Rebuild => store::rebuild(config),
+        Command::Repair => store::repair(config),
     }
 }
 

@@ -9,6 +9,8 @@ mod lines;
 mod serve;
 mod check;
 mod tag;
+mod document;
+mod manifest;
 mod store;
 mod dead_letters;
 mod health;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use slack_sim::{NewCommand, Rest, Sim, Time};
+use slack_sim::{NewCommand, NewShortcut, Rest, ShortcutKind, Sim, Time};
 
 use super::company::{self, By, STORIES, WEEK};
 use super::turning::Turner;
@@ -16,8 +16,9 @@ use crate::domain::ids::Seq;
 use crate::domain::routing::Function;
 use crate::domain::views::Unreadable;
 use crate::serve::{Bot, Keep, Setup, StartError};
-use crate::slack::Guards;
+use crate::slack::{Guards, PASS_ON, TELL};
 use crate::store::SharedStore;
+use crate::texts::manifest;
 
 /// The Sunday on which the demo's week begins; it ends, and the visitor comes, seven days later at the same hour.
 const BEGINS: &str = "2026-11-15T18:00:00+01:00[Europe/Berlin]";
@@ -95,13 +96,14 @@ impl Time for OneClock {
     }
 }
 
-/// The command as the app's manifest has it: the page completes it.
-fn heard() -> NewCommand {
-    NewCommand {
-        command: "/heard".to_owned(),
-        description: "Share what a customer said".to_owned(),
-        usage_hint: "[what the customer said] or help".to_owned(),
-    }
+/// A command as the app's manifest has it: the page completes it.
+fn command(name: &str, description: &str, usage_hint: &str) -> NewCommand {
+    NewCommand { command: name.to_owned(), description: description.to_owned(), usage_hint: usage_hint.to_owned() }
+}
+
+/// A shortcut as the app's manifest has it.
+fn shortcut(kind: ShortcutKind, name: &str, callback_id: &str) -> NewShortcut {
+    NewShortcut { kind, name: name.to_owned(), callback_id: callback_id.to_owned() }
 }
 
 impl Demo {
@@ -118,8 +120,10 @@ impl Demo {
             .port(options.port)
             .workspace("Tandem", "tandem")
             .bot_name("allears")
-            .command(heard())
-            .home(false)
+            .command(command("/heard", manifest::HEARD_DESCRIPTION, manifest::HEARD_HINT))
+            .command(command("/allears", manifest::ALLEARS_DESCRIPTION, manifest::ALLEARS_HINT))
+            .shortcut(shortcut(ShortcutKind::Message, manifest::PASS_ON, PASS_ON))
+            .shortcut(shortcut(ShortcutKind::Global, manifest::TELL, TELL))
             .time(Arc::new(OneClock(clock.clone())));
         // A kept store knows the events of the run before: those of this one need ids of their own.
         let seed = if kept { fastrand::u64(..) } else { 0 };

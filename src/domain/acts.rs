@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::backfill::Backfill;
 use super::facts::DeliveryKey;
 use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
 use super::function::FunctionId;
@@ -104,6 +105,8 @@ pub enum Act {
         /// The message's timestamp.
         upto: String,
     },
+    /// A reading of what was said in a channel before is begun, goes on, or ends. There is one at a time.
+    Backfill(Backfill),
     /// A function's digest of one local day.
     Digest(DigestDone),
     /// A part of a letter stands in a channel.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
+use super::backfill::Backfill;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -198,6 +199,14 @@ pub enum Fact {
         channel: ChannelId,
         /// The message's timestamp.
         upto: String,
+    },
+    /// A reading of what was said in a channel before was begun, went on, or ended.
+    Backfill {
+        /// Version.
+        v: Version<1>,
+        /// How far it has come.
+        #[serde(flatten)]
+        backfill: Backfill,
     },
     /// A digest was compiled, and queued where it has parts.
     Digest {

@@ -115,8 +115,8 @@ impl Gesture {
     pub fn tells_author(self) -> bool {
         match self {
             // A rescue too: its author has read that the message was left out.
-            Self::Shortcut | Self::Reaction | Self::Rescue => true,
-            Self::Command | Self::Listening | Self::Form | Self::Mention | Self::Direct | Self::Backfill => false,
+            Self::Shortcut | Self::Reaction | Self::Mention | Self::Rescue => true,
+            Self::Command | Self::Listening | Self::Form | Self::Direct | Self::Backfill => false,
         }
     }
 }

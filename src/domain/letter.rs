@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::backfill::Backfill;
 use super::feedback::Source;
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -111,6 +112,8 @@ pub enum Note {
     },
     /// To an admin: something that needs them.
     Alert(Alert),
+    /// To whoever began it: a reading of older messages has ended.
+    Backfilled(Backfill),
 }
 
 /// Why somebody who reacted is asked.

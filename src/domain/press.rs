@@ -1,5 +1,6 @@
 //! The grammar of buttons: what a press means, as an id and a value that hold no words.
 
+use super::command::MOST_DAYS;
 use super::feedback::Source;
 use super::ids::{ChannelId, FeedbackNo, TenantId};
 
@@ -26,6 +27,13 @@ pub enum Press {
     LeaveIt,
     /// Takes words as feedback that looked like a question.
     Keep(Place),
+    /// Begins to read what was said in a channel in so many days before.
+    Backfill {
+        /// The channel.
+        channel: ChannelId,
+        /// How many days back.
+        days: u16,
+    },
     /// Passes on a message that the filter left out.
     Rescue(Place),
 }
@@ -53,6 +61,7 @@ impl Press {
             Self::PassOn(_) => "pass_on",
             Self::LeaveIt => "leave_it",
             Self::Keep(_) => "keep",
+            Self::Backfill { .. } => "backfill",
             Self::Rescue(_) => "rescue",
         }
     }
@@ -62,6 +71,7 @@ impl Press {
         match self {
             Self::Tell | Self::LeaveIt => "-".to_owned(),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
+            Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
                 format!("{tenant} {channel} {ts} {}", thread.as_deref().unwrap_or("-"))
@@ -83,6 +93,10 @@ impl Press {
             "pass_on" => Self::PassOn(place(value)?),
             "leave_it" => Self::LeaveIt,
             "keep" => Self::Keep(place(value)?),
+            "backfill" => {
+                let (channel, days) = value.split_once(' ')?;
+                Self::Backfill { channel: ChannelId::new(channel), days: days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))? }
+            }
             "rescue" => Self::Rescue(place(value)?),
             _ => return None,
         })
@@ -117,6 +131,7 @@ mod tests {
             Press::Rescue(place),
             Press::LeaveIt,
             Press::Keep(alone),
+            Press::Backfill { channel: ChannelId::new("C1"), days: 90 },
         ];
         for press in all {
             assert_eq!(Press::parse(press.id(), &press.value()), Some(press));
@@ -125,7 +140,16 @@ mod tests {
 
     #[test]
     fn what_no_button_of_ours_carries_is_none() {
-        for (id, value) in [("edit", "VOC-1"), ("edit", ""), ("keep", "T1 C1"), ("other", "1"), ("", "")] {
+        for (id, value) in [
+            ("edit", "VOC-1"),
+            ("edit", ""),
+            ("keep", "T1 C1"),
+            ("backfill", "C1 0"),
+            ("backfill", "C1 366"),
+            ("backfill", "90"),
+            ("other", "1"),
+            ("", ""),
+        ] {
             assert_eq!(Press::parse(id, value), None, "{id} {value}");
         }
     }

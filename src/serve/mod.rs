@@ -19,13 +19,13 @@ use caretaker::Caretaker;
 
 use crate::app::{InForce, digest};
 use crate::clock::{Clock, guard};
-use crate::config::{Config, Reach, Secrets};
+use crate::config::{Address, Config, Reach, Secrets};
 use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
 use crate::domain::schedule;
 use crate::slack::{
-    AuthTest, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Guards, Home,
-    Lines, Listened, SecondLook, Slack, SlackError, is_kept_already,
+    AuthTest, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Grants,
+    Guards, Home, Lines, Listened, Pace, SecondLook, Slack, SlackError, is_kept_already,
 };
 use crate::store::local::{self, LocalOptions, LocalStore};
 use crate::store::memory::MemoryStore;
@@ -99,6 +99,7 @@ pub struct Bot {
     /// None where Slack's requests come over HTTP.
     lines: Option<Lines>,
     ending: Ending,
+    grants: Arc<Grants>,
     address: Option<SocketAddr>,
     loops: Vec<JoinHandle<()>>,
     store: SharedStore,
@@ -126,11 +127,13 @@ impl Bot {
         let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
+        let org_wide = who.is_enterprise_install;
         let home = home(who, &config);
+        let grants = granted(&config.slack.api_url, &secrets, &clock).await;
         let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
         let in_force = Arc::new(in_force(config));
         note_configuration(&opened.store, &in_force, &clock).await?;
-        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone()));
+        let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone(), org_wide));
         let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
@@ -144,6 +147,8 @@ impl Bot {
             counters: Arc::default(),
             ending: Ending::default(),
             gaps: gaps(&secrets.reach),
+            grants: Arc::clone(&grants),
+            errands: Arc::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
@@ -154,8 +159,8 @@ impl Bot {
             clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
             clock.spawn(async move { delivery.run(doubted, until).await }),
-            clock.spawn(CatchUp::new(Arc::clone(&desk), stop.subscribe()).run()),
         ];
+        loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         let ending = desk.ending.clone();
         let exchange = Exchange { slack, desk: Arc::clone(&desk), clock: clock.clone(), guards, ending: ending.clone() };
@@ -169,12 +174,17 @@ impl Bot {
                 }
             }));
         }
-        Ok(Self { stop, lines, ending, loops, address, store: opened.store, local: opened.local })
+        Ok(Self { stop, lines, ending, grants, loops, address, store: opened.store, local: opened.local })
     }
 
     /// Where it answers over HTTP, if anywhere.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// The scopes that it was granted.
+    pub fn grants(&self) -> &Arc<Grants> {
+        &self.grants
     }
 
     /// What it remembers.
@@ -211,6 +221,15 @@ impl Bot {
     }
 }
 
+/// What reads messages that stand in Slack: what was missed, and what was said before.
+fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [JoinHandle<()>; 2] {
+    let pace = Arc::new(Pace::default());
+    [
+        clock.spawn(CatchUp::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+        clock.spawn(Backfills::new(Arc::clone(desk), &pace, stop.subscribe()).run()),
+    ]
+}
+
 /// What is in force by the configuration.
 fn in_force(config: Config) -> InForce {
     let hash = config.hash();
@@ -243,6 +262,18 @@ fn gaps(reach: &Reach) -> Gaps {
         Reach::Socket(_) => Gaps::by_lines(),
         Reach::Http(_) => Gaps::by_requests(),
     }
+}
+
+/// The scopes that were granted; whoever runs the bot is told what is off.
+async fn granted(api: &Address, secrets: &Secrets, clock: &Clock) -> Arc<Grants> {
+    let grants = Grants::ask(api, &secrets.bot_token, clock).await;
+    if !grants.known() {
+        warn!("Slack did not say which scopes were granted; all are assumed");
+    }
+    for off in grants.off() {
+        warn!(scope = off.scope.name, what = off.what(), "something is off, since its scope was not granted");
+    }
+    Arc::new(grants)
 }
 
 /// How what happens in Slack comes in: down lines that we open, or by requests to a door.

@@ -30,11 +30,19 @@ impl Desk {
 
     /// Whether somebody administers.
     pub(super) async fn is_admin(&self, user: &str) -> Result<bool, CallError> {
-        let user = UserId::new(user);
-        if self.home.admins.iter().any(|admin| matches!(admin, Admin::Person(person) if *person == user)) {
-            return Ok(true);
+        for admin in &self.home.admins {
+            let is = match admin {
+                Admin::Person(person) => person.as_str() == user,
+                Admin::MembersOf(named) => match self.directory.channel(named) {
+                    Some(channel) => self.directory.is_member(&channel, &UserId::new(user)).await?,
+                    None => false,
+                },
+            };
+            if is {
+                return Ok(true);
+            }
         }
-        Ok(self.admins().await?.contains(&user))
+        Ok(false)
     }
 
     /// Tells everybody who administers, by direct message.

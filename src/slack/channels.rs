@@ -15,7 +15,7 @@ impl Desk {
     pub async fn announce(&self) {
         for listened in &self.home.listened {
             let Some(channel) = self.directory.channel(&listened.channel) else { continue };
-            if self.directory.readers(channel.as_str()) != Readers::Everybody {
+            if self.directory.readers(channel.as_str()) != Some(Readers::Everybody) {
                 continue;
             }
             if self.is_told(&channel, listened).await.unwrap_or(false) {

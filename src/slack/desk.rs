@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tracing::error;
 
@@ -11,7 +12,9 @@ use super::asides::Asides;
 use super::blocks::content;
 use super::directory::{Card, Directory, Readers};
 use super::ending::Ending;
+use super::errands::Errands;
 use super::gaps::Gaps;
+use super::grants::{Grants, Off};
 use super::inbound::Actor;
 use super::markup;
 use super::web::{CallError, Slack};
@@ -120,6 +123,10 @@ pub struct Desk {
     pub ending: Ending,
     /// What may not have reached us.
     pub gaps: Gaps,
+    /// Which scopes were granted.
+    pub grants: Arc<Grants>,
+    /// What admins ask for.
+    pub errands: Arc<Errands>,
 }
 
 /// Why a delivery could not be done with.
@@ -170,7 +177,9 @@ impl Desk {
     }
 
     fn is_ours(&self, team: &str, enterprise: Option<&str>) -> bool {
-        team == self.home.team || (enterprise.is_some() && enterprise == self.home.enterprise.as_deref())
+        team == self.home.team
+            || self.directory.is_our_team(team)
+            || (enterprise.is_some() && enterprise == self.home.enterprise.as_deref())
     }
 
     /// Somebody of another company: Slack Connect.
@@ -216,22 +225,28 @@ impl Desk {
             name if name.starts_with("mpdm-") => Origin::Direct,
             "privategroup" | "group" => Origin::Private,
             _ if channel.starts_with('D') => Origin::Direct,
-            _ => match self.directory.readers(channel) {
-                Readers::Outsiders => Origin::External,
-                Readers::TheInvited => Origin::Private,
-                Readers::Everybody => Origin::Public,
+            // Slack names a channel by its own name only where it is public.
+            named => match self.directory.readers(channel) {
+                Some(readers) => origin(readers),
+                None if named.is_empty() => Origin::Private,
+                None => Origin::Public,
             },
         }
     }
 
+    /// The same of a place that Slack does not describe: one that we may not look at is private.
+    pub(super) async fn origin_at(&self, channel: &str) -> Result<Origin, CallError> {
+        if channel.starts_with('D') {
+            return Ok(Origin::Direct);
+        }
+        self.directory.readers_of(channel).await.map(origin)
+    }
+
     /// What people see of a text: mentions by the names of those who are mentioned.
     pub(super) async fn plain(&self, text: &str) -> String {
-        let mut names = BTreeMap::new();
-        for user in mentioned(text) {
-            if let Some(card) = self.directory.person(&user).await {
-                names.insert(user, card.name);
-            }
-        }
+        // All at once: somebody waits.
+        let cards = join_all(mentioned(text).into_iter().map(async |user| (self.directory.person(&user).await, user))).await;
+        let names: BTreeMap<String, String> = cards.into_iter().filter_map(|(card, user)| Some((user, card?.name))).collect();
         markup::plain(text, |user| names.get(user).cloned())
     }
 
@@ -276,13 +291,28 @@ impl Desk {
             Ok(()) => Reply::Ack(None),
             Err(fault) => {
                 self.not_kept(&fault);
+                // Slack may give up before it can be kept.
+                self.gaps.missed();
                 Reply::Silence
             }
         }
     }
 
+    /// What is off, since its scope was not granted, and how it comes back.
+    pub(super) fn off(&self) -> Vec<String> {
+        self.grants.off().into_iter().map(Off::sentence).collect()
+    }
+
     pub(super) fn left_alone(&self) {
         count(&self.counters.left_alone);
+    }
+}
+
+fn origin(readers: Readers) -> Origin {
+    match readers {
+        Readers::Outsiders => Origin::External,
+        Readers::TheInvited => Origin::Private,
+        Readers::Everybody => Origin::Public,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::routing::{ChannelRef, Members, Routing};
 /// How long a person's name is remembered before it is looked up again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(12);
 /// How long a name may take to be looked up while somebody waits for an answer.
-const PATIENCE: SignedDuration = SignedDuration::from_millis(1_500);
+const PATIENCE: SignedDuration = SignedDuration::from_millis(1_000);
 /// Entries of a page: <https://docs.slack.dev/apis/web-api/pagination>.
 const PAGE: u32 = 200;
 
@@ -43,6 +43,19 @@ struct Channel {
     is_private: bool,
 }
 
+impl Channel {
+    fn readers(&self) -> Readers {
+        // A direct message of several people says that it is private, too.
+        if self.is_private {
+            Readers::TheInvited
+        } else if self.is_ext_shared {
+            Readers::Outsiders
+        } else {
+            Readers::Everybody
+        }
+    }
+}
+
 /// Who may read in a channel, as far as we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readers {
@@ -63,6 +76,8 @@ pub struct NotResolved {
 pub struct Directory {
     slack: Arc<Slack>,
     clock: Clock,
+    /// Whether the app is installed for a whole enterprise, so that lists are asked for workspace by workspace.
+    org_wide: bool,
     known: Mutex<Known>,
 }
 
@@ -71,6 +86,7 @@ struct Known {
     people: BTreeMap<String, (Timestamp, Card)>,
     channels: BTreeMap<String, Channel>,
     members: BTreeMap<FunctionId, BTreeSet<UserId>>,
+    teams: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -100,9 +116,9 @@ struct Cursor {
 }
 
 impl Directory {
-    /// An empty one.
-    pub fn new(slack: Arc<Slack>, clock: Clock) -> Self {
-        Self { slack, clock, known: Mutex::default() }
+    /// An empty one, of one workspace or of a whole enterprise.
+    pub fn new(slack: Arc<Slack>, clock: Clock, org_wide: bool) -> Self {
+        Self { slack, clock, org_wide, known: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -111,8 +127,14 @@ impl Directory {
 
     /// Looks up all channels, and who is in those of functions whose members are the channel's.
     pub async fn refresh(&self, routing: &Routing) -> Result<(), CallError> {
-        let channels = self.all_channels().await?;
+        let teams = if self.org_wide { Some(self.slack.teams().await?) } else { None };
+        let mut channels = BTreeMap::new();
+        // A channel that is seen from two workspaces has one id.
+        for team in teams.iter().flatten().map(Some).chain(teams.is_none().then_some(None)) {
+            channels.extend(self.all_channels(team.map(String::as_str)).await?);
+        }
         self.known().channels = channels;
+        self.known().teams = teams.unwrap_or_default().into_iter().collect();
         for function in routing.functions().iter().filter(|function| function.members == Members::OfChannel) {
             let Some(channel) = self.channel(&function.channel) else { continue };
             match self.members(&channel).await {
@@ -125,7 +147,12 @@ impl Directory {
         Ok(())
     }
 
-    async fn all_channels(&self) -> Result<BTreeMap<String, Channel>, CallError> {
+    /// Whether a workspace is one of the enterprise's that the app is in.
+    pub(super) fn is_our_team(&self, team: &str) -> bool {
+        self.known().teams.contains(team)
+    }
+
+    async fn all_channels(&self, team: Option<&str>) -> Result<BTreeMap<String, Channel>, CallError> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(default)]
@@ -134,13 +161,15 @@ impl Directory {
         }
         let (mut all, mut cursor, mut types) = (BTreeMap::new(), String::new(), "public_channel,private_channel");
         loop {
-            let arguments = json!({"limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
+            let arguments = json!({"team_id": team, "limit": PAGE, "cursor": cursor, "exclude_archived": true, "types": types});
             let page: Page = match self.slack.ask("conversations.list", &arguments).await {
                 // Whoever installed the app may have declined to show it private channels.
                 Err(CallError::Refused(code)) if code == "missing_scope" && types != "public_channel" => {
                     types = "public_channel";
                     continue;
                 }
+                // Nor any channel at all: the configuration names them by their ids then.
+                Err(CallError::Refused(code)) if code == "missing_scope" => return Ok(all),
                 answered => answered?,
             };
             all.extend(page.channels.into_iter().map(|channel| (channel.id.clone(), channel)));
@@ -192,6 +221,14 @@ impl Directory {
         }
     }
 
+    /// A channel by its id, or by its name, with or without `#`.
+    pub(super) fn find(&self, typed: &str) -> Option<ChannelId> {
+        let name = typed.trim_start_matches('#');
+        let known = self.known();
+        let by_name = known.channels.values().find(|channel| channel.name == name);
+        known.channels.get(name).or(by_name).map(|channel| ChannelId::new(&channel.id))
+    }
+
     /// Which of those named a channel is. One that was made since it was last looked is looked up.
     pub(super) async fn which_of(&self, channel: &str, named: &[&ChannelRef]) -> Result<Option<usize>, CallError> {
         let which = |name: Option<&str>| {
@@ -235,16 +272,28 @@ impl Directory {
 
     /// Channels of the configuration that only the invited may read.
     pub fn private_among(&self, named: &[&ChannelRef]) -> Vec<String> {
-        let is_private = |named: &&ChannelRef| self.channel(named).is_some_and(|id| self.readers(id.as_str()) == Readers::TheInvited);
+        let is_private = |named: &&ChannelRef| self.channel(named).is_some_and(|id| self.readers(id.as_str()) == Some(Readers::TheInvited));
         named.iter().copied().filter(is_private).map(shown).collect()
     }
 
-    /// Who may read in a channel; everybody, where we do not know it.
-    pub(super) fn readers(&self, channel: &str) -> Readers {
-        match self.known().channels.get(channel) {
-            Some(channel) if channel.is_private => Readers::TheInvited,
-            Some(channel) if channel.is_ext_shared => Readers::Outsiders,
-            _ => Readers::Everybody,
+    /// Who may read in a channel; none where we do not know it.
+    pub(super) fn readers(&self, channel: &str) -> Option<Readers> {
+        self.known().channels.get(channel).map(Channel::readers)
+    }
+
+    /// The same of a channel that may have come since it was last looked: what Slack does not show us is not for everybody.
+    pub(super) async fn readers_of(&self, channel: &str) -> Result<Readers, CallError> {
+        if let Some(known) = self.readers(channel) {
+            return Ok(known);
+        }
+        match self.slack.ask::<Shown>("conversations.info", &json!({"channel": channel})).await {
+            Ok(Shown { channel: found }) => {
+                let readers = found.readers();
+                self.known().channels.insert(channel.to_owned(), found);
+                Ok(readers)
+            }
+            Err(CallError::Refused(_)) => Ok(Readers::TheInvited),
+            Err(error) => Err(error),
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn ts_of(moment: Timestamp) -> String {
 /// When a message was said.
 pub(super) fn moment_of(ts: &str) -> Option<Timestamp> {
     let (seconds, micros) = ts.split_once('.')?;
-    let micros = micros.parse::<i32>().ok().filter(|_| micros.len() == 6)?;
+    let micros = micros.parse::<i32>().ok().filter(|_| micros.len() == 6 && micros.bytes().all(|byte| byte.is_ascii_digit()))?;
     Timestamp::new(seconds.parse().ok()?, micros.checked_mul(1_000)?).ok()
 }
 

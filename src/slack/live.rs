@@ -2,26 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::directory::{Directory, shown};
+use super::grants::{Grants, Need};
 use super::web::{CallError, Slack};
 use crate::clock::Clock;
 use crate::config::{Address, Reach, Secrets};
 use crate::domain::routing::{ChannelRef, Routing};
 use crate::texts::en;
-
-/// What the bot cannot do without, and what for. The same list as in the app's manifest.
-const SCOPES: &[(&str, &str)] = &[
-    ("commands", "the command that tells"),
-    ("chat:write", "posting digests"),
-    ("channels:read", "finding channels by name"),
-    ("channels:history", "hearing the channels that are listened to"),
-    ("users:read", "the names of those who tell"),
-];
 
 /// Something that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +29,13 @@ fn finding(what: impl Into<String>, cure: Option<String>) -> Finding {
 
 /// Looks at everything that the bot needs from Slack.
 pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing: &Routing, listened: &[ChannelRef]) -> Vec<Finding> {
-    let mut found = vec![match slack.auth_test().await {
-        Ok(who) => finding(format!("the bot's token, for workspace {}", who.team), None),
+    let (what, org_wide) = match slack.auth_test().await {
+        Ok(who) => (finding(format!("the bot's token, for workspace {}", who.team), None), who.is_enterprise_install),
         Err(error) => return vec![finding("the bot's token", Some(format!("{error}; {}", en::cure_at_start(error.code()))))],
-    }];
-    found.push(scopes(api, secrets).await);
+    };
+    let mut found = vec![what];
+    let grants = Grants::ask(api, &secrets.bot_token, &Clock::system()).await;
+    found.extend(scopes(&grants, !listened.is_empty()));
     found.push(match &secrets.reach {
         Reach::Http(_) => finding("the signing secret, for requests to /slack/events: only a request of Slack's proves it", None),
         Reach::Socket(app_token) => match slack.open_line(app_token).await {
@@ -50,7 +43,7 @@ pub async fn look(slack: &Arc<Slack>, api: &Address, secrets: &Secrets, routing:
             Err(error) => finding("the app-level token", Some(format!("{error}; {}", en::cure_of_line(error.code())))),
         },
     });
-    let directory = Directory::new(Arc::clone(slack), Clock::system());
+    let directory = Directory::new(Arc::clone(slack), Clock::system(), org_wide);
     if let Err(error) = directory.refresh(routing).await {
         found.push(finding("the list of channels", Some(error.to_string())));
     }
@@ -87,19 +80,18 @@ async fn channel(slack: &Slack, directory: &Directory, named: &ChannelRef) -> Fi
     finding(format!("channel {written}"), code.map(|code| en::cure(&code, &written)))
 }
 
-/// Slack says the scopes of a token in a header, which slack-morphism does not hand on.
-async fn scopes(api: &Address, secrets: &Secrets) -> Finding {
-    let granted = async {
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().ok()?;
-        let asked = client.post(format!("{}/auth.test", api.as_str())).bearer_auth(secrets.bot_token.expose());
-        let answer = asked.send().await.ok()?;
-        Some(answer.headers().get("x-oauth-scopes")?.to_str().ok()?.to_owned())
-    };
-    let Some(granted) = granted.await else { return finding("the bot's scopes", Some("Slack did not say them; try again".to_owned())) };
-    let granted: BTreeSet<&str> = granted.split(',').map(str::trim).collect();
-    let missing: Vec<String> =
-        SCOPES.iter().filter(|(scope, _)| !granted.contains(scope)).map(|(scope, what)| format!("{scope} ({what})")).collect();
-    let cure =
-        (!missing.is_empty()).then(|| format!("missing {}: update the app from the manifest and install it again", missing.join(", ")));
-    finding("the bot's scopes", cure)
+/// What must be there, and what is off.
+fn scopes(grants: &Grants, listens: bool) -> Vec<Finding> {
+    if !grants.known() {
+        return vec![finding("the bot's scopes", Some("Slack did not say them; try again".to_owned()))];
+    }
+    let (mut needed, mut off) = (vec![], vec![]);
+    for missing in grants.off() {
+        let must = missing.scope.need == Need::Must || (listens && missing.scope.name == "channels:history");
+        if must { needed.push(missing) } else { off.push(missing) }
+    }
+    let named: Vec<String> = needed.iter().map(|missing| format!("{} ({})", missing.scope.name, missing.what())).collect();
+    let cure = (!named.is_empty()).then(|| format!("missing {}: update the app from the manifest and install it again", named.join(", ")));
+    let off = off.into_iter().map(|off| finding(format!("without the scope {} {}", off.scope.name, off.what()), None));
+    std::iter::once(finding("the bot's scopes", cure)).chain(off).collect()
 }

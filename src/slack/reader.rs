@@ -1,6 +1,6 @@
 //! Reads what stands in channels, page by page and at a pace that leaves room for everything else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -28,34 +28,45 @@ pub(super) enum Unread {
     Call(#[from] CallError),
 }
 
+/// The pace that all readers keep together.
+#[derive(Debug, Default)]
+pub struct Pace(Mutex<Timestamp>);
+
+impl Pace {
+    /// When the next call may be made; those behind it come later.
+    fn slot(&self, now: Timestamp) -> Timestamp {
+        let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = now.max(*next);
+        *next = slot.checked_add(PACE).unwrap_or(slot);
+        slot
+    }
+}
+
 /// Reads, one call at a time.
 pub(super) struct Reader {
     slack: Arc<Slack>,
     clock: Clock,
+    pace: Arc<Pace>,
     stop: watch::Receiver<bool>,
-    /// Not before this.
-    next: Timestamp,
 }
 
 impl Reader {
-    pub(super) fn new(slack: &Arc<Slack>, clock: &Clock, stop: watch::Receiver<bool>) -> Self {
-        Self { slack: Arc::clone(slack), clock: clock.clone(), stop, next: Timestamp::UNIX_EPOCH }
+    pub(super) fn new((slack, clock): (&Arc<Slack>, &Clock), pace: &Arc<Pace>, stop: watch::Receiver<bool>) -> Self {
+        Self { slack: Arc::clone(slack), clock: clock.clone(), pace: Arc::clone(pace), stop }
     }
 
     /// One page. A reader that is told to stop leaves a call that is under way.
     pub(super) async fn page(&mut self, method: &'static str, arguments: &Value) -> Result<Messages, Unread> {
-        let Self { slack, clock, stop, next } = self;
+        let Self { slack, clock, pace, stop } = self;
         let paced = async {
-            clock.sleep_until(*next).await;
+            clock.sleep_until(pace.slot(clock.now())).await;
             slack.ask::<Messages>(method, arguments).await
         };
-        let answered = tokio::select! {
+        tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => return Err(Unread::Stopped),
-            answered = paced => answered,
-        };
-        *next = clock.now().checked_add(PACE).unwrap_or(*next);
-        Ok(answered?)
+            _ = stop.wait_for(|stop| *stop) => Err(Unread::Stopped),
+            answered = paced => Ok(answered?),
+        }
     }
 
     /// What a channel holds from a moment on, newest first within a page; `take` is handed each message. Gives the number

@@ -68,6 +68,9 @@ pub struct AuthTest {
     pub team: String,
     /// Our user.
     pub user_id: String,
+    /// Whether the app was installed for the whole enterprise.
+    #[serde(default)]
+    pub is_enterprise_install: bool,
 }
 
 impl Slack {
@@ -82,6 +85,35 @@ impl Slack {
     /// Who we are.
     pub async fn auth_test(&self) -> Result<AuthTest, CallError> {
         self.call("auth.test", &self.bot, &serde_json::json!({})).await
+    }
+
+    /// The workspaces of the enterprise that the app was installed for: lists are asked for one by one.
+    /// Source: <https://docs.slack.dev/enterprise/developing-for-enterprise-orgs>.
+    pub async fn teams(&self) -> Result<Vec<String>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(default)]
+            teams: Vec<Team>,
+            response_metadata: Option<Cursor>,
+        }
+        #[derive(Deserialize)]
+        struct Team {
+            id: String,
+        }
+        #[derive(Deserialize)]
+        struct Cursor {
+            #[serde(default)]
+            next_cursor: String,
+        }
+        let (mut all, mut cursor) = (vec![], String::new());
+        loop {
+            let page: Page = self.ask("auth.teams.list", &serde_json::json!({"limit": 200, "cursor": cursor})).await?;
+            all.extend(page.teams.into_iter().map(|team| team.id));
+            cursor = page.response_metadata.map(|meta| meta.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(all);
+            }
+        }
     }
 
     /// The address of a new line for Socket Mode. It holds a ticket: never to be logged.
@@ -164,7 +196,7 @@ fn token(secret: &Secret) -> SlackApiToken {
 }
 
 /// Trusts whom this machine trusts. A simulated workspace on it is met without TLS, and needs no certificates here.
-fn tls(address: &Address) -> Result<rustls::ClientConfig, std::io::Error> {
+pub(super) fn tls(address: &Address) -> Result<rustls::ClientConfig, std::io::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(std::io::Error::other)?;

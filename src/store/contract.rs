@@ -12,7 +12,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Candidate, CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// What a commit answers, once it is durable and can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub trait Store: Send + Sync {
     fn reacted(&self, source: Source, n: PersonNo) -> Later<'_, Result<Option<Reacted>, Unreadable>>;
     /// What is known of a channel: how it is listened to, and how far it was looked through.
     fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>>;
+    /// The reading of older messages that is under way.
+    fn backfilling(&self) -> Later<'_, Result<Option<Backfilling>, Unreadable>>;
     /// The person of an id, by their number.
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>>;
     /// Names of customers that somebody typed and the list does not know.

@@ -18,7 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -139,6 +139,10 @@ impl Store for MemoryStore {
 
     fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         async move { questions::channel(&self.inner().rows, &channel) }.boxed()
+    }
+
+    fn backfilling(&self) -> Later<'_, Result<Option<Backfilling>, Unreadable>> {
+        async move { questions::backfilling(&self.inner().rows) }.boxed()
     }
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {

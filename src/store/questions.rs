@@ -8,8 +8,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Arrival, Arrivals, Candidate, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch, Told, ToldBy,
-    Unreadable,
+    Arrival, Arrivals, Backfilling, Candidate, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch,
+    Told, ToldBy, Unreadable,
 };
 
 /// How far each function has read.
@@ -54,6 +54,11 @@ pub(super) fn reacted(rows: &impl Base, source: Source, n: PersonNo) -> Result<O
 /// What is known of a channel.
 pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<OfChannel, Unreadable> {
     Ok((rows.get(channel)?, rows.get(channel)?))
+}
+
+/// The reading of older messages that is under way.
+pub(super) fn backfilling(rows: &impl Base) -> Result<Option<Backfilling>, Unreadable> {
+    rows.get(&())
 }
 
 /// The person of an id.

@@ -5,5 +5,7 @@
 
 pub mod page;
 pub mod quote;
+pub mod manifest;
 pub mod en;
 pub mod ending;
+pub mod grants;

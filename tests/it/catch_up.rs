@@ -151,7 +151,8 @@ async fn what_slack_refuses_to_show_is_not_gone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_start_reads_nothing() {
-    let mut world = World::without_bot(Company::default()).await;
+    let (_folder, keep) = kept();
+    let mut world = World::without_bot(Company { keep, ..Company::default() }).await;
     world.said("lee", "the invoice is wrong");
     world.hand.advance(jiff::SignedDuration::from_secs(1)).await.unwrap();
     world.start_bot().await.unwrap();
@@ -160,6 +161,10 @@ async fn the_first_start_reads_nothing() {
     assert!(world.sim.calls_of("conversations.history").is_empty());
     world.strikes("2026-11-22T22:00:00+01:00[Europe/Berlin]").await;
     assert!(world.sim.calls_of("conversations.history").is_empty(), "nor does the bot read while it hears");
+    world.stop_bot().await;
+    world.start_bot().await.unwrap();
+    world.reads_on().await;
+    assert_eq!(world.kept_words().await, Vec::<String>::new());
     world.end().await;
 }
 
@@ -269,6 +274,8 @@ async fn replies_to_a_digest_are_kept_with_what_they_name() {
 async fn a_mention_that_was_missed_gets_its_receipt_once() {
     let (_folder, mut world) = World::that_stays().await;
     world.says("lee", "stories", "@bot the contract is unclear").await;
+    let seen = |world: &World, who: &str| world.sim.ephemerals(who, None).unwrap().len();
+    let answered = seen(&world, "lee");
     world.goes_away().await;
     world.said("mia", "@bot the invoice is wrong");
     world.said("mia", "@bot");
@@ -276,12 +283,11 @@ async fn a_mention_that_was_missed_gets_its_receipt_once() {
     world.reads_on().await;
     assert_eq!(world.kept_words().await, ["the contract is unclear", "the invoice is wrong"]);
     assert_eq!(world.record(2).await.gesture, Gesture::Mention);
-    let seen = |who: &str| world.sim.ephemerals(who, None).unwrap().len();
-    let before = (seen("lee"), seen("mia"));
-    assert_eq!(before.1, 1, "the one with words is answered");
-    world.stop_bot().await;
-    world.start_bot().await.unwrap();
-    world.reads_on().await;
-    assert_eq!((world.sim.ephemerals("lee", None).unwrap().len(), world.sim.ephemerals("mia", None).unwrap().len()), before);
+    for _ in 0..2 {
+        assert_eq!((seen(&world, "lee"), seen(&world, "mia")), (answered, 1), "the one with words is answered");
+        world.stop_bot().await;
+        world.start_bot().await.unwrap();
+        world.reads_on().await;
+    }
     world.end().await;
 }

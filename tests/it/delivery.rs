@@ -183,3 +183,17 @@ async fn every_message_carries_its_key_and_parts_go_to_the_thread_in_order() {
     }
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_posted_where_another_company_reads() {
+    let world = World::open().await;
+    world.heard("lee", "sales", "the invoice is wrong").await;
+    world.sim.share_outside("finance-voice", true).unwrap();
+    world.strikes("2026-11-23T09:05:00+01:00[Europe/Berlin]").await;
+    assert_eq!(world.tried_and_posted(), (0, 0));
+    assert_eq!(logged(&["a digest cannot be posted", "shared_with_others", "#finance-voice is shared with another company"]), 1);
+    world.sim.share_outside("finance-voice", false).unwrap();
+    world.strikes("2026-11-23T10:20:00+01:00[Europe/Berlin]").await;
+    assert_eq!(world.tried_and_posted(), (1, 1));
+    world.end().await;
+}

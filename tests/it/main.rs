@@ -12,6 +12,7 @@
 mod accounts;
 mod acting;
 mod architecture;
+mod backfill;
 mod catch_up;
 mod cli;
 mod clock;
@@ -22,6 +23,8 @@ mod digest;
 mod envelopes;
 mod following;
 mod forms;
+mod grid;
+mod grants;
 mod http;
 mod intake;
 mod kill;

@@ -79,3 +79,14 @@ async fn a_mention_in_a_private_channel_is_say_so_enough_and_names_no_channel() 
     assert_eq!(world.record(1).await.origin, Origin::Private);
     world.end().await;
 }
+
+/// Whose words a thread's are is told, as by the menu and the reaction.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_author_whose_thread_is_taken_by_a_mention_is_told() {
+    let world = World::open().await;
+    let root = world.says("dana", "sales", "Acme called about the invoice").await;
+    world.sim.reply("lee", "sales", &root, "@bot").unwrap();
+    world.settled().await;
+    assert!(world.told_directly("dana")[0].starts_with("@lee passed on a message of yours"), "{:?}", world.told_directly("dana"));
+    world.end().await;
+}

@@ -8,7 +8,7 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
 use allears::store::{CommitError, Committed, Later, OfChannel, Store};
@@ -121,6 +121,10 @@ impl Store for Moody {
 
     fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         self.below.channel(channel)
+    }
+
+    fn backfilling(&self) -> Later<'_, Result<Option<Backfilling>, Unreadable>> {
+        self.below.backfilling()
     }
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {

@@ -13,7 +13,7 @@ async fn the_first_time_asks_whether_it_was_meant_and_later_times_do_not() {
     let ts = world.says("dana", "sales", "the invoice of Acme is wrong").await;
     world.reacts("lee", "sales", &ts).await;
     assert!(world.records().await.is_empty());
-    assert_snapshot!(world.seen_by("lee", "sales")[0], @"You reacted with :postbox:. With it you pass a message on to the teams that it concerns. Do you mean this one? I ask only this once.");
+    assert_snapshot!(world.seen_by("lee", "sales")[0], @"You reacted with :postbox:. With it you pass a message on to the teams that it concerns. Do you mean this one? After a yes I do not ask again.");
     assert!(world.presses("lee", "sales", "pass_on").await.ok);
     let seen = world.seen_by("lee", "sales");
     assert_eq!(seen.len(), 1, "the question is gone: {seen:?}");
@@ -166,5 +166,20 @@ async fn a_message_that_is_gone_meanwhile_is_not_passed_on() {
     world.sim.delete("dana", "sales", &ts).unwrap();
     assert!(world.presses("lee", "sales", "pass_on").await.ok);
     assert!(world.seen_by("lee", "sales")[0].starts_with("I cannot read that message"), "{:?}", world.seen_by("lee", "sales"));
+    world.end().await;
+}
+
+/// A channel that the bot has not met is not taken for public.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_private_channel_that_is_new_it_asks_too() {
+    let world = World::open().await;
+    world.learns_to_react("lee").await;
+    world.sim.add_channel(NewChannel::named("merger").private().members(["lee", "dana"]).with_bot());
+    let ts = world.says("dana", "merger", "the invoice of the merger is wrong").await;
+    world.reacts("lee", "merger", &ts).await;
+    assert!(world.seen_by("lee", "merger").last().unwrap().contains("only some people may read here"));
+    assert_eq!(world.records().await.len(), 1);
+    assert!(world.presses("lee", "merger", "pass_on").await.ok);
+    assert_eq!(world.record(2).await.origin, Origin::Private);
     world.end().await;
 }

@@ -16,7 +16,7 @@ use allears::demo::OneClock;
 use allears::domain::ids::FeedbackNo;
 use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
-use allears::slack::{Ended, Guards};
+use allears::slack::{Ended, Grants, Guards};
 use allears::store::SharedStore;
 use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
@@ -63,10 +63,14 @@ pub(crate) struct Company {
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
+    /// Whether it is an enterprise of several workspaces, and the app is installed for all of it.
+    pub(crate) org_wide: bool,
     /// How long lines may keep the bot waiting, on real time.
     pub(crate) guards: Guards,
     /// How long a line lives on the wire's clock; for ever where nothing stands here.
     pub(crate) life: Option<SignedDuration>,
+    /// The scopes that the bot was granted; all where nothing stands here.
+    pub(crate) scopes: Option<Vec<&'static str>>,
 }
 
 impl Default for Company {
@@ -78,8 +82,10 @@ impl Default for Company {
             accounts: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
+            org_wide: false,
             guards: Guards::default(),
             life: None,
+            scopes: None,
         }
     }
 }
@@ -136,6 +142,12 @@ impl World {
         let mut building = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone()));
         if let Some(life) = company.life {
             building = building.lifetime(life);
+        }
+        if company.org_wide {
+            building = building.enterprise("Globular", true);
+        }
+        if let Some(scopes) = &company.scopes {
+            building = building.scopes(scopes);
         }
         let sim = building.start().await.unwrap();
         sim.add_people(["lee", "dana", "mia", "raj"]);
@@ -200,6 +212,11 @@ impl World {
     /// Where the bot answers over HTTP.
     pub(crate) fn address(&self) -> SocketAddr {
         self.bot.as_ref().and_then(Bot::address).expect("a bot runs, and answers over HTTP")
+    }
+
+    /// What the bot was granted.
+    pub(crate) fn grants(&self) -> &Grants {
+        self.bot.as_ref().expect("a bot runs").grants()
     }
 
     /// Waits until the bot ends by itself; gives the reason.

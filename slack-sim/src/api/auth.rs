@@ -22,6 +22,11 @@ pub(super) fn api_test(_: &World, _: &mut State, args: &Args) -> Reply {
 pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> Reply {
     let team = &state.team;
     let mut shown = object(json!({"url": url(&team.domain), "team": team.name, "team_id": team.id}));
+    // A token for a whole enterprise belongs to no team: its id stands there, as others have seen it
+    // (<https://github.com/onyx-dot-app/onyx/pull/6960>).
+    if let Some(enterprise) = team.enterprise.as_ref().filter(|_| team.org_wide) {
+        shown.extend(object(json!({"team": enterprise.name, "team_id": enterprise.id})));
+    }
     match &caller.holder {
         Holder::App => return Ok(json!({"app_name": team.bot_name, "app_id": team.app_id})),
         Holder::Bot => shown.extend(object(json!({
@@ -36,6 +41,13 @@ pub(super) fn test(_: &World, state: &mut State, _: &Args, caller: &Caller) -> R
         shown.insert("enterprise_id".to_owned(), json!(enterprise.id));
     }
     Ok(Value::Object(shown))
+}
+
+/// The teams for which the app is installed: here there is one. Source: <https://docs.slack.dev/reference/methods/auth.teams.list>.
+#[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
+pub(super) fn teams(_: &World, state: &mut State, _: &Args) -> Reply {
+    let team = &state.team;
+    Ok(json!({"teams": [{"id": team.id, "name": team.name}], "response_metadata": {"next_cursor": ""}}))
 }
 
 /// The token is worth nothing from now on. `test` only asks. Source: <https://docs.slack.dev/reference/events/tokens_revoked>,

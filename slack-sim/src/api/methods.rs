@@ -74,6 +74,7 @@ const GROUPS: Scopes = Scopes::One(&["usergroups:read"]);
 pub(super) static METHODS: &[Method] = &[
     Method { name: "api.test", token: Token::Nobody, scopes: Scopes::None, tier: Tier::Four, run: Run::Plain(auth::api_test) },
     Method { name: "auth.test", token: Token::Either, scopes: Scopes::None, tier: Tier::Special, run: Run::AsCaller(auth::test) },
+    method("auth.teams.list", Scopes::None, Tier::Two, auth::teams),
     Method { name: "auth.revoke", token: Token::Either, scopes: Scopes::None, tier: Tier::Three, run: Run::AsCaller(auth::revoke) },
     Method {
         name: "apps.connections.open",

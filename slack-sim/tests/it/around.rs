@@ -125,6 +125,9 @@ async fn an_org_wide_install_belongs_to_no_team() {
     assert_eq!((&granted["team"], &granted["is_enterprise_install"]), (&Value::Null, &json!(true)));
     let enterprise = granted["enterprise"]["id"].as_str().unwrap();
     assert!(enterprise.starts_with('E') && granted["authed_user"]["id"].as_str().unwrap().starts_with('W'));
+    let tested = call(&sim, "auth.test", json!({})).await;
+    assert_eq!((&tested["team_id"], &tested["is_enterprise_install"]), (&json!(enterprise), &json!(true)));
+    assert_eq!(call(&sim, "auth.teams.list", json!({})).await["teams"][0]["id"], sim.team_id());
     let view = json!({"user_id": sim.person_id("lee"), "view": {"type": "home", "blocks": [{"type": "divider"}]}});
     let view = call(&sim, "views.publish", view).await["view"].clone();
     assert_eq!((&view["app_installed_team_id"], &view["team_id"]), (&json!(enterprise), &json!(sim.team_id())));

@@ -3,12 +3,13 @@
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
+use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{Fact, Version};
 use crate::domain::feedback::{Gesture, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::{Content, DigestDone, Note, Posting};
-use crate::domain::views::{CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
+use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
 
 impl<V: ReadViews> Desk<'_, V> {
     pub(super) fn decide(&mut self, act: &Act) -> Result<(), Stop> {
@@ -47,6 +48,7 @@ impl<V: ReadViews> Desk<'_, V> {
                 self.push(Fact::CaughtUp { v: Version, channel: channel.clone(), upto: upto.clone() });
                 Ok(())
             }
+            Act::Backfill(backfill) => self.backfill(backfill),
             Act::Digest(done) => self.digest(done),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Failed { letter, part, why } => {
@@ -152,6 +154,22 @@ impl<V: ReadViews> Desk<'_, V> {
         }
         self.push(Fact::Listening { v: Version, channel: channel.clone(), mode, chosen_by });
         self.write(None, Note::Listened { channel: channel.clone() }, None);
+        Ok(())
+    }
+
+    /// One at a time, and each step but the first on what was begun.
+    fn backfill(&mut self, backfill: &Backfill) -> Result<(), Stop> {
+        let under_way: Option<Backfilling> = self.views.get(&())?;
+        match (backfill.step, &under_way) {
+            (Step::Begun, None) if self.by.is_none() => return Err(Refused::Nobody.into()),
+            (Step::Begun, None) => {}
+            (Step::Read, Some(before)) if before.is_of(backfill) && backfill.upto < before.backfill.upto => {}
+            (Step::Done | Step::Stopped | Step::Refused, Some(before)) if before.is_of(backfill) => {
+                self.write(Some(before.by), Note::Backfilled(backfill.clone()), None);
+            }
+            (Step::Begun | Step::Read | Step::Done | Step::Stopped | Step::Refused, _) => return Err(known(None)),
+        }
+        self.push(Fact::Backfill { v: Version, backfill: backfill.clone() });
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! People, the configuration, and deliveries.
 
 use super::counters::count;
+use crate::domain::backfill::Backfill;
 use crate::domain::facts::{Entry, Word};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
-use crate::domain::views::{Delivered, DeliveredIn, Known, Person, Reading, Stretch, Unreadable, Views};
+use crate::domain::views::{Backfilling, Delivered, DeliveredIn, Known, Person, Reading, Stretch, Unreadable, Views};
 
 /// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
 const DELIVERIES_REMEMBERED_HOURS: u64 = 49;
@@ -36,6 +37,16 @@ pub(super) fn configure(views: &mut impl Views, entry: &Entry, hash: &str, funct
         }
     }
     Ok(())
+}
+
+pub(super) fn backfill(views: &mut impl Views, by: Option<PersonNo>, step: &Backfill) -> Result<(), Unreadable> {
+    if step.step.is_last() {
+        views.remove::<Backfilling>(&());
+        return Ok(());
+    }
+    let before: Option<Backfilling> = views.get(&())?;
+    let Some(by) = before.map(|before| before.by).or(by) else { return Ok(()) };
+    views.put(&(), &Backfilling { by, backfill: step.clone() })
 }
 
 pub(super) fn erase(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadable> {

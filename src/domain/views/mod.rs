@@ -10,7 +10,7 @@ pub use keys::Stretch;
 #[cfg(test)]
 pub(in crate::domain) use rows::a_record;
 pub use rows::{
-    Arrival, Arrivals, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Known, Letter, Listening, Person, PostedIn,
-    Reacted, Reading, Record, Redrawing, Reply, Told, ToldBy,
+    Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Known, Letter, Listening, Person,
+    PostedIn, Reacted, Reading, Record, Redrawing, Reply, Told, ToldBy,
 };
 pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::Stretch;
 use super::traits::Row;
+use crate::domain::backfill::Backfill;
 use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
@@ -44,6 +45,7 @@ rows! {
     b'c' Listening by ChannelId,
     b'h' CaughtUp by ChannelId,
     b'n' Candidate by String,
+    b'b' Backfilling by (),
 }
 
 /// What was given last.
@@ -172,6 +174,22 @@ pub struct Listening {
 pub struct CaughtUp {
     /// The last message's timestamp.
     pub upto: String,
+}
+
+/// The reading of older messages that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backfilling {
+    /// Who began it.
+    pub by: PersonNo,
+    /// How far it has come.
+    pub backfill: Backfill,
+}
+
+impl Backfilling {
+    /// Whether a step is one of this reading.
+    pub fn is_of(&self, step: &Backfill) -> bool {
+        self.backfill.channel == step.channel && self.backfill.from == step.from
+    }
 }
 
 /// A delivery that was handled.

@@ -21,7 +21,7 @@ use super::desk::{Desk, DeskError};
 use super::directory::Readers;
 use super::gaps::Reached;
 use super::history::ts_of;
-use super::reader::{Reader, Unread};
+use super::reader::{Pace, Reader, Unread};
 use crate::domain::acts::{Act, Change};
 use crate::domain::feedback::Mode;
 use crate::domain::ids::ChannelId;
@@ -47,9 +47,9 @@ pub struct CatchUp {
 }
 
 impl CatchUp {
-    /// For the channels of a desk, until it is told to stop.
-    pub fn new(desk: Arc<Desk>, stop: watch::Receiver<bool>) -> Self {
-        let reader = Reader::new(&desk.slack, &desk.clock, stop.clone());
+    /// For the channels of a desk, at a pace, until it is told to stop.
+    pub fn new(desk: Arc<Desk>, pace: &Arc<Pace>, stop: watch::Receiver<bool>) -> Self {
+        let reader = Reader::new((&desk.slack, &desk.clock), pace, stop.clone());
         Self { desk, reader, sure: BTreeSet::new(), said: BTreeMap::new(), stop }
     }
 
@@ -100,7 +100,7 @@ impl CatchUp {
         let functions = desk.in_force.routing.functions().iter().filter_map(|function| desk.directory.channel(&function.channel));
         let listened = desk.home.listened.iter().filter(|listened| matches!(listened.mode, Mode::All | Mode::Filtered));
         let listened = listened.filter_map(|listened| desk.directory.channel(&listened.channel));
-        let listened = listened.filter(|id| desk.directory.readers(id.as_str()) != Readers::TheInvited);
+        let listened = listened.filter(|id| desk.directory.readers(id.as_str()) != Some(Readers::TheInvited));
         functions.map(|id| (id, Scope::OurThreads)).chain(listened.map(|id| (id, Scope::Everything))).collect()
     }
 

@@ -18,7 +18,7 @@ use tracing::{debug, error, info, warn};
 use super::asides::{Aside, Asides, To};
 use super::blocks::content;
 use super::desk::Desk;
-use super::directory::{Directory, shown};
+use super::directory::{Directory, Readers, shown};
 use super::web::{CallError, Slack};
 use crate::app::InForce;
 use crate::app::letters::{self, Where};
@@ -316,6 +316,9 @@ impl Delivery {
             Where::Function => {
                 let Content::Digest(done) = &letter.content else { return Err(CallError::Refused("no_channel".to_owned()).into()) };
                 let channel = self.destination(letter, done).0;
+                if self.directory.readers(channel.as_str()) == Some(Readers::Outsiders) {
+                    return Err(CallError::Refused("shared_with_others".to_owned()).into());
+                }
                 self.post_once(no, letter, (channel.as_str(), thread), (&key, page)).await?
             }
             Where::Channel(channel) => self.post_once(no, letter, (channel.as_str(), thread), (&key, page)).await?,

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::view;
+use super::{backfill, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::{own, receipt};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
 use crate::domain::ids::ChannelId;
-use crate::slack::desk::{Desk, DeskError, Reply, ephemeral};
+use crate::slack::desk::{Desk, DeskError, Listened, Reply, ephemeral};
+use crate::slack::directory::{Readers, shown};
 use crate::slack::inbound::Command;
 use crate::slack::web::CallError;
 use crate::texts::en;
@@ -90,13 +91,13 @@ async fn keep(desk: &Desk, telling: Telling) -> Result<Page, DeskError> {
 async fn own_command(desk: &Desk, command: Command) -> Page {
     let text = desk.plain(&command.text).await;
     let who = desk.identity(&command.by.user, String::new());
-    match own_page(desk, AllEarsCommand::parse(&text), &who, &command).await {
+    match own_page(desk, AllEarsCommand::parse(&text), (&command, &who)).await {
         Ok(page) => page,
         Err(fault) => en::not_kept(desk.not_kept(&fault)),
     }
 }
 
-async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity, command: &Command) -> Result<Page, DeskError> {
+async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command, &Identity)) -> Result<Page, DeskError> {
     let in_force = &desk.in_force;
     Ok(match asked {
         AllEarsCommand::Help => en::help(&in_force.command, &in_force.own_command, &in_force.reaction),
@@ -106,10 +107,10 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, who: &Identity, command: &
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
         AllEarsCommand::Status => status(desk).await?,
-        AllEarsCommand::Customers | AllEarsCommand::Backfill(_) if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
+        AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
+        AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
         AllEarsCommand::LeftOut => left_out(desk, command).await?,
-        AllEarsCommand::Backfill(_) => en::admins_only(),
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })
 }
@@ -124,6 +125,11 @@ async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
 
 async fn status(desk: &Desk) -> Result<Page, DeskError> {
     let waiting = desk.store.outbox().await?.len();
-    let listened = desk.home.listened.iter().map(|listened| (crate::slack::directory::shown(&listened.channel), listened.mode));
-    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: vec![] }))
+    // A private channel that is listed by mistake is not listened to, and its name stays where it is.
+    let is_open = |listened: &&Listened| {
+        let id = desk.directory.channel(&listened.channel);
+        id.is_some_and(|id| matches!(desk.directory.readers(id.as_str()), Some(Readers::Everybody | Readers::Outsiders)))
+    };
+    let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
+    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: desk.off() }))
 }

@@ -15,20 +15,18 @@ use crate::domain::ids::ChannelId;
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::history;
 use crate::slack::inbound::{self, Actor, Message, Shortcut, Submitted};
+use crate::slack::names::{PASS_ON, TELL};
 use crate::store::CommitError;
 use crate::texts::en::{self, forms};
 
-/// The shortcuts, as the app's manifest calls them.
-const ON_MESSAGE: &str = "heard_from_message";
-const ANYWHERE: &str = "heard_new";
 /// How many customers are suggested.
 const MOST_SUGGESTED: usize = 20;
 
 /// Opens the form.
 pub(in crate::slack) async fn shortcut(desk: &Desk, shortcut: Shortcut) -> Reply {
     let opened = match (shortcut.callback.as_str(), &shortcut.message) {
-        (ON_MESSAGE, Some(message)) => on_message(desk, &shortcut, message.clone()).await,
-        (ANYWHERE, _) => {
+        (PASS_ON, Some(message)) => on_message(desk, &shortcut, message.clone()).await,
+        (TELL, _) => {
             let about = About::new("", None, crate::domain::feedback::Origin::Direct);
             let form = view::tell(&desk.in_force, &about, &Prefilled::default());
             view::open(&desk.slack, &shortcut.trigger, form).await.map(|_| ()).map_err(Into::into)
@@ -229,6 +227,7 @@ async fn tell(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, Desk
         match take(desk, taking, besides).await? {
             Outcome::Told(told) => told,
             Outcome::NoWords(_) => return Ok(Sent::Says(forms::GONE.to_owned())),
+            Outcome::Stranger => return Ok(Sent::Says(forms::NOT_OF_OURS.to_owned())),
         }
     };
     // Whoever sends twice what was there reads so in the letter.

@@ -21,7 +21,7 @@ pub(in crate::slack) async fn answer(desk: &Desk, by: Actor) -> Reply {
 async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
     let who = desk.identity(&by.user, String::new());
     let (told, _) = own::told(&desk.store, &desk.in_force, desk.clock.now(), &who).await?;
-    let page = en::home(&told, &desk.in_force.command, &desk.in_force.own_command, &[]);
+    let page = en::home(&told, &desk.in_force.command, &desk.in_force.own_command, &desk.off());
     let blocks = json!(content(&page)).get("blocks").cloned().unwrap_or_default();
     let arguments = json!({"user_id": by.user, "view": {"type": "home", "blocks": blocks}});
     desk.slack.ask::<Value>("views.publish", &arguments).await?;

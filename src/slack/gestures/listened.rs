@@ -77,6 +77,21 @@ pub(in crate::slack) async fn find(desk: &Desk, message: Message) -> Result<Beca
     }
 }
 
+/// A message that was said before we listened, which an admin lets us read. Its author reads no receipt.
+pub(in crate::slack) async fn find_before(desk: &Desk, message: Message) -> Result<Became, DeskError> {
+    let Some(key) = of_others(desk, &message).await? else { return Ok(Became::Known) };
+    let origin = desk.origin_of(&message.channel, &message.channel_type);
+    listen(desk, &key, message, (Gesture::Backfill, origin)).await
+}
+
+/// Whether a message would be taken if it were found now, as far as can be told without asking who its author is.
+pub(in crate::slack) async fn is_takeable(desk: &Desk, message: &Message) -> Result<bool, DeskError> {
+    let card = desk.directory.known_card(&message.user);
+    let ours = !message.by_bot && !desk.is_stranger(card.as_ref(), message.author_team.as_deref());
+    let said = ours && Verbatim::parse(&desk.plain_at_once(&desk.without_us(&message.text))).is_ok();
+    Ok(said && of_others(desk, message).await?.is_some())
+}
+
 /// A reply that was found in a thread of ours.
 pub(in crate::slack) async fn find_reply(desk: &Desk, message: &Message) -> Result<Became, DeskError> {
     let Some(key) = of_others(desk, message).await? else { return Ok(Became::Known) };
@@ -126,7 +141,7 @@ async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, orig
             Ok(Became::Heard)
         }
         Outcome::Told(Told::Before(_)) => Ok(Became::Known),
-        Outcome::NoWords(_) => {
+        Outcome::NoWords(_) | Outcome::Stranger => {
             desk.left_alone();
             Ok(Became::LeftAlone)
         }

@@ -5,6 +5,7 @@
 mod take;
 mod view;
 pub(super) mod listened;
+mod backfill;
 pub(super) mod command;
 pub(super) mod message;
 pub(super) mod changed;

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
+use super::backfill;
 use super::take::{Besides, Outcome, Taking, beside, take};
 use super::view::{self, About, Prefilled};
 use crate::app::changes::{self, Changed, What};
@@ -82,6 +83,7 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Remove(no) => change(desk, pressed, no, What::Remove).await,
         Press::PassOn(place) => pass_on(desk, pressed, place, Gesture::Reaction).await,
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
+        Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
         Press::LeaveIt => Ok(Shows::InPlace(en::left())),
     }
@@ -141,12 +143,13 @@ async fn pass_on(desk: &Desk, pressed: &Pressed, place: Place, gesture: Gesture)
     let Some(message) = found.as_ref().and_then(inbound::message) else { return Ok(Shows::InPlace(en::no_message())) };
     let message = Message { channel: channel.to_owned(), thread: message.thread.clone().or(thread), ..message };
     let receipt = if gesture == Gesture::Direct { Reach::Direct } else { beside(&message) };
-    let origin = desk.origin_of(channel, "");
+    let origin = desk.origin_at(channel).await?;
     let key = DeliveryKey::press(&pressed.key);
     let taking = Taking { messages: vec![message], teller, key, gesture, origin, receipt: Some(receipt), reaction: None };
     Ok(match take(desk, taking, Besides::default()).await? {
         Outcome::Told(_) => Shows::Nothing,
         Outcome::NoWords(_) => Shows::InPlace(en::no_message()),
+        Outcome::Stranger => Shows::InPlace(en::not_of_ours()),
     })
 }
 
@@ -178,6 +181,6 @@ async fn rescue(desk: &Desk, pressed: &Pressed, Place { source, thread }: Place)
     };
     Ok(match take(desk, taking, Besides::default()).await? {
         Outcome::Told(_) => Shows::InPlace(desk.left_out_of(&channel).await?),
-        Outcome::NoWords(_) => Shows::Beside(en::cannot_be_passed_on()),
+        Outcome::NoWords(_) | Outcome::Stranger => Shows::Beside(en::cannot_be_passed_on()),
     })
 }

@@ -45,7 +45,7 @@ async fn added(desk: &Desk, reaction: Reaction) -> Result<(), DeskError> {
         desk.left_alone();
         return Ok(());
     }
-    let origin = desk.origin_of(&reaction.channel, "");
+    let origin = desk.origin_at(&reaction.channel).await?;
     match why_ask(desk, &teller, origin).await? {
         Some(why) => ask(desk, teller, &reaction, &message, why).await,
         None => pass_on(desk, teller, reaction, message, origin).await,
@@ -73,8 +73,9 @@ async fn pass_on(desk: &Desk, teller: Identity, reaction: Reaction, message: Mes
     let receipt = Some(beside(&message));
     let key = DeliveryKey::event(&reaction.event_id);
     let taking = Taking { messages: vec![message], teller, key, gesture: Gesture::Reaction, origin, receipt, reaction: Some(reaction.at) };
-    if let Outcome::NoWords(_) = take(desk, taking, Besides::default()).await? {
-        desk.left_alone();
+    match take(desk, taking, Besides::default()).await? {
+        Outcome::Told(_) => {}
+        Outcome::NoWords(_) | Outcome::Stranger => desk.left_alone(),
     }
     Ok(())
 }

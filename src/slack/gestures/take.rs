@@ -37,6 +37,8 @@ pub(super) enum Outcome {
     Told(Told),
     /// There is nothing to read in it, or too much.
     NoWords(BadVerbatim),
+    /// Somebody of another company wrote it.
+    Stranger,
 }
 
 /// Where in a channel somebody reads what concerns a message there.
@@ -74,7 +76,10 @@ pub(super) async fn take(desk: &Desk, taking: Taking, besides: Besides) -> Resul
     let author = match first.user.as_str() {
         teller if teller == taking.teller.user.as_str() => None,
         _ if first.by_bot => None,
-        author => desk.colleague(author, first.author_team.as_deref(), "").await,
+        author => match desk.colleague(author, first.author_team.as_deref(), "").await {
+            Some(author) => Some(author),
+            None => return Ok(Outcome::Stranger),
+        },
     };
     let channel = ChannelId::new(&first.channel);
     let telling = Telling {

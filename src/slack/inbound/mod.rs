@@ -47,6 +47,8 @@ pub(super) struct Command {
     pub(super) by: Actor,
     pub(super) channel: String,
     pub(super) channel_name: String,
+    /// Where it may be answered later.
+    pub(super) response_url: Option<String>,
 }
 
 /// A reaction to a message.
@@ -175,6 +177,7 @@ fn command(payload: &Value) -> Option<Command> {
         by,
         channel: text(payload, "channel_id").unwrap_or_default(),
         channel_name: text(payload, "channel_name").unwrap_or_default(),
+        response_url: word(payload, "response_url"),
     })
 }
 

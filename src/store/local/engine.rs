@@ -23,7 +23,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store};
 use crate::store::questions;
 
@@ -219,6 +219,10 @@ impl Store for LocalStore {
 
     fn channel(&self, channel: ChannelId) -> Later<'_, Result<OfChannel, Unreadable>> {
         async move { questions::channel(&self.views, &channel) }.boxed()
+    }
+
+    fn backfilling(&self) -> Later<'_, Result<Option<Backfilling>, Unreadable>> {
+        async move { questions::backfilling(&self.views) }.boxed()
     }
 
     fn known(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<(PersonNo, Person)>, Unreadable>> {

@@ -13,7 +13,7 @@ pub fn asked(why: Asking, emoji: &str, place: &Place) -> Page {
         Asking::First => vec![
             plain("You reacted with "),
             code(format!(":{emoji}:")),
-            plain(". With it you pass a message on to the teams that it concerns. Do you mean this one? I ask only this once."),
+            plain(". With it you pass a message on to the teams that it concerns. Do you mean this one? After a yes I do not ask again."),
         ],
         Asking::Private => vec![
             plain("You reacted with "),
@@ -38,6 +38,11 @@ pub fn no_message() -> Page {
     say(
         "I cannot read that message: it is gone, or I am not in its channel. Nothing was passed on. Type what was said behind the command instead.",
     )
+}
+
+/// Somebody of another company wrote it.
+pub fn not_of_ours() -> Page {
+    say("Somebody of another company wrote this, and I do not take their messages. Tell in your own words what they said.")
 }
 
 /// To the author of a message that somebody passed on.

@@ -12,6 +12,9 @@ pub fn cure(error_code: &str, channel: &str) -> String {
         "channel_not_found" => format!(
             "I cannot see {channel}: correct its name in the configuration, invite me if it is private, or see whether it is archived"
         ),
+        "shared_with_others" => {
+            format!("{channel} is shared with another company, and nothing is posted there: name another channel in functions.toml")
+        }
         "is_archived" => format!("{channel} is archived: name another channel in functions.toml"),
         "missing_scope" => "a scope is missing: install the app again from the manifest".to_owned(),
         "invalid_auth" | "token_revoked" | "account_inactive" | "not_authed" => {

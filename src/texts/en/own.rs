@@ -1,16 +1,12 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
-use super::pieces::{called, say, when};
-use super::receipts::PASS_ON;
+use super::pieces::{called, say, shortened, when};
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
+use crate::texts::manifest::PASS_ON;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
-use crate::texts::quote::clip;
 use jiff::Zoned;
-
-/// How many characters of a record a list shows.
-const AS_LINE: usize = 120;
 
 /// How to use the bot.
 pub fn help(command: &str, own: &str, emoji: &str) -> Page {
@@ -102,12 +98,6 @@ fn one_of_mine(told: &Told) -> Line {
     line
 }
 
-fn shortened(verbatim: &str) -> String {
-    let one_line = verbatim.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown = clip(&one_line, AS_LINE);
-    if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
-}
-
 fn became(became: &Became) -> Line {
     match became {
         Became::Waits { reader, at } => {
@@ -145,6 +135,8 @@ pub struct Shown {
     pub replies: Vec<(Option<String>, String)>,
     /// Whether the reader told it, and may change it.
     pub own: bool,
+    /// Whether the teller's name is hidden.
+    pub hidden: bool,
 }
 
 /// One record.
@@ -164,6 +156,11 @@ pub fn shown(record: &Shown) -> Page {
         blocks.push(Block::Buttons(vec![
             Button { label: "Edit", press: Press::Edit(no) },
             Button { label: "Teams", press: Press::Teams(no) },
+            if record.hidden {
+                Button { label: "Show my name", press: Press::Show(no) }
+            } else {
+                Button { label: "Hide my name", press: Press::Hide(no) }
+            },
             Button { label: "Undo", press: Press::Undo(no) },
         ]));
     }

@@ -7,6 +7,8 @@ use crate::texts::quote::clip;
 
 /// How many characters of a deciding word the receipt shows: a rule may take a word without end.
 const AS_EVIDENCE: usize = 60;
+/// How many characters of what somebody said a list shows.
+const AS_LINE: usize = 120;
 
 /// What a person is called, whose name may not be known.
 pub(super) fn called(name: Option<&str>) -> String {
@@ -16,6 +18,13 @@ pub(super) fn called(name: Option<&str>) -> String {
 pub(super) fn when(at: &Zoned) -> Piece {
     let otherwise = at.strftime("%A %-d %B, %H:%M %Z").to_string();
     Piece::When { at: Timestamp::from(at), otherwise }
+}
+
+/// Words on one line, cut short.
+pub(super) fn shortened(verbatim: &str) -> String {
+    let one_line = verbatim.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = clip(&one_line, AS_LINE);
+    if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
 }
 
 pub(super) fn say(text: impl Into<String>) -> Page {

@@ -6,10 +6,8 @@ use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::MOST_CHARACTERS;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
+use crate::texts::manifest::PASS_ON;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
-
-/// What the message's menu calls passing it on; as in the app's manifest.
-pub const PASS_ON: &str = "Pass on to the teams";
 
 /// A function that reads a record.
 #[derive(Debug, Clone)]
