@@ -48,10 +48,11 @@ impl Desk {
         }
     }
 
-    /// Why somebody may not look through what was left out of a channel. `channel_name`: as a delivery from there says it.
-    pub(super) async fn may_not_look(&self, user: &str, channel: &ChannelId, channel_name: &str) -> Result<Option<Page>, DeskError> {
-        let is_listened = matches!(self.origin_of(channel.as_str(), channel_name), Origin::Public | Origin::External);
-        if !is_listened || self.mode_of(channel.as_str()).await? != Some(Mode::Filtered) {
+    /// Why somebody may not look through what was left out of a channel.
+    pub(super) async fn may_not_look(&self, user: &str, channel: &ChannelId) -> Result<Option<Page>, DeskError> {
+        let is_filtered = self.mode_of(channel.as_str()).await? == Some(Mode::Filtered);
+        // What has become private since is not listened to any more.
+        if !is_filtered || !matches!(self.origin_at(channel.as_str()).await?, Origin::Public | Origin::External) {
             return Ok(Some(en::not_filtered()));
         }
         let is_member = self.directory.is_member(channel, &UserId::new(user)).await?;

@@ -117,7 +117,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
 
 async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
     let channel = ChannelId::new(&command.channel);
-    match desk.may_not_look(&command.by.user, &channel, &command.channel_name).await? {
+    match desk.may_not_look(&command.by.user, &channel).await? {
         Some(why_not) => Ok(why_not),
         None => desk.left_out_of(&channel).await,
     }

@@ -156,7 +156,7 @@ async fn pass_on(desk: &Desk, pressed: &Pressed, place: Place, gesture: Gesture)
 /// Somebody passes on a message that the filter left out. The list in which they pressed is shown anew.
 async fn rescue(desk: &Desk, pressed: &Pressed, Place { source, thread }: Place) -> Result<Shows, DeskError> {
     let channel = source.channel;
-    if let Some(why_not) = desk.may_not_look(&pressed.by.user, &channel, &pressed.channel_name).await? {
+    if let Some(why_not) = desk.may_not_look(&pressed.by.user, &channel).await? {
         return Ok(Shows::InPlace(why_not));
     }
     let Some(teller) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else {
@@ -174,7 +174,7 @@ async fn rescue(desk: &Desk, pressed: &Pressed, Place { source, thread }: Place)
         teller,
         key: DeliveryKey::press(&pressed.key),
         gesture: Gesture::Rescue,
-        origin: desk.origin_of(channel.as_str(), &pressed.channel_name),
+        origin: desk.origin_at(channel.as_str()).await?,
         // Beside the list, wherever the message stands.
         receipt: Some(Reach::Only(Spot { channel: channel.clone(), thread: None })),
         reaction: None,
