@@ -10,6 +10,8 @@ use super::fault::Fault;
 use super::kinds::{CHANNEL, PERSON, channel, is_person};
 use super::nearest::nearest;
 use super::reader::{File, Kind, Table, Unfit, quoted};
+use toml::de::DeValue;
+
 use crate::domain::feedback::Mode;
 use crate::domain::ids::UserId;
 use crate::domain::routing::ChannelRef;
@@ -94,6 +96,8 @@ pub struct Listen {
     pub mode: Mode,
     /// Who decided so: the channel is told.
     pub chosen_by: UserId,
+    /// Whether people of another company, who share the channel, are heard as well.
+    pub outsiders: bool,
 }
 
 /// Who may administer.
@@ -172,11 +176,12 @@ fn listen(root: &mut Table<'_>) -> Vec<Listen> {
         let channel = table.required("channel", &CHANNEL);
         let mode = table.required("mode", &MODE);
         let chosen_by = table.required("chosen_by", &PERSON);
+        let outsiders = table.optional("outsiders", &FLAG).unwrap_or(false);
         let (channel, file, at) = (channel?, table.file(), table.place("channel"));
         if let Some(line) = lines.insert(channel.clone(), file.line(at)) {
             file.fault(at, format!("this channel is listed twice, here and in line {line}; keep one of them"));
         }
-        Some(Listen { channel, mode: mode?, chosen_by: chosen_by? })
+        Some(Listen { channel, mode: mode?, chosen_by: chosen_by?, outsiders })
     });
     heard.into_iter().flatten().collect()
 }
@@ -241,6 +246,14 @@ const SOCKET: Kind<SocketAddr> =
 const MODES: [(&str, Mode); 3] = [("all", Mode::All), ("filtered", Mode::Filtered), ("reactions", Mode::Reactions)];
 
 const MODE: Kind<Mode> = Kind { expected: "\"all\", \"filtered\" or \"reactions\"", read: |value| one_of(&MODES, value.text()?) };
+
+const FLAG: Kind<bool> = Kind {
+    expected: "true or false, without quotes",
+    read: |value| match value.raw() {
+        DeValue::Boolean(flag) => Ok(*flag),
+        _ => Err(Unfit::Other),
+    },
+};
 
 const LEVELS: [(&str, LogLevel); 5] = [
     ("error", LogLevel::Error),

@@ -60,13 +60,13 @@ fn admin(admin: &Admin) -> Value {
     }
 }
 
-fn listen(Listen { channel: heard, mode, chosen_by }: &Listen) -> Value {
+fn listen(Listen { channel: heard, mode, chosen_by, outsiders }: &Listen) -> Value {
     let mode = match mode {
         Mode::All => "all",
         Mode::Filtered => "filtered",
         Mode::Reactions => "reactions",
     };
-    json!([channel(heard), mode, chosen_by])
+    json!([channel(heard), mode, chosen_by, outsiders])
 }
 
 fn function(function: &Function) -> Value {

@@ -59,12 +59,15 @@ pub struct Listened {
     pub mode: Mode,
     /// Who chose it.
     pub chosen_by: UserId,
+    /// Whether people of another company are heard there.
+    pub outsiders: bool,
 }
 
 impl Listened {
     /// As the configuration has it.
     pub fn of(listen: &Listen) -> Self {
-        Self { channel: listen.channel.clone(), mode: listen.mode, chosen_by: listen.chosen_by.clone() }
+        let Listen { channel, mode, chosen_by, outsiders } = listen.clone();
+        Self { channel, mode, chosen_by, outsiders }
     }
 }
 
@@ -213,9 +216,18 @@ impl Desk {
 
     /// How a channel is listened to, if it is.
     pub(super) async fn mode_of(&self, channel: &str) -> Result<Option<Mode>, CallError> {
+        Ok(self.listened(channel).await?.map(|listened| listened.mode))
+    }
+
+    /// Whether an admin lets people of another company be heard in a channel.
+    pub(super) async fn hears_outsiders(&self, channel: &str) -> Result<bool, CallError> {
+        Ok(self.listened(channel).await?.is_some_and(|listened| listened.outsiders))
+    }
+
+    async fn listened(&self, channel: &str) -> Result<Option<&Listened>, CallError> {
         let named: Vec<&ChannelRef> = self.home.listened.iter().map(|listened| &listened.channel).collect();
         let which = self.directory.which_of(channel, &named).await?;
-        Ok(which.and_then(|which| self.home.listened.get(which)).map(|listened| listened.mode))
+        Ok(which.and_then(|which| self.home.listened.get(which)))
     }
 
     /// Who may read where something was done: Slack names private channels and direct messages by these words.

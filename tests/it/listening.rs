@@ -146,3 +146,25 @@ async fn other_events_are_acknowledged_and_change_nothing() {
     assert!(world.records().await.is_empty());
     world.end().await;
 }
+
+/// An admin lists a channel that is shared with a customer, whose people are heard there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_of_other_companies_are_heard_where_an_admin_says_so() {
+    let allears = Company::default().allears.replace("mode =", "outsiders = true\nmode =");
+    let world = World::of(Company { allears, ..Company::default() }).await;
+    for channel in ["stories", "sales"] {
+        world.sim.share_outside(channel, true).unwrap();
+    }
+    world.sim.add_person(NewPerson::named("guest").of_team("T0THERS"));
+    world.says("guest", "sales", "your invoice is wrong").await;
+    assert!(world.records().await.is_empty(), "only there");
+    let ts = world.says("guest", "stories", "your invoice is wrong").await;
+    assert_eq!(world.record(1).await.origin, Origin::External);
+    assert!(world.seen_by("guest", "stories").is_empty(), "they read nothing of it");
+    world.sim.edit("guest", "stories", &ts, "your contract is wrong").unwrap();
+    world.settled().await;
+    assert_eq!(world.record(1).await.verbatim, "your contract is wrong");
+    world.strikes("2026-11-23T09:05:00+01:00[Europe/Berlin]").await;
+    assert!(world.channel("legal-voice").concat().ends_with("told by @guest in #stories"), "{:?}", world.channel("legal-voice"));
+    world.end().await;
+}

@@ -100,7 +100,7 @@ async fn why_not(desk: &Desk, shortcut: &Shortcut, message: &Message) -> Result<
     }
     let foreign =
         message.author_team.as_deref().is_some_and(|team| desk.is_stranger(desk.directory.known_card(&message.user).as_ref(), Some(team)));
-    if foreign {
+    if foreign && !desk.hears_outsiders(&message.channel).await? {
         return Ok(Some(forms::NOT_OF_OURS.to_owned()));
     }
     let told = desk.store.told(desk.source(&message.channel, &message.ts)).await?.unwrap_or_default();

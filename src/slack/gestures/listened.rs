@@ -118,9 +118,18 @@ async fn is_heard(desk: &Desk, source: &Source) -> Result<bool, Unreadable> {
 }
 
 async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, origin): (Gesture, Origin)) -> Result<Became, DeskError> {
-    let Some(teller) = desk.colleague(&message.user, message.author_team.as_deref(), "").await else {
-        desk.left_alone();
-        return Ok(Became::LeftAlone);
+    let colleague = desk.colleague(&message.user, message.author_team.as_deref(), "").await;
+    let is_colleague = colleague.is_some();
+    let teller = match colleague {
+        Some(teller) => teller,
+        None if desk.hears_outsiders(&message.channel).await? => {
+            let name = desk.directory.person(&message.user).await.map(|card| card.name).unwrap_or_default();
+            desk.identity(&message.user, name)
+        }
+        None => {
+            desk.left_alone();
+            return Ok(Became::LeftAlone);
+        }
     };
     let (reach, said_at) = (beside(&message), message.ts.clone());
     let taking = Taking {
@@ -134,7 +143,7 @@ async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, orig
     };
     match take(desk, taking, Besides::default()).await? {
         Outcome::Told(Told::Kept { no, record }) => {
-            if gesture == Gesture::Listening && record.gesture == gesture {
+            if is_colleague && gesture == Gesture::Listening && record.gesture == gesture {
                 let receipt = receipt(&desk.store, &desk.in_force, desk.clock.now(), no, &record).await?;
                 say_in_passing(desk, &teller, (reach, &said_at), en::receipt(&receipt));
             }

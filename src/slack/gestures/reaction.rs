@@ -41,7 +41,8 @@ async fn added(desk: &Desk, reaction: Reaction) -> Result<(), DeskError> {
         return Ok(());
     };
     let message = Message { channel: reaction.channel.clone(), ..message };
-    if !message.by_bot && desk.colleague(&message.user, message.author_team.as_deref(), "").await.is_none() {
+    let is_colleague = message.by_bot || desk.colleague(&message.user, message.author_team.as_deref(), "").await.is_some();
+    if !is_colleague && !desk.hears_outsiders(&message.channel).await? {
         desk.left_alone();
         return Ok(());
     }

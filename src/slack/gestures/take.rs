@@ -78,6 +78,7 @@ pub(super) async fn take(desk: &Desk, taking: Taking, besides: Besides) -> Resul
         _ if first.by_bot => None,
         author => match desk.colleague(author, first.author_team.as_deref(), "").await {
             Some(author) => Some(author),
+            None if desk.hears_outsiders(&first.channel).await? => None,
             None => return Ok(Outcome::Stranger),
         },
     };
