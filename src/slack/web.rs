@@ -6,6 +6,7 @@ use hyper_rustls::ConfigBuilderExt;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::hyper_tokio::{SlackClientHyperConnector, SlackHyperClient};
 use slack_morphism::prelude::{SlackApiPostWebhookMessageRequest, SlackMessageContent, SlackResponseUrl};
@@ -185,10 +186,35 @@ impl Slack {
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<T, CallError> {
         let session = self.client.open_session(token);
-        let call = session.http_session_api.http_post(method, arguments, None);
-        let answered = self.clock.within(LIMIT, self.clock.away(method, call)).await;
+        let api = &session.http_session_api;
+        let answered = if only_reads(method) {
+            let given = in_address(arguments);
+            let given: Vec<(&str, Option<&String>)> = given.iter().map(|(name, value)| (name.as_str(), Some(value))).collect();
+            self.clock.within(LIMIT, self.clock.away(method, api.http_get(method, &given, None))).await
+        } else {
+            self.clock.within(LIMIT, self.clock.away(method, api.http_post(method, arguments, None))).await
+        };
         answered.ok_or(CallError::InDoubt("it took too long"))?.map_err(|error| wordless(&error))
     }
+}
+
+/// Whether a method of ours only reads. Slack promises to take JSON from most of those that write, and from no other, so
+/// that these get their arguments in the address: <https://docs.slack.dev/apis/web-api#methods_supporting_json>.
+fn only_reads(method: &str) -> bool {
+    let families = ["conversations.", "users."].iter().any(|family| method.starts_with(family));
+    families || matches!(method, "auth.teams.list" | "chat.getPermalink")
+}
+
+/// Arguments as they stand in an address; those without a value are left out.
+fn in_address(arguments: &impl Serialize) -> Vec<(String, String)> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(arguments) else { return vec![] };
+    let shown = fields.into_iter().filter_map(|(name, value)| match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some((name, text)),
+        other => Some((name, other.to_string())),
+    });
+    shown.collect()
 }
 
 fn token(secret: &Secret) -> SlackApiToken {
@@ -236,5 +262,25 @@ fn wordless(error: &SlackClientError) -> CallError {
         SlackClientError::EndOfStream(_) | SlackClientError::SystemError(_) | SlackClientError::SocketModeProtocolError(_) => {
             CallError::InDoubt("the connection ended")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn arguments_of_readers_stand_in_the_address() {
+        assert!(
+            only_reads("conversations.history") && only_reads("users.info") && !only_reads("chat.postMessage") && !only_reads("views.open")
+        );
+        let arguments = json!({"channel": "C1", "limit": 200, "inclusive": true, "cursor": "", "team_id": null});
+        let given: Vec<(String, String)> =
+            [("channel", "C1"), ("inclusive", "true"), ("limit", "200")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
+        let mut found = in_address(&arguments);
+        found.sort();
+        assert_eq!(found, given);
     }
 }
