@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::sim::SimDisk;
 use super::support::*;
 use crate::domain::account::AccountId;
+use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -128,6 +129,18 @@ fn with_the_ways_in() -> Vec<Line> {
     ]
 }
 
+/// What came with the reading of older messages.
+fn with_backfills() -> Vec<Line> {
+    let (from, upto) = ("1782224000.000000".to_owned(), "1790000000.000100".to_owned());
+    let begun = Backfill { channel: ChannelId::new("C1"), from, upto, taken: 0, step: Step::Begun };
+    let done = Backfill { taken: 3, step: Step::Done, ..begun.clone() };
+    let note = Note::Backfilled(done.clone());
+    vec![
+        (vec![Fact::Backfill { v: Version, backfill: begun }], &[]),
+        (vec![Fact::Backfill { v: Version, backfill: done }, queued(15, Some(PersonNo(2)), note, None)], &[]),
+    ]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -168,7 +181,7 @@ fn entries() -> Vec<Entry> {
         let whole = Head { seq, group: Seq(seq.0.min(3)), at: at(n as i64), by, keys, facts };
         Entry { head: whole, words: words.iter().map(|word| (*word).to_owned()).collect() }
     };
-    at_first().into_iter().chain(with_the_ways_in()).enumerate().map(entry).collect()
+    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).enumerate().map(entry).collect()
 }
 
 #[test]
@@ -182,9 +195,9 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 16, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 17, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
-    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 8, "a kind of note without a golden line");
+    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 9, "a kind of note without a golden line");
 }
 
 /// A match that a new variant breaks, so that whoever adds one comes by here.
@@ -195,8 +208,8 @@ fn names_that_were_ever_written_stay() {
             assert_eq!(serde_json::to_value(one).unwrap(), name(*one));
         }
     }
-    use Gesture::{Backfill, Command, Direct, Form, Listening, Mention, Reaction, Rescue, Shortcut};
-    check(&[Command, Listening, Form, Shortcut, Reaction, Mention, Direct, Rescue, Backfill], |gesture| match gesture {
+    use Gesture::{Backfill as Older, Command, Direct, Form, Listening, Mention, Reaction, Rescue, Shortcut};
+    check(&[Command, Listening, Form, Shortcut, Reaction, Mention, Direct, Rescue, Older], |gesture| match gesture {
         Command => "command",
         Listening => "listening",
         Form => "form",
@@ -205,7 +218,7 @@ fn names_that_were_ever_written_stay() {
         Mention => "mention",
         Direct => "direct",
         Rescue => "rescue",
-        Backfill => "backfill",
+        Older => "backfill",
     });
     check(&[Origin::Public, Origin::Private, Origin::Direct, Origin::External], |origin| match origin {
         Origin::Public => "public",
