@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::sim::SimDisk;
 use super::support::*;
+use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Version, Word};
 use crate::domain::feedback::{Gesture, Origin, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -16,6 +17,11 @@ use crate::store::local::lines::{find, last};
 
 /// As the first version wrote them: never to be changed, only added to.
 const GOLDEN: &str = include_str!("golden-1.jsonl");
+
+fn backfill(step: Step) -> Backfill {
+    let (from, upto) = ("1782224000.000000".to_owned(), "1790000000.000100".to_owned());
+    Backfill { channel: ChannelId::new("C1"), from, upto, taken: 0, step }
+}
 
 /// What they say.
 fn entries() -> Vec<Entry> {
@@ -65,6 +71,8 @@ fn entries() -> Vec<Entry> {
         (vec![Fact::Withdrawn { v: Version, no: Some(FeedbackNo(1)), source: Some(source(1)), why: Why::Undone }], &[]),
         (vec![Fact::Withdrawn { v: Version, no: None, source: Some(source(2)), why: Why::Undone }], &[]),
         (vec![Fact::Erased { v: Version, person: PersonNo(1) }], &[]),
+        (vec![Fact::Backfill { v: Version, backfill: backfill(Step::Begun) }], &[]),
+        (vec![Fact::Backfill { v: Version, backfill: Backfill { taken: 3, ..backfill(Step::Done) } }], &[]),
     ];
     let entry = |(n, (facts, words)): (usize, (Vec<Fact>, &[&str]))| {
         let seq = Seq(n as u64 + 1);
@@ -87,7 +95,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let kinds: BTreeSet<_> =
         read.iter().flat_map(|entry| &entry.head.facts).map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 10, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 11, "a kind of fact without a golden line");
 }
 
 fn an_entry() -> impl Strategy<Value = Entry> {
