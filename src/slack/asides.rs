@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 use crate::config::Secret;
@@ -15,6 +15,10 @@ use crate::texts::page::Page;
 
 /// How many wait at most; of more the oldest is dropped.
 const MOST: usize = 256;
+/// After what a receipt of listening may be said, and how many of these turns may be taken in a row: Slack grants about a
+/// hundred calls a minute of their method, which those that must not be lost need as well.
+const ONE_EACH: SignedDuration = SignedDuration::from_secs(1);
+const IN_A_ROW: SignedDuration = SignedDuration::from_secs(20);
 
 /// To whom something is said in passing.
 #[derive(Debug, Clone)]
@@ -39,6 +43,8 @@ pub(super) struct Aside {
 #[derive(Debug, Default)]
 pub struct Asides {
     waiting: Mutex<VecDeque<Aside>>,
+    /// Up to when the turns are given away.
+    given: Mutex<Timestamp>,
     more: Notify,
 }
 
@@ -52,6 +58,21 @@ impl Asides {
         waiting.push_back(aside);
         drop(waiting);
         self.more.notify_one();
+    }
+
+    /// Whether another receipt of listening may be said now; else it is not even made.
+    pub(super) fn take_turn(&self, now: Timestamp) -> bool {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = (*given).max(now).checked_add(ONE_EACH).unwrap_or(now);
+        // A clock that was set back must not silence them for long.
+        let far = next.duration_since(now) > IN_A_ROW.saturating_mul(2);
+        let free = next.duration_since(now) <= IN_A_ROW;
+        if free {
+            *given = next;
+        } else if far {
+            *given = now;
+        }
+        free
     }
 
     /// The next one that is not too old.
@@ -80,6 +101,15 @@ mod tests {
             To::Only(user, _) => Some(user),
             To::Answer { .. } => None,
         }
+    }
+
+    #[test]
+    fn twenty_receipts_may_be_said_in_a_row_and_then_one_a_second() {
+        let asides = Asides::default();
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        let said = |second| (0..50).filter(|_| asides.take_turn(at(second))).count();
+        assert_eq!([said(0), said(0), said(1), said(6), said(1_000)], [20, 0, 1, 5, 20]);
+        assert_eq!([said(100), said(100)], [20, 0], "a clock that was set back is noticed");
     }
 
     #[test]

@@ -143,7 +143,7 @@ async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, orig
     };
     match take(desk, taking, Besides::default()).await? {
         Outcome::Told(Told::Kept { no, record }) => {
-            if is_colleague && gesture == Gesture::Listening && record.gesture == gesture {
+            if is_colleague && gesture == Gesture::Listening && record.gesture == gesture && desk.asides.take_turn(desk.clock.now()) {
                 let receipt = receipt(&desk.store, &desk.in_force, desk.clock.now(), no, &record).await?;
                 say_in_passing(desk, &teller, (reach, &said_at), en::receipt(&receipt));
             }
