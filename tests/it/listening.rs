@@ -161,6 +161,14 @@ async fn people_of_other_companies_are_heard_where_an_admin_says_so() {
     let ts = world.says("guest", "stories", "your invoice is wrong").await;
     assert_eq!(world.record(1).await.origin, Origin::External);
     assert!(world.seen_by("guest", "stories").is_empty(), "they read nothing of it");
+    world.sim.reply("dana", "stories", &ts, "we look into it").unwrap();
+    world.sim.reply("lee", "stories", &ts, "@bot").unwrap();
+    world.settled().await;
+    assert_eq!(world.record(3).await.verbatim, "guest: your invoice is wrong\ndana: we look into it", "a thread too");
+    for no in ["2", "3"] {
+        let teller = if no == "2" { "dana" } else { "lee" };
+        world.delivers(&world.pressed_by(teller, "undo", no)).await.unwrap();
+    }
     world.sim.edit("guest", "stories", &ts, "your contract is wrong").unwrap();
     world.settled().await;
     assert_eq!(world.record(1).await.verbatim, "your contract is wrong");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tracing::warn;
 
-use super::take::{Besides, Outcome, Taking, take, words};
+use super::take::{Besides, Outcome, Taking, of_thread, take, words};
 use super::view::{self, About, Prefilled};
 use crate::app::changes::{self, Changed, What};
 use crate::app::intake::{self, Message as Taken, Telling, Told};
@@ -114,19 +114,6 @@ async fn why_not(desk: &Desk, shortcut: &Shortcut, message: &Message) -> Result<
         return Ok(Some(forms::known(*no)));
     }
     Ok(None)
-}
-
-/// What colleagues said in a thread. `None`: we may not see it.
-async fn of_thread(desk: &Desk, channel: &str, root: &str) -> Result<Option<Vec<Message>>, DeskError> {
-    let Some(thread) = history::thread(&desk.slack, channel, root).await? else { return Ok(None) };
-    let mut said = vec![];
-    for value in thread.iter().filter(|value| inbound::is_said(value)) {
-        let Some(one) = inbound::message(value).filter(|one| !one.by_bot && one.user != desk.home.user) else { continue };
-        if desk.colleague(&one.user, one.author_team.as_deref(), "").await.is_some() {
-            said.push(Message { channel: channel.to_owned(), ..one });
-        }
-    }
-    Ok(Some(said))
 }
 
 /// Customers that fit what somebody types; the last choice is what they typed.

@@ -1,15 +1,14 @@
 //! Somebody says something: in a channel that is listened to, to us, or in the thread of a digest.
 
 use super::listened;
-use super::take::{Besides, Outcome, Taking, as_said, beside, take};
+use super::take::{Besides, Outcome, Taking, as_said, beside, of_thread, take};
 use crate::domain::acts::{Act, Change};
 use crate::domain::command::is_question;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{BadVerbatim, Gesture, Identity, Mode, Origin, Verbatim};
 use crate::domain::letter::{Answer, Note, Reach};
 use crate::slack::desk::{Desk, DeskError, Reply};
-use crate::slack::history;
-use crate::slack::inbound::{self, Message};
+use crate::slack::inbound::Message;
 
 /// Answers a message event.
 pub(in crate::slack) async fn answer(desk: &Desk, event_id: &str, message: Message) -> Reply {
@@ -59,7 +58,11 @@ async fn to_us(desk: &Desk, key: &DeliveryKey, message: Message) -> Result<(), D
     let said = as_said(desk, &message).await;
     let alone = Verbatim::parse(&said.text).is_err();
     let messages = match message.thread.clone().filter(|thread| alone && *thread != message.ts) {
-        Some(root) => of_thread(desk, &message, &root).await?,
+        // What was said before we were asked to take it.
+        Some(root) => {
+            let said = of_thread(desk, &message.channel, &root).await?.unwrap_or_default().into_iter();
+            said.filter(|one| one.ts != message.ts).map(|one| Message { shared: message.shared, ..one }).collect()
+        }
         None => vec![message.clone()],
     };
     let taking = Taking {
@@ -75,21 +78,6 @@ async fn to_us(desk: &Desk, key: &DeliveryKey, message: Message) -> Result<(), D
         answer_with(desk, key, teller, &message, (why, reach)).await?;
     }
     Ok(())
-}
-
-/// What colleagues said in a thread before we were asked to take it.
-async fn of_thread(desk: &Desk, message: &Message, root: &str) -> Result<Vec<Message>, DeskError> {
-    let Some(thread) = history::thread(&desk.slack, &message.channel, root).await? else { return Ok(vec![]) };
-    let mut said = vec![];
-    for value in thread.iter().filter(|value| inbound::is_said(value)) {
-        let Some(one) = inbound::message(value).filter(|one| !one.by_bot && one.ts != message.ts && one.user != desk.home.user) else {
-            continue;
-        };
-        if desk.colleague(&one.user, one.author_team.as_deref(), "").await.is_some() {
-            said.push(Message { channel: message.channel.clone(), shared: message.shared, ..one });
-        }
-    }
-    Ok(said)
 }
 
 /// A direct message: heard, unless it is a question.

@@ -8,7 +8,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::ChannelId;
 use crate::domain::letter::{Reach, Spot};
 use crate::slack::desk::{Desk, DeskError};
-use crate::slack::inbound::Message;
+use crate::slack::history;
+use crate::slack::inbound::{self, Message};
 
 /// What is to be taken.
 pub(super) struct Taking {
@@ -54,6 +55,21 @@ pub(super) async fn words(desk: &Desk, messages: &[Message]) -> Result<Words, Ba
         said.push(as_said(desk, message).await);
     }
     follow::compose(&said)
+}
+
+/// What people said in a thread, as far as they are heard there: no bots, and of another company only where an admin says so.
+/// `None`: we may not see it.
+pub(super) async fn of_thread(desk: &Desk, channel: &str, root: &str) -> Result<Option<Vec<Message>>, DeskError> {
+    let Some(thread) = history::thread(&desk.slack, channel, root).await? else { return Ok(None) };
+    let hears_outsiders = desk.hears_outsiders(channel).await?;
+    let mut said = vec![];
+    for value in thread.iter().filter(|value| inbound::is_said(value)) {
+        let Some(one) = inbound::message(value).filter(|one| !one.by_bot && one.user != desk.home.user) else { continue };
+        if hears_outsiders || desk.colleague(&one.user, one.author_team.as_deref(), "").await.is_some() {
+            said.push(Message { channel: channel.to_owned(), ..one });
+        }
+    }
+    Ok(Some(said))
 }
 
 /// A message as people see it, without the mentions of us.
