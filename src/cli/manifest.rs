@@ -8,7 +8,7 @@ use super::document::{Item, Node, Setting, noted, set, text};
 use super::say;
 use crate::config::{Address, Config, Env, Transport};
 use crate::slack::{Need, PASS_ON, SCOPES, SUBSCRIPTIONS, Scope, TELL};
-use crate::texts::{grants, manifest as words};
+use crate::texts::en::{grants, manifest as words};
 
 /// Where Slack's requests come, unless the address says otherwise.
 const PATH: &str = "/slack/events";

@@ -18,7 +18,7 @@ use crate::domain::views::Unreadable;
 use crate::serve::{Bot, Keep, Setup, StartError};
 use crate::slack::{Guards, PASS_ON, TELL};
 use crate::store::SharedStore;
-use crate::texts::manifest;
+use crate::texts::en::manifest;
 
 /// The Sunday on which the demo's week begins; it ends, and the visitor comes, seven days later at the same hour.
 const BEGINS: &str = "2026-11-15T18:00:00+01:00[Europe/Berlin]";

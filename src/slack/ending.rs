@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use crate::texts::ending;
+use crate::texts::en::ending;
 
 /// Why the bot can do nothing any more. Its text is for whoever runs the bot, the cure last.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::web::tls;
 use crate::clock::Clock;
 use crate::config::{Address, Secret};
-use crate::texts::grants;
+use crate::texts::en::grants;
 
 /// How long Slack may take to say them.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::clock::guard::within;
 use crate::config::Secret;
 use crate::domain::letter::Alert;
-use crate::texts::{en, ending};
+use crate::texts::en::{self, ending};
 
 /// Slack's names for an app-level token that will never open a line again, or a workspace that never will.
 /// <https://docs.slack.dev/reference/methods/apps.connections.open>

@@ -5,7 +5,4 @@
 
 pub mod page;
 pub mod quote;
-pub mod manifest;
 pub mod en;
-pub mod ending;
-pub mod grants;

@@ -2,6 +2,9 @@
 //!
 //! In order, each using only those above it.
 
+pub mod ending;
+pub mod grants;
+pub mod manifest;
 mod pieces;
 mod receipts;
 mod digests;

@@ -1,10 +1,10 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
+use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
-use crate::texts::manifest::PASS_ON;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 use jiff::Zoned;
 

@@ -2,11 +2,11 @@
 
 use jiff::Zoned;
 
+use super::manifest::PASS_ON;
 use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::MOST_CHARACTERS;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
-use crate::texts::manifest::PASS_ON;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 
 /// A function that reads a record.
