@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::in_force::InForce;
 use super::intake::tags_for;
+use super::records::standing;
 use crate::domain::acts::{Act, Change, Editing};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Customer, Identity, Verbatim, Why};
@@ -75,7 +76,7 @@ pub async fn change(
 ) -> Result<Changed, ChangeError> {
     let mut tried = 0;
     loop {
-        let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(Changed::Gone) };
+        let Some(record) = standing(store, no).await? else { return Ok(Changed::Gone) };
         if !is_theirs(store, &record, who, what).await? {
             return Ok(Changed::NotYours);
         }
@@ -89,7 +90,7 @@ pub async fn change(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(match store.record(no).await?.filter(|record| !record.withdrawn) {
+    Ok(match standing(store, no).await? {
         Some(record) => Changed::Done(Box::new(record)),
         None => Changed::Gone,
     })

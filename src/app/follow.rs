@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::in_force::InForce;
 use super::intake::tags_for;
+use super::records::standing;
 use crate::domain::acts::{Act, Change, Editing};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Identity, Source, Verbatim};
@@ -117,7 +118,7 @@ pub async fn replied(
 }
 
 async fn stands_in(store: &SharedStore, no: FeedbackNo, source: &Source, thread: &str) -> Result<bool, Unreadable> {
-    if store.record(no).await?.is_none_or(|record| record.withdrawn) {
+    if standing(store, no).await?.is_none() {
         return Ok(false);
     }
     for posting in store.posted_in(no).await? {

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::in_force::InForce;
+use super::records::standing;
 use crate::domain::acts::{Act, Change, Hearing};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Customer, Gesture, Identity, Origin, Part, Source, Verbatim};
@@ -11,7 +12,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::letter::{Note, Reach};
 use crate::domain::tagging::{PerMille, Tag};
-use crate::domain::views::{Record, Unreadable};
+use crate::domain::views::Unreadable;
 use crate::store::{CommitError, Committed, SharedStore};
 
 /// After so long a receipt is no use any more.
@@ -65,12 +66,7 @@ pub struct Message {
 #[derive(Debug, Clone)]
 pub enum Told {
     /// It is kept, now or since the same delivery came first.
-    Kept {
-        /// Its number.
-        no: FeedbackNo,
-        /// The record.
-        record: Box<Record>,
-    },
+    Kept(FeedbackNo),
     /// It was there before, or was taken back before it came: nothing was added.
     Before(Option<FeedbackNo>),
 }
@@ -88,23 +84,18 @@ pub enum TellError {
 
 /// Tags the words and keeps them. Answered when they are durable.
 pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telling: Telling) -> Result<Told, TellError> {
-    let Telling { teller, key, receipt, reaction, message, gesture, .. } = telling.clone();
-    let react = message.as_ref().zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
+    let (teller, key, receipt, gesture) = (telling.teller.clone(), telling.key.clone(), telling.receipt.clone(), telling.gesture);
+    let (message, reaction) = (telling.message.as_ref(), telling.reaction.clone());
+    let react = message.zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
     let until = now.checked_add(RECEIPTS_WAIT).ok();
     let hear = Act::Hear(Box::new(hearing(in_force, telling, until)));
     let change = |acts| Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
-    let mut committed = store.commit(change(react.clone().into_iter().chain([hear.clone()]).collect())).await?;
-    if is_known(committed)
-        && let Some(Act::React { source, at, .. }) = &react
-        && had_its_time(store, &teller, source, at).await?
-    {
-        committed = store.commit(change(vec![hear])).await?;
-    }
+    let committed = match &react {
+        Some(react) => tell_by_reaction(store, change, react, hear).await?,
+        None => store.commit(change(vec![hear])).await?,
+    };
     if !is_known(committed) {
-        return Ok(match committed.no {
-            Some(no) => kept(store, no).await?,
-            None => Told::Before(None),
-        });
+        return stands(store, committed).await;
     }
     // Nothing was added; whoever did it on purpose is told so, and their reaction is remembered all the same. A message to
     // the bot can only be known as itself: Slack tells of it twice.
@@ -115,6 +106,25 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
         store.commit(change(acts)).await?;
     }
     Ok(Told::Before(committed.no))
+}
+
+/// The reaction and what it passes on, in one change; without the reaction where a later one of theirs is known.
+async fn tell_by_reaction(
+    store: &SharedStore,
+    change: impl Fn(Vec<Act>) -> Change,
+    react: &Act,
+    hear: Act,
+) -> Result<Committed, TellError> {
+    let both = change(vec![react.clone(), hear.clone()]);
+    let teller = both.by.clone();
+    let committed = store.commit(both).await?;
+    if is_known(committed)
+        && let (Some(teller), Act::React { source, at, .. }) = (teller, react)
+        && had_its_time(store, &teller, source, at).await?
+    {
+        return Ok(store.commit(change(vec![hear])).await?);
+    }
+    Ok(committed)
 }
 
 /// Whether a reaction was taken away before we heard of it, and so late that this undoes nothing.
@@ -129,11 +139,11 @@ fn is_known(committed: Committed) -> bool {
     committed.duplicate && committed.seq.0 == 0
 }
 
-async fn kept(store: &SharedStore, no: FeedbackNo) -> Result<Told, TellError> {
-    Ok(match store.record(no).await? {
-        Some(record) if !record.withdrawn => Told::Kept { no, record: Box::new(record) },
-        _ => Told::Before(Some(no)),
-    })
+/// What was kept when this delivery came first may have been taken back since.
+async fn stands(store: &SharedStore, committed: Committed) -> Result<Told, TellError> {
+    let Some(no) = committed.no else { return Ok(Told::Before(None)) };
+    let stands = !committed.duplicate || standing(store, no).await?.is_some();
+    Ok(if stands { Told::Kept(no) } else { Told::Before(Some(no)) })
 }
 
 fn hearing(in_force: &InForce, telling: Telling, until: Option<Timestamp>) -> Hearing {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::digest;
 use super::in_force::InForce;
-use super::records::{identity, name, receipt, shown_teller};
+use super::records::{identity, name, receipt_of, shown_teller, standing};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
 use crate::domain::letter::{Answer, Content, Note, Posting, Reach};
@@ -55,10 +55,10 @@ async fn note(
     let person = |reach: &Reach| to.clone().map(|who| Where::Person(who, reach.clone()));
     Ok(match note {
         Note::Redraw { letter, part } => return redraw(store, in_force, *letter, *part).await,
-        Note::Receipt { no, reach } => match standing(store, *no).await? {
-            Some(record) => person(reach).zip(Some(en::receipt(&receipt(store, in_force, now, *no, &record).await?))),
-            None => None,
-        },
+        Note::Receipt { no, reach } => {
+            let receipt = receipt_of(store, in_force, now, *no).await?;
+            person(reach).zip(receipt.map(|receipt| en::receipt(&receipt)))
+        }
         Note::Known { no, reach } => person(reach).zip(Some(en::heard_before(*no))),
         Note::Asked { source, why, reach } => {
             let thread = if let Reach::Only(spot) = reach { spot.thread.clone() } else { None };
@@ -77,10 +77,6 @@ async fn note(
         Note::Backfilled(backfill) => person(&Reach::Direct).zip(Some(en::backfill::ended(backfill))),
         Note::Alert(alert) => person(&Reach::Direct).zip(Some(en::alert(*alert))),
     })
-}
-
-async fn standing(store: &SharedStore, no: FeedbackNo) -> Result<Option<Record>, Unreadable> {
-    Ok(store.record(no).await?.filter(|record| !record.withdrawn))
 }
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {

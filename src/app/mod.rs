@@ -13,7 +13,7 @@ pub mod digest;
 pub mod letters;
 
 pub use in_force::InForce;
-pub use records::receipt;
+pub use records::{receipt, receipt_of};
 
 #[cfg(test)]
 mod tests;

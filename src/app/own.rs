@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::in_force::InForce;
-use super::records::{customer_name, name, reads_at, shown_teller};
+use super::records::{customer_name, name, reads_at, shown_teller, standing};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
@@ -62,7 +62,7 @@ pub async fn candidates(store: &SharedStore, in_force: &InForce) -> Result<Vec<(
 
 /// One record, as this person may see it.
 pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
-    let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(en::no_such(no)) };
+    let Some(record) = standing(store, no).await? else { return Ok(en::no_such(no)) };
     let known = store.known(who.tenant.clone(), who.user.clone()).await?;
     let mut replies = vec![];
     for reply in &record.replies {

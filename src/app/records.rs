@@ -10,6 +10,19 @@ use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en::{Because, Reader, Receipt, Shown};
 
+/// What the teller reads of a record, unless it was taken back.
+pub async fn receipt_of(store: &SharedStore, in_force: &InForce, now: Timestamp, no: FeedbackNo) -> Result<Option<Receipt>, Unreadable> {
+    match standing(store, no).await? {
+        Some(record) => Ok(Some(receipt(store, in_force, now, no, &record).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A record that was not taken back.
+pub(super) async fn standing(store: &SharedStore, no: FeedbackNo) -> Result<Option<Record>, Unreadable> {
+    Ok(store.record(no).await?.filter(|record| !record.withdrawn))
+}
+
 /// What the teller reads of a record.
 pub async fn receipt(
     store: &SharedStore,

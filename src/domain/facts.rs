@@ -344,6 +344,15 @@ impl Entry {
         self.head.facts.iter().find_map(|fact| if let Fact::Heard(heard) = fact { Some(heard.no) } else { None })
     }
 
+    /// The last letter that it queues, if any.
+    pub fn queued(&self) -> Option<LetterNo> {
+        self.head.facts.iter().rev().find_map(|fact| match fact {
+            Fact::Queued { letter, .. } => Some(*letter),
+            Fact::Digest { letter, .. } => *letter,
+            _ => None,
+        })
+    }
+
     /// A word of this entry as it was said; empty where it was blanked.
     pub fn word(&self, word: Word) -> &str {
         let word = usize::try_from(word.0).ok().and_then(|i| self.words.get(i)).map_or("", String::as_str);

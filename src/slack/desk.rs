@@ -278,7 +278,7 @@ impl Desk {
 
     pub(super) fn count_told(&self, told: &Told) {
         count(match told {
-            Told::Kept { .. } => &self.counters.heard,
+            Told::Kept(_) => &self.counters.heard,
             Told::Before(_) => &self.counters.duplicates,
         });
     }

@@ -62,6 +62,8 @@ pub trait Store: Send + Sync {
     fn commit(&self, change: Change) -> Later<'_, Result<Committed, CommitError>>;
     /// The last change that can be read; told anew after each group.
     fn newest(&self) -> watch::Receiver<Seq>;
+    /// The last letter that was queued; told anew after each group that queues one.
+    fn queued(&self) -> watch::Receiver<LetterNo>;
     /// A record.
     fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>>;
     /// Records in the order asked for; unknown numbers are left out.

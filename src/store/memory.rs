@@ -25,6 +25,7 @@ use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Read
 pub struct MemoryStore {
     inner: Mutex<Inner>,
     newest: watch::Sender<Seq>,
+    queued: watch::Sender<LetterNo>,
 }
 
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ struct Inner {
 
 impl Default for MemoryStore {
     fn default() -> Self {
-        Self { inner: Mutex::default(), newest: watch::Sender::new(Seq(0)) }
+        Self { inner: Mutex::default(), newest: watch::Sender::new(Seq(0)), queued: watch::Sender::new(LetterNo(0)) }
     }
 }
 
@@ -58,8 +59,12 @@ impl MemoryStore {
     fn commit_now(&self, change: &Change) -> Result<Committed, CommitError> {
         let mut inner = self.inner();
         let committed = inner.commit(change)?;
+        let queued = inner.log.last().filter(|_| !committed.duplicate).and_then(Entry::queued);
         drop(inner);
         self.newest.send_if_modified(|newest| std::mem::replace(newest, committed.seq.max(*newest)) < committed.seq);
+        if let Some(last) = queued {
+            self.queued.send_if_modified(|queued| std::mem::replace(queued, last.max(*queued)) < last);
+        }
         Ok(committed)
     }
 }
@@ -107,6 +112,10 @@ impl Store for MemoryStore {
 
     fn newest(&self) -> watch::Receiver<Seq> {
         self.newest.subscribe()
+    }
+
+    fn queued(&self) -> watch::Receiver<LetterNo> {
+        self.queued.subscribe()
     }
 
     fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {

@@ -8,8 +8,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Arrival, Arrivals, Backfilling, Candidate, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record, Stretch,
-    Told, ToldBy, Unreadable,
+    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record,
+    Register, Sheet, Stretch, Told, Unreadable,
 };
 
 /// How far each function has read.
@@ -36,9 +36,26 @@ pub(super) fn told_from(rows: &impl Base, from: &Source, most: usize) -> Result<
 
 /// What a person told, newest first.
 pub(super) fn told_by(rows: &impl Base, n: PersonNo, most: usize) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
-    let all = rows.range::<ToldBy>(&(n, FeedbackNo(0)), &(n.next(), FeedbackNo(0)), usize::MAX)?;
-    let newest: Vec<FeedbackNo> = all.into_iter().rev().map(|((_, no), ToldBy {})| no).take(most).collect();
-    records(rows, &newest)
+    let mut found = vec![];
+    let mut sheet = Some(Sheet::of(counters(rows)?.feedback));
+    while let Some(at) = sheet
+        && found.len() < most
+    {
+        let Register { tellers } = rows.get(&at)?.unwrap_or_default();
+        found.extend(tellers.into_iter().rev().filter(|(_, teller)| *teller == n).map(|(no, _)| no));
+        sheet = at.before();
+    }
+    found.truncate(most);
+    records(rows, &found)
+}
+
+/// The last letter that was queued.
+pub(super) fn last_letter(rows: &impl Base) -> Result<LetterNo, Unreadable> {
+    Ok(counters(rows)?.letter)
+}
+
+fn counters(rows: &impl Base) -> Result<Counters, Unreadable> {
+    Ok(rows.get(&())?.unwrap_or_default())
 }
 
 /// Where a record was posted.

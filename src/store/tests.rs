@@ -375,3 +375,29 @@ async fn where_all_is_heard_a_colleagues_words_need_no_reaction() {
     world.keeps(vec![react(2, 5, false)]).await;
     assert!(world.stands(1).await && !world.stands(2).await);
 }
+
+#[tokio::test]
+async fn what_somebody_told_is_found_however_much_others_told_since() {
+    let world = World::default();
+    for n in 1..=600 {
+        let who = if [3, 255, 256, 257].contains(&n) { "Ada" } else { "Lee" };
+        world.does(who, hear(hearing("words"))).await.unwrap();
+    }
+    let ada = somebody("Ada", "Ada");
+    let (n, _) = world.0.known(ada.tenant, ada.user).await.unwrap().unwrap();
+    let told = async |most| world.0.told_by(n, most).await.unwrap().into_iter().map(|(no, _)| no.0).collect::<Vec<_>>();
+    assert_eq!(told(20).await, [257, 256, 255, 3]);
+    assert_eq!(told(2).await, [257, 256]);
+}
+
+#[tokio::test]
+async fn whoever_delivers_hears_of_letters_and_of_nothing_else() {
+    let world = World::default();
+    let mut queued = world.0.queued();
+    queued.mark_unchanged();
+    world.keeps(hear(hearing("words"))).await;
+    assert!(!queued.has_changed().unwrap());
+    let note = Note::Listened { channel: ChannelId::new("C1") };
+    world.does("Ada", vec![Act::Write { to: None, note, until: None }]).await.unwrap();
+    assert!(queued.has_changed().unwrap());
+}

@@ -91,6 +91,10 @@ impl Store for Moody {
         self.below.newest()
     }
 
+    fn queued(&self) -> watch::Receiver<LetterNo> {
+        self.below.queued()
+    }
+
     fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {
         self.below.record(no)
     }

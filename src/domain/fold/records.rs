@@ -7,7 +7,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::tagging::{Span, Tag};
 use crate::domain::views::{
-    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Reply, Stretch, Told, ToldBy, Unreadable, Views,
+    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views,
 };
 
 pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unreadable> {
@@ -20,7 +20,10 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         views.put(function, &reading)?;
     }
     if let Some(teller) = entry.head.by {
-        views.put(&(teller, heard.no), &ToldBy {})?;
+        let sheet = Sheet::of(heard.no);
+        let mut register: Register = views.get(&sheet)?.unwrap_or_default();
+        register.tellers.push((heard.no, teller));
+        views.put(&sheet, &register)?;
         if heard.gesture == Gesture::Reaction {
             knows_reaction(views, teller)?;
         }

@@ -23,6 +23,22 @@ impl Stretch {
     }
 }
 
+/// A sheet of the register of records: 256 of them, in one row for the same reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sheet(u64);
+
+impl Sheet {
+    /// The sheet on which a record stands.
+    pub fn of(no: FeedbackNo) -> Self {
+        Self(no.0 / 256)
+    }
+
+    /// The sheet before it, if there is one.
+    pub fn before(self) -> Option<Self> {
+        self.0.checked_sub(1).map(Self)
+    }
+}
+
 impl RowKey for () {
     fn write(&self, _: &mut Vec<u8>) {}
     fn read(bytes: &[u8]) -> Option<Self> {
@@ -53,7 +69,7 @@ macro_rules! number_keys {
     };
 }
 
-number_keys!(Seq, FeedbackNo, LetterNo, PersonNo, Stretch);
+number_keys!(Seq, FeedbackNo, LetterNo, PersonNo, Stretch, Sheet);
 
 impl RowKey for ChannelId {
     fn write(&self, out: &mut Vec<u8>) {
@@ -98,7 +114,7 @@ macro_rules! pair_keys {
     };
 }
 
-pair_keys!((u64, Stretch), (PersonNo, FeedbackNo), (LetterNo, u64));
+pair_keys!((u64, Stretch), (LetterNo, u64));
 
 /// Ids hold no NUL, so that one between them keeps them apart.
 fn parts<const N: usize>(bytes: &[u8]) -> Option<[&str; N]> {
@@ -152,7 +168,7 @@ mod tests {
         let source = Source { tenant: TenantId::new("E1"), channel: ChannelId::new("C1"), ts: "1.2".to_owned() };
         there_and_back(&Seq(300));
         there_and_back(&(u64::MAX, Stretch::of(Seq(1000))));
-        there_and_back(&(PersonNo(0), FeedbackNo(256)));
+        there_and_back(&Sheet::of(FeedbackNo(70_000)));
         there_and_back(&(TenantId::new("T1"), UserId::new("U1")));
         there_and_back(&source);
         there_and_back(&(source, PersonNo(0)));

@@ -6,11 +6,11 @@ mod traits;
 mod keys;
 mod rows;
 
-pub use keys::Stretch;
+pub use keys::{Sheet, Stretch};
 #[cfg(test)]
 pub(in crate::domain) use rows::a_record;
 pub use rows::{
     Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Known, Letter, Listening, Person,
-    PostedIn, Reacted, Reading, Record, Redrawing, Reply, Told, ToldBy,
+    PostedIn, Reacted, Reading, Record, Redrawing, Register, Reply, Told,
 };
 pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::keys::Stretch;
+use super::keys::{Sheet, Stretch};
 use super::traits::Row;
 use crate::domain::backfill::Backfill;
 use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
@@ -30,7 +30,7 @@ rows! {
     b'm' Counters by (),
     b'r' Record by FeedbackNo,
     b's' Told by Source,
-    b't' ToldBy by (PersonNo, FeedbackNo),
+    b't' Register by Sheet,
     b'v' Reacted by (Source, PersonNo),
     b'd' Delivered by String,
     b'e' DeliveredIn by (u64, Stretch),
@@ -138,9 +138,12 @@ pub struct Told {
     pub closed: bool,
 }
 
-/// A record that a person told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToldBy {}
+/// Who told which record, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// On this sheet.
+    pub tellers: Vec<(FeedbackNo, PersonNo)>,
+}
 
 /// A customer's name that somebody typed and the list does not know, by its small letters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -108,12 +108,12 @@ impl Delivery {
 
     /// Runs until it is told to stop; a letter under way is finished first. `doubted` is what [`begin`](Self::begin) gave.
     pub async fn run(&self, mut doubted: bool, mut stop: watch::Receiver<bool>) {
-        let mut newest = self.store.newest();
+        let mut queued = self.store.queued();
         let (mut lanes, mut busy) = (FuturesUnordered::new(), BTreeSet::new());
         let mut asides = std::pin::pin!(self.say_asides(stop.clone()));
         let mut asides_end = false;
         loop {
-            newest.mark_unchanged();
+            queued.mark_unchanged();
             let mut again = Some(AGAIN_AFTER);
             if doubted {
                 let begun;
@@ -135,7 +135,7 @@ impl Delivery {
             };
             tokio::select! {
                 Some(lane) = lanes.next() => drop(busy.remove(&lane)),
-                changed = newest.changed() => if changed.is_err() { break },
+                changed = queued.changed() => if changed.is_err() { break },
                 _ = stop.wait_for(|stop| *stop) => break,
                 () = &mut asides, if !asides_end => asides_end = true,
                 () = later => {}

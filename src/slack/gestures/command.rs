@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{backfill, view};
 use crate::app::intake::{self, Telling, Told};
-use crate::app::{own, receipt};
+use crate::app::{own, receipt_of};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
@@ -83,7 +83,10 @@ async fn keep(desk: &Desk, telling: Telling) -> Result<Page, DeskError> {
     let told = intake::tell(&desk.store, &desk.in_force, now, telling).await?;
     desk.count_told(&told);
     Ok(match told {
-        Told::Kept { no, record } => en::receipt(&receipt(&desk.store, &desk.in_force, now, no, &record).await?),
+        Told::Kept(no) => match receipt_of(&desk.store, &desk.in_force, now, no).await? {
+            Some(receipt) => en::receipt(&receipt),
+            None => en::heard_before(Some(no)),
+        },
         Told::Before(no) => en::heard_before(no),
     })
 }

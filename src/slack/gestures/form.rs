@@ -204,22 +204,20 @@ async fn tell(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, Desk
         hidden: !sent.chosen(view::NAME).is_empty(),
     };
     let messages = messages(desk, about).await?;
-    let told = if messages.is_empty() {
-        let Some(verbatim) = verbatim else { return Ok(Sent::Says(forms::GONE.to_owned())) };
-        alone(desk, sent, about, (teller, verbatim), besides).await?
-    } else {
-        let gesture = Gesture::Shortcut;
-        let key = DeliveryKey::press(&sent.key);
-        let taking = Taking { messages, teller, key, gesture, origin: about.origin, receipt: Some(about.reach()), reaction: None };
-        match take(desk, taking, besides).await? {
-            Outcome::Told(told) => told,
-            Outcome::NoWords(_) => return Ok(Sent::Says(forms::GONE.to_owned())),
-            Outcome::Stranger => return Ok(Sent::Says(forms::NOT_OF_OURS.to_owned())),
-        }
-    };
     // Whoever sends twice what was there reads so in the letter.
-    drop(told);
-    Ok(Sent::Done)
+    if messages.is_empty() {
+        let Some(verbatim) = verbatim else { return Ok(Sent::Says(forms::GONE.to_owned())) };
+        alone(desk, sent, about, (teller, verbatim), besides).await?;
+        return Ok(Sent::Done);
+    }
+
+    let (gesture, key) = (Gesture::Shortcut, DeliveryKey::press(&sent.key));
+    let taking = Taking { messages, teller, key, gesture, origin: about.origin, receipt: Some(about.reach()), reaction: None };
+    Ok(match take(desk, taking, besides).await? {
+        Outcome::Told(_) => Sent::Done,
+        Outcome::NoWords(_) => Sent::Says(forms::GONE.to_owned()),
+        Outcome::Stranger => Sent::Says(forms::NOT_OF_OURS.to_owned()),
+    })
 }
 
 /// The messages that a form passes on, as they stand now; none where it is about none, or we may not see them.

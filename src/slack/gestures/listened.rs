@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::take::{Besides, Outcome, Taking, as_said, beside, take};
 use crate::app::intake::Told;
-use crate::app::{follow, receipt};
+use crate::app::{follow, receipt_of};
 use crate::domain::command::numbers_in;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Mode, Origin, Source, Verbatim};
@@ -142,9 +142,13 @@ async fn listen(desk: &Desk, key: &DeliveryKey, message: Message, (gesture, orig
         reaction: None,
     };
     match take(desk, taking, Besides::default()).await? {
-        Outcome::Told(Told::Kept { no, record }) => {
-            if is_colleague && gesture == Gesture::Listening && record.gesture == gesture && desk.asides.take_turn(desk.clock.now()) {
-                let receipt = receipt(&desk.store, &desk.in_force, desk.clock.now(), no, &record).await?;
+        Outcome::Told(Told::Kept(no)) => {
+            let now = desk.clock.now();
+            if is_colleague
+                && gesture == Gesture::Listening
+                && desk.asides.take_turn(now)
+                && let Some(receipt) = receipt_of(&desk.store, &desk.in_force, now, no).await?
+            {
                 say_in_passing(desk, &teller, (reach, &said_at), en::receipt(&receipt));
             }
             Ok(Became::Heard)

@@ -32,6 +32,7 @@ pub struct LocalStore {
     clock: Clock,
     views: LocalViews,
     newest: watch::Receiver<Seq>,
+    queued: watch::Receiver<LetterNo>,
     offers: Mutex<Option<SyncSender<Offer>>>,
     threads: Mutex<Threads>,
     scrub: Scrub,
@@ -74,12 +75,14 @@ impl LocalStore {
         let scrub = Scrub::default();
         let (offer, offers) = sync_channel(limits.waiting);
         let (newest, seen) = watch::channel(newest);
+        let (queued, queue) = watch::channel(questions::last_letter(&views)?);
         let finished: Vec<Seq> = journal.firsts().split_last().map(|(_, finished)| finished.to_vec()).unwrap_or_default();
         let writer = Writer {
             disk: Arc::clone(&machine.disk),
             journal,
             views: views.clone(),
             newest,
+            queued,
             offers,
             pace: Pace { room: limits.room, look_every: limits.look_every, flush_after: limits.flush_after },
             pulse,
@@ -99,7 +102,16 @@ impl LocalStore {
             scrub: Some(start("store-scrub", move || scrubs.run(&*disk, &finished))?),
             watchdog: Some(watchdog),
         };
-        Ok(Self { clock, views, newest: seen, offers: Mutex::new(Some(offer)), threads: Mutex::new(threads), scrub, notices })
+        Ok(Self {
+            clock,
+            views,
+            newest: seen,
+            queued: queue,
+            offers: Mutex::new(Some(offer)),
+            threads: Mutex::new(threads),
+            scrub,
+            notices,
+        })
     }
 
     /// What had to be done when it was opened.
@@ -187,6 +199,10 @@ impl Store for LocalStore {
 
     fn newest(&self) -> watch::Receiver<Seq> {
         self.newest.clone()
+    }
+
+    fn queued(&self) -> watch::Receiver<LetterNo> {
+        self.queued.clone()
     }
 
     fn record(&self, no: FeedbackNo) -> Later<'_, Result<Option<Record>, Unreadable>> {

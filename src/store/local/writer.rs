@@ -19,7 +19,7 @@ use crate::domain::acts::Change;
 use crate::domain::commit::{Place, Verdict, settle};
 use crate::domain::facts::Entry;
 use crate::domain::fold::{Blank, fold};
-use crate::domain::ids::Seq;
+use crate::domain::ids::{LetterNo, Seq};
 use crate::store::contract::{CommitError, Committed};
 use crate::store::rows::Overlay;
 
@@ -52,6 +52,7 @@ pub(super) struct Writer {
     pub(super) journal: Journal,
     pub(super) views: LocalViews,
     pub(super) newest: watch::Sender<Seq>,
+    pub(super) queued: watch::Sender<LetterNo>,
     pub(super) offers: Receiver<Offer>,
     pub(super) pace: Pace,
     pub(super) pulse: Pulse,
@@ -147,6 +148,9 @@ impl Writer {
         }
         duties.unflushed = duties.unflushed.saturating_add(group.entries.len());
         self.newest.send_replace(mark.seq);
+        if let Some(last) = group.entries.iter().rev().find_map(Entry::queued) {
+            self.queued.send_replace(last);
+        }
         group.answer();
         Ok(())
     }
