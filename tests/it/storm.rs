@@ -25,7 +25,12 @@ const TWICE: f64 = 0.05;
 /// So many come behind the next one.
 const LATE: f64 = 0.1;
 /// After so many messages all sockets are cut.
-const CUT_EVERY: usize = 1_500;
+const CUT_EVERY: usize = 4_000;
+/// Of as many messages one cuts the socket that it is sent on. Cut more often, sockets are opened more slowly, as anybody's
+/// who cannot keep them, and Slack's attempts, which are hurried here, end before that.
+const CUTS: f64 = 1.0 / 4_000.0;
+/// How much sooner Slack tries again.
+const HURRY: i32 = 12;
 /// How long Slack waits for an acknowledgement.
 const ACK_LIMIT: SignedDuration = SignedDuration::from_secs(3);
 
@@ -47,7 +52,7 @@ impl Storm {
     }
 }
 
-/// The wire's time, on which Slack's minutes between two attempts are seconds. It notes how long each wait for an
+/// The wire's time, on which Slack's minutes between two attempts are seconds: so many times as fast. It notes how long each wait for an
 /// acknowledgement took.
 #[derive(Clone, Default)]
 struct Wire {
@@ -68,7 +73,7 @@ impl Time for Wire {
                 noted: Arc::clone(&self.acknowledged),
             });
         }
-        SystemTime.rest(span / if span > SignedDuration::from_secs(30) { 30 } else { 1 })
+        SystemTime.rest(span / if span > SignedDuration::from_secs(30) { HURRY } else { 1 })
     }
 }
 
@@ -135,7 +140,7 @@ fn faults(sim: &Sim) {
     sim.fault(Rule::on("event:message", Fault::Twice).rate(TWICE / 2.0, 2));
     sim.fault(Rule::on("event:message", Fault::OtherId).rate(TWICE / 2.0, 3));
     // One of the two lines, now and then.
-    sim.fault(Rule::on("line", Fault::Cut).rate(0.001, 4));
+    sim.fault(Rule::on("line", Fault::Cut).rate(CUTS, 4));
 }
 
 /// Says all, kills and starts the bot meanwhile, and waits until so many are kept.
