@@ -118,10 +118,13 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
     }
 }
 
-/// The shipped configuration, with this company's leads and the channel that it listens to.
+/// The shipped configuration, with this company's leads, its admin and the channels that it listens to.
 pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
-    let mia = sim.person_id("mia").unwrap_or_default();
-    let allears = format!("[[listen]]\nchannel = \"#{STORIES}\"\nmode = \"all\"\nchosen_by = \"{mia}\"\n");
+    let [mia, ana] = ["mia", "ana"].map(|name| sim.person_id(name).unwrap_or_default());
+    // Whoever opens the page is Ana, and shall see what admins see too.
+    let listen = [(STORIES, "all"), ("general", "filtered")]
+        .map(|(channel, mode)| format!("[[listen]]\nchannel = \"#{channel}\"\nmode = \"{mode}\"\nchosen_by = \"{mia}\"\n"));
+    let allears = format!("admins = [\"{ana}\"]\n{}", listen.concat());
     let texts = Texts {
         allears: Text { name: "the demo's allears.toml", text: &allears },
         functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },

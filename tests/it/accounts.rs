@@ -59,7 +59,7 @@ async fn the_form_suggests_customers_and_takes_any_name() {
     Add those that are customers, or their names as aliases, to accounts.csv, and start me again.
     ");
     let refused = world.runs("mia", "sales", "/allears", "customers").await.text().to_owned();
-    assert_eq!(refused, "That is for admins. They are named under `admins` in allears.toml: ask one of them.");
+    assert_eq!(refused, "That is for admins. They are named under admins in allears.toml: ask one of them.");
     assert!(world.presses("lee", "sales", "undo").await.ok);
     assert_eq!(world.runs("lee", "sales", "/allears", "customers").await.text(), "Every customer whom somebody named is on the list.");
     world.end().await;

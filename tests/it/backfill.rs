@@ -124,7 +124,7 @@ async fn it_can_be_stopped_and_says_how_far_it_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_for_admins_and_for_public_channels() {
     let (_folder, world) = World::with_a_past(1).await;
-    let refused = "That is for admins. They are named under `admins` in allears.toml: ask one of them.";
+    let refused = "That is for admins. They are named under admins in allears.toml: ask one of them.";
     for text in ["backfill #sales 90d", "backfill", "backfill stop"] {
         assert_eq!(world.runs("lee", "sales", "/allears", text).await.text(), refused);
     }

@@ -228,7 +228,11 @@ pub fn candidates(named: &[(String, usize)]) -> Page {
 
 /// Something for admins alone.
 pub fn admins_only() -> Page {
-    say("That is for admins. They are named under `admins` in allears.toml: ask one of them.")
+    Page(vec![Block::Text(vec![
+        plain("That is for admins. They are named under "),
+        code("admins"),
+        plain(" in allears.toml: ask one of them."),
+    ])])
 }
 
 /// The bot's page at home: what somebody told, and how to tell.
