@@ -1,10 +1,11 @@
 //! Letters as pages: rendered when they are sent, from what is known then.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::digest;
 use super::in_force::InForce;
-use super::records::{identity, name, receipt_of, shown_teller, standing};
+use super::records::{name, receipt_of, shown_teller, standing};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
 use crate::domain::letter::{Answer, Content, Note, Posting, Reach};
@@ -48,9 +49,9 @@ async fn note(
     note: &Note,
     to: Option<PersonNo>,
 ) -> Result<Option<(Where, Page)>, Unreadable> {
-    let to = match to {
-        Some(n) => identity(store, n).await?,
-        None => None,
+    let (to, muted) = match to {
+        Some(n) => addressee(store, n, now).await?,
+        None => (None, false),
     };
     let person = |reach: &Reach| to.clone().map(|who| Where::Person(who, reach.clone()));
     Ok(match note {
@@ -65,6 +66,8 @@ async fn note(
             let place = Place { source: source.clone(), thread };
             person(reach).zip(Some(en::asked(*why, &in_force.reaction, &place)))
         }
+        // Whoever wants to be left in peace is written only what answers them.
+        Note::Taken { .. } if muted => None,
         Note::Taken { no } => match standing(store, *no).await? {
             Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
             None => None,
@@ -73,10 +76,22 @@ async fn note(
             person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))
         }
         Note::Answered { with: Answer::TooLong, reach, .. } => person(reach).zip(Some(en::too_long_here())),
+        Note::Paused { channel, functions, pause, by } => {
+            let functions: Vec<String> = functions.iter().map(|id| in_force.name(id)).collect();
+            let page = en::pauses::of_functions(&functions, name(store, *by).await?.as_deref(), *pause, &in_force.own_command);
+            Some((Where::Channel(channel.clone()), page))
+        }
         Note::Listened { channel } => listened(store, in_force, channel).await?,
         Note::Backfilled(backfill) => person(&Reach::Direct).zip(Some(en::backfill::ended(backfill))),
         Note::Alert(alert) => person(&Reach::Direct).zip(Some(en::alert(*alert))),
     })
+}
+
+/// Who somebody is, and whether they want to be left in peace.
+async fn addressee(store: &SharedStore, n: PersonNo, now: Timestamp) -> Result<(Option<Identity>, bool), Unreadable> {
+    let Some(person) = store.person(n).await? else { return Ok((None, false)) };
+    let today = now.to_zoned(TimeZone::UTC).date();
+    Ok((person.identity, person.muted.is_some_and(|pause| pause.holds_on(today))))
 }
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {

@@ -60,6 +60,19 @@ pub async fn candidates(store: &SharedStore, in_force: &InForce) -> Result<Vec<(
     Ok(named)
 }
 
+/// Functions whose digests rest, each with who chose so.
+pub async fn paused(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Vec<String>, Unreadable> {
+    let mut paused = vec![];
+    for (id, reading) in store.readings().await? {
+        let Some(function) = in_force.routing.function(&id).filter(|function| function.id == id) else { continue };
+        let today = now.to_zoned(function.digest.zone.clone()).date();
+        if let Some((pause, by)) = reading.paused.filter(|(pause, _)| pause.holds_on(today)) {
+            paused.push(en::pauses::in_status(&function.name, name(store, by).await?.as_deref(), pause));
+        }
+    }
+    Ok(paused)
+}
+
 /// One record, as this person may see it.
 pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
     let Some(record) = standing(store, no).await? else { return Ok(en::no_such(no)) };

@@ -8,6 +8,7 @@ use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, V
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, Reach};
+use super::pause::Pause;
 use super::tagging::Tag;
 
 /// What somebody wants to have happened: all of it, or nothing.
@@ -107,6 +108,17 @@ pub enum Act {
     },
     /// A reading of what was said in a channel before is begun, goes on, or ends. There is one at a time.
     Backfill(Backfill),
+    /// No digests come to a channel, or they come again; it is told.
+    Pause {
+        /// The functions that read there.
+        functions: Vec<FunctionId>,
+        /// The channel.
+        channel: ChannelId,
+        /// For how long; none: they come again.
+        pause: Option<Pause>,
+    },
+    /// No direct messages come to whoever does this, but answers to what they do; none: they come again.
+    Mute(Option<Pause>),
     /// A function's digest of one local day.
     Digest(DigestDone),
     /// A part of a letter stands in a channel.

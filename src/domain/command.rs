@@ -1,5 +1,7 @@
 //! The grammar of what people type to the bot.
 
+use jiff::civil::Date;
+
 use super::feedback::{BadVerbatim, Verbatim};
 use super::ids::FeedbackNo;
 use super::nearest::nearest;
@@ -48,6 +50,8 @@ pub enum AllEarsCommand {
     LeftOut,
     /// Reading what was said in a channel before.
     Backfill(Backfill),
+    /// Being left in peace.
+    Pause(Pause),
     /// A word that is none of these, and the one that is nearest.
     Unknown {
         /// As it was typed, cut short.
@@ -73,12 +77,37 @@ pub enum Backfill {
     Stop,
 }
 
+/// Whose peace somebody speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Their own: direct messages.
+    Mine,
+    /// That of the channel in which they say it: digests.
+    OfChannel,
+}
+
+/// What is to be done about being left in peace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// How to.
+    Help,
+    /// It begins.
+    Begin {
+        /// Whose.
+        whose: Whose,
+        /// The first day on which it is over; none: until somebody ends it.
+        until: Option<Date>,
+    },
+    /// It ends.
+    End(Whose),
+}
+
 /// The most days that are read back.
 pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 7] = ["help", "mine", "show", "status", "customers", "left-out", "backfill"];
+const WORDS: [&str; 9] = ["help", "mine", "show", "status", "customers", "left-out", "backfill", "pause", "resume"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -93,13 +122,15 @@ impl AllEarsCommand {
         let wants_help = rest.first().is_some_and(|word| word.eq_ignore_ascii_case("help"));
         match word.as_str() {
             "help" => Self::Help,
-            _ if wants_help && WORDS.contains(&word.as_str()) && word != "backfill" => Self::Help,
+            _ if wants_help && WORDS.contains(&word.as_str()) && !["backfill", "pause", "resume"].contains(&word.as_str()) => Self::Help,
             "mine" => Self::Mine,
             "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
             "status" => Self::Status,
             "customers" => Self::Customers,
             "left-out" | "leftout" => Self::LeftOut,
             "backfill" => Self::Backfill(Backfill::parse(&rest)),
+            "pause" | "mute" => Self::Pause(Pause::begin(&rest)),
+            "resume" | "unmute" => Self::Pause(Pause::end(&rest)),
             _ => Self::Unknown { near: nearest(&word, WORDS), word: first.chars().take(MOST_REPEATED).collect() },
         }
     }
@@ -114,6 +145,35 @@ impl Backfill {
                 None => Self::Help,
             },
             _ => Self::Help,
+        }
+    }
+}
+
+impl Pause {
+    fn begin(rest: &[&str]) -> Self {
+        let (whose, rest) = Whose::first_of(rest);
+        let until = match rest {
+            [] => Some(None),
+            [day] => day.parse().ok().map(Some),
+            [until, day] if until.eq_ignore_ascii_case("until") => day.parse().ok().map(Some),
+            _ => None,
+        };
+        until.map_or(Self::Help, |until| Self::Begin { whose, until })
+    }
+
+    fn end(rest: &[&str]) -> Self {
+        match Whose::first_of(rest) {
+            (whose, []) => Self::End(whose),
+            _ => Self::Help,
+        }
+    }
+}
+
+impl Whose {
+    fn first_of<'a>(rest: &'a [&'a str]) -> (Self, &'a [&'a str]) {
+        match rest.split_first() {
+            Some((here, rest)) if here.eq_ignore_ascii_case("here") => (Self::OfChannel, rest),
+            _ => (Self::Mine, rest),
         }
     }
 }
@@ -196,6 +256,7 @@ mod tests {
     #[test]
     fn words_for_the_bot_itself() {
         use AllEarsCommand as C;
+        let begin = |whose, until: Option<&str>| C::Pause(Pause::Begin { whose, until: until.map(|day| day.parse().unwrap()) });
         let look = |channel: &str, days| C::Backfill(Backfill::Look { channel: channel.to_owned(), days });
         for (text, meant) in [
             ("", C::Help),
@@ -215,6 +276,14 @@ mod tests {
             ("backfill #sales 366", C::Backfill(Backfill::Help)),
             ("backfill # 3", C::Backfill(Backfill::Help)),
             ("backfill stop", C::Backfill(Backfill::Stop)),
+            ("pause", begin(Whose::Mine, None)),
+            ("mute 2026-12-24", begin(Whose::Mine, Some("2026-12-24"))),
+            ("pause Here until 2026-12-24", begin(Whose::OfChannel, Some("2026-12-24"))),
+            ("pause here until Christmas", C::Pause(Pause::Help)),
+            ("pause help", C::Pause(Pause::Help)),
+            ("resume here", C::Pause(Pause::End(Whose::OfChannel))),
+            ("unmute", C::Pause(Pause::End(Whose::Mine))),
+            ("resume here now", C::Pause(Pause::Help)),
             ("mien", C::Unknown { word: "mien".to_owned(), near: Some("mine") }),
             ("xyzzyx", C::Unknown { word: "xyzzyx".to_owned(), near: None }),
             ("VOC-0", C::Unknown { word: "VOC-0".to_owned(), near: None }),

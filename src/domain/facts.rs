@@ -12,6 +12,7 @@ use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting};
+use super::pause::Pause;
 use super::tagging::Tag;
 
 /// What a delivery is known by when it comes again: the event's id, or the trigger of a command.
@@ -207,6 +208,24 @@ pub enum Fact {
         /// How far it has come.
         #[serde(flatten)]
         backfill: Backfill,
+    },
+    /// Functions read no digests from here on, or read them again.
+    Paused {
+        /// Version.
+        v: Version<1>,
+        /// The functions.
+        functions: Vec<FunctionId>,
+        /// For how long; none: they read again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pause: Option<Pause>,
+    },
+    /// Whoever did it gets no direct messages from here on but answers, or gets them again.
+    Muted {
+        /// Version.
+        v: Version<1>,
+        /// For how long; none: they come again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pause: Option<Pause>,
     },
     /// A digest was compiled, and queued where it has parts.
     Digest {

@@ -7,6 +7,7 @@ use super::backfill::Backfill;
 use super::feedback::Source;
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::pause::Pause;
 
 /// A digest that was compiled: which records stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,17 @@ pub enum Note {
     Listened {
         /// The channel.
         channel: ChannelId,
+    },
+    /// To a channel: that no digests of functions come to it, or come again, and who chose so.
+    Paused {
+        /// The channel.
+        channel: ChannelId,
+        /// The functions.
+        functions: Vec<FunctionId>,
+        /// For how long; none: they come again.
+        pause: Option<Pause>,
+        /// Who.
+        by: PersonNo,
     },
     /// A part of a digest that was posted is shown anew, as its records stand.
     Redraw {

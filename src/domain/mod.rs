@@ -12,6 +12,7 @@ pub mod noise;
 pub mod left_out;
 pub mod feedback;
 pub mod backfill;
+pub mod pause;
 pub mod letter;
 pub mod facts;
 pub mod acts;

@@ -66,7 +66,8 @@ pub fn due(now: Timestamp, routing: &Routing, readings: &BTreeMap<FunctionId, Re
         let reading = readings.get(&function.id)?;
         let day = function.digest.last_day(now)?;
         let moment = function.digest.moment(day)?;
-        if reading.day.is_some_and(|done| done >= day) || moment <= reading.since {
+        let paused = reading.paused.is_some_and(|(pause, _)| pause.holds_on(day));
+        if paused || reading.day.is_some_and(|done| done >= day) || moment <= reading.since {
             return None;
         }
         let late = now.duration_since(moment) > LATE_AFTER;
@@ -85,7 +86,8 @@ mod tests {
     use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
-    use super::super::ids::UserId;
+    use super::super::ids::{PersonNo, UserId};
+    use super::super::pause::Pause;
     use super::super::routing::{ChannelRef, Function, Members};
     use super::*;
 
@@ -114,7 +116,8 @@ mod tests {
     }
 
     fn read(since: &str, day: Option<&str>) -> BTreeMap<FunctionId, Reading> {
-        let reading = Reading { since: since.parse().unwrap(), upto: Seq(7), day: day.map(|day| day.parse().unwrap()), turn: Seq(0) };
+        let reading =
+            Reading { since: since.parse().unwrap(), upto: Seq(7), day: day.map(|day| day.parse().unwrap()), turn: Seq(0), paused: None };
         BTreeMap::from([(FunctionId::parse("finance").unwrap(), reading)])
     }
 
@@ -134,6 +137,19 @@ mod tests {
         assert_eq!(due_days("2026-11-23T08:00:00Z", &berlin, &new), monday);
         assert_eq!(due_days("2026-11-23T08:00:00Z", &berlin, &read("2026-11-20T12:00:00Z", Some("2026-11-23"))), vec![]);
         assert_eq!(due_days("2026-11-23T14:00:00Z", &berlin, &new), vec![("2026-11-23".to_owned(), true)], "late");
+    }
+
+    #[test]
+    fn while_it_rests_nothing_is_due_and_then_all_of_it_once() {
+        let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
+        let mut resting = read("2026-11-01T12:00:00Z", Some("2026-11-20"));
+        let pause = Pause { until: Some("2026-11-25".parse().unwrap()) };
+        resting.values_mut().for_each(|reading| reading.paused = Some((pause, PersonNo(1))));
+        assert_eq!(due_days("2026-11-24T20:00:00Z", &berlin, &resting), vec![]);
+        assert_eq!(due_days("2026-11-25T07:59:59Z", &berlin, &resting), vec![]);
+        assert_eq!(due_days("2026-11-25T08:00:00Z", &berlin, &resting), vec![("2026-11-25".to_owned(), false)]);
+        resting.values_mut().for_each(|reading| reading.paused = Some((Pause { until: None }, PersonNo(1))));
+        assert_eq!(due_days("2027-11-25T08:00:00Z", &berlin, &resting), vec![]);
     }
 
     #[test]

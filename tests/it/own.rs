@@ -26,6 +26,7 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     /allears status says how I am, and what is off
     /allears customers lists customers whom colleagues named, and the list does not know; for admins
     /allears left-out shows what was left out of this channel, to take it after all
+    /allears pause here in a team's channel stops its digest for a while; alone it stops my direct messages to you
     /allears backfill #channel 90d reads what was said there before; for admins
     ");
     assert_eq!(world.asks("lee", "mnie").await, "I do not know “mnie”. Did you mean /allears mine?");

@@ -7,8 +7,10 @@ use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{Fact, Version};
 use crate::domain::feedback::{Gesture, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::{Content, DigestDone, Note, Posting};
+use crate::domain::pause::Pause;
 use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
 
 impl<V: ReadViews> Desk<'_, V> {
@@ -49,6 +51,15 @@ impl<V: ReadViews> Desk<'_, V> {
                 Ok(())
             }
             Act::Backfill(backfill) => self.backfill(backfill),
+            Act::Pause { functions, channel, pause } => self.pause(functions, channel, *pause),
+            Act::Mute(pause) => {
+                let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+                if self.views.get::<Person>(&by)?.and_then(|person| person.muted) == *pause {
+                    return Err(known(None));
+                }
+                self.push(Fact::Muted { v: Version, pause: *pause });
+                Ok(())
+            }
             Act::Digest(done) => self.digest(done),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Failed { letter, part, why } => {
@@ -170,6 +181,21 @@ impl<V: ReadViews> Desk<'_, V> {
             (Step::Begun | Step::Read | Step::Done | Step::Stopped | Step::Refused, _) => return Err(known(None)),
         }
         self.push(Fact::Backfill { v: Version, backfill: backfill.clone() });
+        Ok(())
+    }
+
+    fn pause(&mut self, functions: &[FunctionId], channel: &ChannelId, pause: Option<Pause>) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        let mut same = true;
+        for function in functions {
+            let reading: Reading = self.views.get(function)?.ok_or(Refused::NoFunction)?;
+            same &= reading.paused.map(|(pause, _)| pause) == pause;
+        }
+        if same {
+            return Err(known(None));
+        }
+        self.push(Fact::Paused { v: Version, functions: functions.to_vec(), pause });
+        self.write(None, Note::Paused { channel: channel.clone(), functions: functions.to_vec(), pause, by }, None);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use super::ids::Seq;
 use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
 use letters::{digest, failed, new_letter, posted, queue};
-use others::{backfill, configure, erase, meet, remember};
+use others::{backfill, configure, erase, meet, mute, pause, remember};
 use records::{Edited, choose, edit, hear, hide, listen, react, reply, retag, withdraw};
 
 /// A word of the log that is to be blanked.
@@ -56,6 +56,8 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Listening { channel, mode, chosen_by, .. } => listen(views, channel, *mode, *chosen_by)?,
             Fact::CaughtUp { channel, upto, .. } => views.put(channel, &CaughtUp { upto: upto.clone() })?,
             Fact::Backfill { backfill, .. } => self::backfill(views, entry.head.by, backfill)?,
+            Fact::Paused { functions, pause, .. } => self::pause(views, entry, functions, *pause)?,
+            Fact::Muted { pause, .. } => mute(views, entry.head.by, *pause)?,
             Fact::Digest { letter, done, .. } => digest(views, entry.head.at, *letter, done)?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
@@ -99,6 +101,8 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Listening { .. }
         | Fact::CaughtUp { .. }
         | Fact::Backfill { .. }
+        | Fact::Paused { .. }
+        | Fact::Muted { .. }
         | Fact::Digest { .. }
         | Fact::Posted { .. }
         | Fact::Failed { .. }

@@ -6,6 +6,7 @@ use crate::domain::facts::{Entry, Word};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
+use crate::domain::pause::Pause;
 use crate::domain::views::{Backfilling, Delivered, DeliveredIn, Known, Person, Reading, Stretch, Unreadable, Views};
 
 /// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
@@ -19,7 +20,7 @@ pub(super) fn meet(views: &mut impl Views, entry: &Entry, n: PersonNo, words: Wo
     let word = |offset| entry.word(Word(words.0.saturating_add(offset)));
     let identity = Identity { tenant: TenantId::new(word(0)), user: UserId::new(word(1)), name: word(2).to_owned() };
     count(views, |counters| counters.person = counters.person.max(n))?;
-    let mut person: Person = views.get(&n)?.unwrap_or(Person { identity: None, words: vec![], knows_reaction: false });
+    let mut person: Person = views.get(&n)?.unwrap_or_default();
     person.words.push((entry.head.seq, words.0));
     if !identity.user.as_str().is_empty() {
         views.put(&(identity.tenant.clone(), identity.user.clone()), &Known { n })?;
@@ -33,10 +34,30 @@ pub(super) fn configure(views: &mut impl Views, entry: &Entry, hash: &str, funct
     for function in functions {
         if views.get::<Reading>(function)?.is_none() {
             let upto = Seq(entry.head.seq.0.saturating_sub(1));
-            views.put(function, &Reading { since: entry.head.at, upto, day: None, turn: Seq(0) })?;
+            views.put(function, &Reading { since: entry.head.at, upto, day: None, turn: Seq(0), paused: None })?;
         }
     }
     Ok(())
+}
+
+/// What a function reads again begins with its next hour, and brings all that was told meanwhile.
+pub(super) fn pause(views: &mut impl Views, entry: &Entry, functions: &[FunctionId], pause: Option<Pause>) -> Result<(), Unreadable> {
+    for function in functions {
+        let Some(mut reading) = views.get::<Reading>(function)? else { continue };
+        reading.paused = pause.zip(entry.head.by);
+        if pause.is_none() {
+            reading.since = entry.head.at;
+        }
+        views.put(function, &reading)?;
+    }
+    Ok(())
+}
+
+pub(super) fn mute(views: &mut impl Views, by: Option<PersonNo>, pause: Option<Pause>) -> Result<(), Unreadable> {
+    let Some(by) = by else { return Ok(()) };
+    let Some(mut person) = views.get::<Person>(&by)? else { return Ok(()) };
+    person.muted = pause;
+    views.put(&by, &person)
 }
 
 pub(super) fn backfill(views: &mut impl Views, by: Option<PersonNo>, step: &Backfill) -> Result<(), Unreadable> {
@@ -56,7 +77,7 @@ pub(super) fn erase(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadabl
     if let Some(who) = person.identity {
         views.remove::<Known>(&(who.tenant, who.user));
     }
-    views.put(&n, &Person { identity: None, words: vec![], knows_reaction: false })
+    views.put(&n, &Person::default())
 }
 
 /// Remembers the deliveries of this entry, and forgets some that are old enough.

@@ -11,6 +11,7 @@ use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, S
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::{Content, Posting};
+use crate::domain::pause::Pause;
 use crate::domain::tagging::Tag;
 
 /// Binds a row's type to its key and table.
@@ -222,6 +223,8 @@ pub struct Reading {
     pub day: Option<Date>,
     /// The change in which it last had its turn at what no rule fitted.
     pub turn: Seq,
+    /// It reads none for now, and who chose so.
+    pub paused: Option<(Pause, PersonNo)>,
 }
 
 /// Records that became new for some functions, in order.
@@ -275,7 +278,7 @@ pub struct PostedIn {
 }
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Who they are; none once they were forgotten.
     pub identity: Option<Identity>,
@@ -283,6 +286,8 @@ pub struct Person {
     pub words: Vec<(Seq, u32)>,
     /// Whether they know what the reaction does that passes a message on.
     pub knows_reaction: bool,
+    /// They get no direct messages for now but answers to what they do.
+    pub muted: Option<Pause>,
 }
 
 /// A person's number.

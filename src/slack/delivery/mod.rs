@@ -203,7 +203,7 @@ impl Delivery {
         match &letter.content {
             Content::Digest(done) => self.destination(letter, done).0.to_string(),
             Content::Note(Note::Redraw { letter, part }, _) => format!("redraw {letter} {part}"),
-            Content::Note(Note::Listened { channel }, _) => channel.to_string(),
+            Content::Note(Note::Listened { channel } | Note::Paused { channel, .. }, _) => channel.to_string(),
             Content::Note(_, Some(to)) => to.to_string(),
             Content::Note(_, None) => String::new(),
         }

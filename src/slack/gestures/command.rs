@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{backfill, view};
+use super::{backfill, pause, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::{own, receipt_of};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
@@ -113,6 +113,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
         AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
         AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
+        AllEarsCommand::Pause(asked) => pause::asked(desk, command, asked).await?,
         AllEarsCommand::LeftOut => left_out(desk, command).await?,
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })
@@ -128,11 +129,12 @@ async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
 
 async fn status(desk: &Desk) -> Result<Page, DeskError> {
     let waiting = desk.store.outbox().await?.len();
+    let paused = own::paused(&desk.store, &desk.in_force, desk.clock.now()).await?;
     // A private channel that is listed by mistake is not listened to, and its name stays where it is.
     let is_open = |listened: &&Listened| {
         let id = desk.directory.channel(&listened.channel);
         id.is_some_and(|id| matches!(desk.directory.readers(id.as_str()), Some(Readers::Everybody | Readers::Outsiders)))
     };
     let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
-    Ok(en::status(&en::Status { listened: listened.collect(), waiting, off: desk.off() }))
+    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting, off: desk.off() }))
 }

@@ -6,6 +6,7 @@ mod take;
 mod view;
 pub(super) mod listened;
 mod backfill;
+mod pause;
 pub(super) mod command;
 pub(super) mod message;
 pub(super) mod changed;

@@ -11,6 +11,7 @@ mod digests;
 mod asks;
 pub mod forms;
 pub mod backfill;
+pub mod pauses;
 mod own;
 mod left_out;
 mod cures;

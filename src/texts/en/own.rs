@@ -24,6 +24,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         line(format!("{own} status"), "says how I am, and what is off"),
         line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
         line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
+        line(format!("{own} pause here"), "in a team's channel stops its digest for a while; alone it stops my direct messages to you"),
         line(format!("{own} backfill #channel 90d"), "reads what was said there before; for admins"),
     ])
 }
@@ -177,6 +178,8 @@ pub fn no_such(no: FeedbackNo) -> Page {
 pub struct Status {
     /// Channels that are listened to, and how.
     pub listened: Vec<(String, Mode)>,
+    /// Whose digests rest, and who chose so.
+    pub paused: Vec<String>,
     /// Letters that wait.
     pub waiting: usize,
     /// What is off, and how to switch it on.
@@ -197,6 +200,7 @@ pub fn status(status: &Status) -> Page {
     } else {
         format!("I listen to {}.", listened.join(", "))
     })]));
+    blocks.extend(status.paused.iter().map(|paused| Block::Text(vec![plain(paused.clone())])));
     blocks.push(Block::Text(vec![plain(match status.waiting {
         0 => "Nothing waits to be posted.".to_owned(),
         1 => "One message waits to be posted.".to_owned(),

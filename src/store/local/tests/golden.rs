@@ -12,6 +12,7 @@ use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version,
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, Spot};
+use crate::domain::pause::Pause;
 use crate::domain::tagging::Span;
 use crate::store::local::disk::Disk;
 use crate::store::local::line::{blank, decode, embedded, encode, glance};
@@ -141,6 +142,19 @@ fn with_backfills() -> Vec<Line> {
     ]
 }
 
+fn with_pauses() -> Vec<Line> {
+    let pause = Some(Pause { until: Some(jiff::civil::date(2026, 12, 24)) });
+    let (functions, channel) = (vec![function("finance")], ChannelId::new("C1"));
+    let note = |pause| Note::Paused { channel: channel.clone(), functions: functions.clone(), pause, by: PersonNo(2) };
+    let paused = |pause| Fact::Paused { v: Version, functions: functions.clone(), pause };
+    vec![
+        (vec![paused(pause), queued(16, None, note(pause), None)], &[]),
+        (vec![paused(Some(Pause { until: None })), queued(17, None, note(Some(Pause { until: None })), None)], &[]),
+        (vec![paused(None), queued(18, None, note(None), None)], &[]),
+        (vec![Fact::Muted { v: Version, pause }, Fact::Muted { v: Version, pause: None }], &[]),
+    ]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -170,7 +184,9 @@ fn entries() -> Vec<Entry> {
         let seq = Seq(n as u64 + 1);
         let by = facts.iter().find_map(|fact| match fact {
             Fact::Person { n, .. } => Some(*n),
-            Fact::Hidden { .. } | Fact::Replied { .. } | Fact::Reacted { .. } => Some(PersonNo(2)),
+            Fact::Hidden { .. } | Fact::Replied { .. } | Fact::Reacted { .. } | Fact::Paused { .. } | Fact::Muted { .. } => {
+                Some(PersonNo(2))
+            }
             _ => None,
         });
         let keys = match by {
@@ -181,7 +197,7 @@ fn entries() -> Vec<Entry> {
         let whole = Head { seq, group: Seq(seq.0.min(3)), at: at(n as i64), by, keys, facts };
         Entry { head: whole, words: words.iter().map(|word| (*word).to_owned()).collect() }
     };
-    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).enumerate().map(entry).collect()
+    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).chain(with_pauses()).enumerate().map(entry).collect()
 }
 
 #[test]
@@ -195,9 +211,9 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 17, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 19, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
-    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 9, "a kind of note without a golden line");
+    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 10, "a kind of note without a golden line");
 }
 
 /// A match that a new variant breaks, so that whoever adds one comes by here.

@@ -11,6 +11,7 @@ use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, W
 use crate::domain::follow::{Message, Words, compose};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
+use crate::domain::pause::Pause;
 use crate::domain::tagging::Tag;
 use crate::domain::views::Letter;
 use crate::store::Store;
@@ -25,7 +26,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 30;
+const KINDS: u8 = 32;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -179,8 +180,15 @@ impl Step {
                 Act::Listen { channel: ChannelId::new("C1"), mode, chosen_by: somebody("U8", "Lou") }
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
+            30 => Act::Pause { functions: vec![reader], channel: ChannelId::new("C9"), pause: self.pause() },
+            31 => Act::Mute(self.pause()),
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
+    }
+
+    fn pause(self) -> Option<Pause> {
+        let until = (self.b % 2 == 0).then(|| jiff::civil::date(2026, 12, 24));
+        (self.c % 2 == 0).then_some(Pause { until })
     }
 
     /// A letter that waits; the newest digest first, so that it is posted while its records still stand.
