@@ -30,6 +30,9 @@ async fn a_channel_that_pauses_reads_all_of_it_afterwards_also_after_a_restart()
     assert_eq!(world.channel("finance-voice").len(), 1, "{:?}", world.channel("finance-voice"));
     assert!(world.asks_in("lee", "sales", "status").await.contains("Finance is paused by @dana."));
     world.asks_in("lee", "finance-voice", "resume here").await;
+    // Whoever starts looks what is due.
+    world.stop_bot().await;
+    world.start_bot().await.unwrap();
     world.strikes("2026-11-24T20:00:00+01:00[Europe/Berlin]").await;
     let told = world.channel("finance-voice");
     assert_eq!(told.len(), 2, "not before its next hour: {told:?}");

@@ -249,6 +249,8 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "heard",
         "hidden",
         "listening",
+        "muted",
+        "paused",
         "person",
         "posted",
         "queued",
