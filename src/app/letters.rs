@@ -33,11 +33,11 @@ pub async fn page(
     store: &SharedStore,
     in_force: &InForce,
     now: Timestamp,
-    letter: &Letter,
+    (no, letter): (LetterNo, &Letter),
     part: u32,
 ) -> Result<Option<(Where, Page)>, Unreadable> {
     match &letter.content {
-        Content::Digest(done) => Ok(Some((Where::Function, digest::page(store, in_force, done, part).await?))),
+        Content::Digest(done) => Ok(Some((Where::Function, digest::page(store, in_force, no, done, part).await?))),
         Content::Note(note, to) => self::note(store, in_force, now, note, *to).await,
     }
 }
@@ -117,5 +117,5 @@ async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32
     let Some(first) = first else { return Ok(None) };
     let posted = store.posted_in(first).await?.into_iter().find(|posting| posting.letter == no && posting.part == part);
     let Some(posting) = posted else { return Ok(None) };
-    Ok(Some((Where::InPlace(posting), digest::page(store, in_force, done, part).await?)))
+    Ok(Some((Where::InPlace(posting), digest::page(store, in_force, no, done, part).await?)))
 }

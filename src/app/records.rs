@@ -6,6 +6,7 @@ use super::in_force::InForce;
 use crate::domain::feedback::{Customer, Identity};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::tagging::Tag;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en::{Because, Reader, Receipt, Shown};
@@ -88,8 +89,13 @@ pub(super) async fn identity(store: &SharedStore, n: PersonNo) -> Result<Option<
 
 /// The words that decided for the lead function, each once.
 fn deciding_words(record: &Record) -> Vec<String> {
+    record.tags.first().map(|tag| words_of(record, tag)).unwrap_or_default()
+}
+
+/// The words that speak for a tag, each once.
+pub(super) fn words_of(record: &Record, tag: &Tag) -> Vec<String> {
     let mut words: Vec<String> = vec![];
-    for evidence in record.tags.first().into_iter().flat_map(|tag| &tag.evidence) {
+    for evidence in &tag.evidence {
         if let Some(word) = record.verbatim.get(evidence.span.range())
             && !words.iter().any(|known| known.eq_ignore_ascii_case(word))
         {

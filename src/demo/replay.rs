@@ -149,24 +149,26 @@ fn read_channel(demo: &Demo, function: &Function) -> Result<(BTreeMap<FeedbackNo
     let mut numbers = BTreeMap::new();
     for message in messages.iter().flat_map(|message| std::iter::once(message.clone()).chain(replies(message))) {
         let blocks = message.get("blocks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        for no in blocks.iter().filter_map(number_at) {
+        for no in blocks.iter().flat_map(numbers_at) {
             *numbers.entry(no).or_default() += 1;
         }
     }
     Ok((numbers, messages.len()))
 }
 
-/// The record that a block of a digest is about: its number stands first in a line, or below the quote. What a quote
-/// itself says, over however many lines, are a customer's own words.
-fn number_at(block: &Value) -> Option<FeedbackNo> {
-    let kind = |value: &Value| value.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let first = block.pointer("/elements/0")?;
-    let said = match (kind(block).as_str(), kind(first).as_str()) {
-        ("context", _) => first.get("text")?.as_str()?.strip_prefix('*')?,
-        ("rich_text", "rich_text_section") => first.pointer("/elements/0/text")?.as_str()?,
-        _ => return None,
-    };
-    number_after("VOC-", said)
+/// The records that a block of a digest is about: a number stands first in a line or below the quote, and those that say the
+/// same stand in a line of their own. What a quote itself says, over however many lines, are a customer's own words.
+fn numbers_at(block: &Value) -> Vec<FeedbackNo> {
+    let text = |pointer: &str| block.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    match (text("/type"), text("/elements/0/type")) {
+        ("section", _) => number_after("VOC-", text("/text/text")).into_iter().collect(),
+        ("rich_text", "rich_text_section") => {
+            let said = text("/elements/0/elements/0/text");
+            let one = block.pointer("/elements/0/elements/0/style/bold").is_some();
+            said.split(", ").take(if one { 1 } else { usize::MAX }).filter_map(|no| number_after("VOC-", no)).collect()
+        }
+        _ => vec![],
+    }
 }
 
 fn number_after(prefix: &str, text: &str) -> Option<FeedbackNo> {
@@ -185,10 +187,15 @@ mod tests {
     fn numbers_are_found_whole() {
         assert_eq!(receipt_number("Heard: VOC-42, shown as @lee"), Some(FeedbackNo(42)));
         assert_eq!(receipt_number("Not kept"), None);
-        let section = json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"text": "VOC-4"}]}]});
-        let quote = json!({"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [{"text": "VOC-5"}]}]});
-        let aside = json!({"type": "context", "elements": [{"type": "mrkdwn", "text": "*VOC-42*, told by @lee"}]});
-        let found = [section, quote, aside, json!({})].iter().map(number_at).collect::<Vec<_>>();
-        assert_eq!(found, [Some(FeedbackNo(4)), None, Some(FeedbackNo(42)), None]);
+        let line = |kind: &str, piece: Value| json!({"type": "rich_text", "elements": [{"type": kind, "elements": [piece]}]});
+        let blocks = [
+            line("rich_text_section", json!({"text": "VOC-4", "style": {"bold": true}})),
+            line("rich_text_section", json!({"text": "VOC-5, VOC-6 say the same."})),
+            line("rich_text_quote", json!({"text": "VOC-7"})),
+            json!({"type": "section", "text": {"type": "plain_text", "text": "VOC-42: “see VOC-1” told by @lee"}}),
+            json!({}),
+        ];
+        let found: Vec<u64> = blocks.iter().flat_map(numbers_at).map(|no| no.0).collect();
+        assert_eq!(found, [4, 5, 6, 42]);
     }
 }

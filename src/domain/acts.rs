@@ -47,6 +47,17 @@ pub enum Act {
         /// All its tags, strongest first.
         tags: Vec<Tag>,
     },
+    /// Whoever does this heard the same from a customer.
+    HeardToo(FeedbackNo),
+    /// A function does not answer a record: it goes to the others, else to the next one in turn.
+    NotOurs {
+        /// The record.
+        no: FeedbackNo,
+        /// The function.
+        function: FunctionId,
+        /// All functions, in order, for where none is left.
+        turns: Vec<FunctionId>,
+    },
     /// The teller's name is shown no more, or is shown again.
     Hide {
         /// The record.

@@ -1,19 +1,23 @@
 //! The digest: what one function reads for one local day.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::groups;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
 use super::letter::DigestDone;
 use super::schedule::Due;
 use super::views::Record;
 
-/// How many records the digest itself shows in full.
+/// How much the digest itself shows in full; records that say the same count once.
 pub const IN_FULL: usize = 5;
-/// How many more it shows as one line each.
+/// How much more it shows as one line each.
 pub const AS_LINES: usize = 5;
-/// How many records one message of its thread holds.
+/// How much one message of its thread shows.
 pub const IN_THREAD: usize = 15;
+/// How many messages its thread has: nobody reads on for ever.
+pub const MOST_IN_THREAD: usize = 20;
 
 /// A record that became new for some functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,33 +34,57 @@ pub struct New {
 
 /// Compiles all digests that are due, in one pass over what is new up to `upto`.
 ///
-/// A digest covers the changes after its `from`, up to and with `upto`; each record stands in it once. Newest first;
-/// what the function told itself comes last. One with nothing to say has no parts, and is done all the same.
+/// A digest covers the changes after its `from`, up to and with `upto`; each record stands in it once, beside those that
+/// say the same. Most heard first, then the newest; what the function told itself comes last. One with nothing to say
+/// has no parts, and is done all the same. Its last part may hold more than a message shows: the rest is a number.
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
-    let mut rows: Vec<(Due, Vec<&New>)> = due.into_iter().map(|due| (due, vec![])).collect();
-    for item in new.iter().filter(|item| item.seq <= upto) {
-        for (due, items) in &mut rows {
-            if item.seq > due.from && item.functions.contains(&due.function) {
-                items.push(item);
+    let same = groups(new.iter().map(|item| item.record.verbatim.as_str()));
+    let mut rows: Vec<(Due, Vec<(usize, &New)>)> = due.into_iter().map(|due| (due, vec![])).collect();
+    let readers: BTreeMap<FunctionId, usize> = rows.iter().enumerate().map(|(at, (due, _))| (due.function.clone(), at)).collect();
+    for (group, item) in same.into_iter().zip(new).filter(|(_, item)| item.seq <= upto) {
+        for at in item.functions.iter().filter_map(|function| readers.get(function)) {
+            if let Some((due, items)) = rows.get_mut(*at)
+                && item.seq > due.from
+            {
+                items.push((group, item));
             }
         }
     }
     rows.into_iter().map(|(due, items)| done(due, upto, items)).collect()
 }
 
-fn done(due: Due, upto: Seq, mut items: Vec<&New>) -> DigestDone {
+fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
     let told_itself = |item: &New| item.record.teller_functions.contains(&due.function);
-    items.sort_by_key(|item| (told_itself(item), std::cmp::Reverse(item.no)));
     let mut seen = BTreeSet::new();
-    let numbers: Vec<FeedbackNo> = items.iter().map(|item| item.no).filter(|no| seen.insert(*no)).collect();
-    let (first, rest) = numbers.split_at(numbers.len().min(IN_FULL + AS_LINES));
-    let first = (!first.is_empty()).then(|| first.to_vec());
-    let parts = first.into_iter().chain(rest.chunks(IN_THREAD).map(<[FeedbackNo]>::to_vec)).collect();
-    DigestDone { function: due.function, day: due.day, from: due.from, upto, parts, late: due.late }
+    let mut together: BTreeMap<usize, Vec<&New>> = BTreeMap::new();
+    for (group, item) in items {
+        if seen.insert(item.no) {
+            together.entry(group).or_default().push(item);
+        }
+    }
+    let mut together: Vec<Vec<&New>> = together.into_values().collect();
+    for items in &mut together {
+        items.sort_by_key(|item| (told_itself(item), Reverse(item.record.heard_too.len()), Reverse(item.no)));
+    }
+    let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.record.heard_too.len()).sum::<usize>();
+    together.sort_by_key(|items| {
+        (items.iter().all(|item| told_itself(item)), Reverse(heard(items)), Reverse(items.first().map(|item| item.no)))
+    });
+    DigestDone { function: due.function, day: due.day, from: due.from, upto, parts: parts(&together), late: due.late }
+}
+
+/// The digest itself, its thread, and in one part more what is only counted.
+fn parts(together: &[Vec<&New>]) -> Vec<Vec<FeedbackNo>> {
+    let numbers = |together: &[Vec<&New>]| together.iter().flatten().map(|item| item.no).collect::<Vec<_>>();
+    let (first, rest) = together.split_at(together.len().min(IN_FULL + AS_LINES));
+    let (thread, counted) = rest.split_at(rest.len().min(IN_THREAD * MOST_IN_THREAD));
+    let all = std::iter::once(first).chain(thread.chunks(IN_THREAD)).chain([counted]);
+    all.filter(|part| !part.is_empty()).map(numbers).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ids::PersonNo;
     use super::super::views::a_record;
     use super::*;
 
@@ -65,7 +93,11 @@ mod tests {
     }
 
     fn new(seq: u64, functions: &[&str], told_by: &[&str]) -> New {
-        let record = Record { teller_functions: told_by.iter().map(|f| id(f)).collect(), ..a_record(seq) };
+        let record = Record {
+            teller_functions: told_by.iter().map(|f| id(f)).collect(),
+            verbatim: format!("what number {seq} said, {seq}"),
+            ..a_record(seq)
+        };
         New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), record }
     }
 
@@ -89,6 +121,28 @@ mod tests {
     fn what_a_function_told_itself_comes_last_and_each_record_stands_once() {
         let all = [new(1, &["finance"], &[]), new(2, &["finance"], &["finance"]), new(3, &["finance"], &[]), new(3, &["finance"], &[])];
         assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 1, 2]]);
+    }
+
+    #[test]
+    fn what_says_the_same_stands_together_and_what_many_heard_comes_first() {
+        let said = |seq, text: &str, heard_too: u64| {
+            let heard_too = (0..heard_too).map(PersonNo).collect();
+            New { record: Record { verbatim: text.to_owned(), heard_too, ..a_record(seq) }, ..new(seq, &["finance"], &[]) }
+        };
+        let all = [
+            said(1, "the invoice of March is wrong", 0),
+            said(2, "a refund", 1),
+            said(3, "the Invoice of March is wrong.", 1),
+            said(4, "a contract", 0),
+        ];
+        assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 1, 2, 4]]);
+    }
+
+    #[test]
+    fn ten_thousand_in_a_day_are_a_thread_of_twenty_and_a_number() {
+        let all: Vec<New> = (1..=10_000).map(|n| new(n, &["finance"], &[])).collect();
+        let parts = parts(&compile(vec![due("finance", 0)], Seq(10_000), &all)[0]);
+        assert_eq!((parts.len(), parts[0].len(), parts[20].len(), parts[21].len()), (22, 10, 15, 9_690));
     }
 
     #[test]

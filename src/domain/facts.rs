@@ -129,6 +129,25 @@ pub enum Fact {
         /// All its tags.
         tags: Vec<Tag>,
     },
+    /// Whoever did it heard the same.
+    HeardToo {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+    },
+    /// A function does not answer a record.
+    NotOurs {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+        /// The function.
+        function: FunctionId,
+        /// Whose turn it is now, where no other function is left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<FunctionId>,
+    },
     /// A record or a message was taken back.
     Withdrawn {
         /// Version.

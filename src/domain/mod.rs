@@ -21,6 +21,7 @@ pub mod follow;
 pub mod commit;
 pub mod fold;
 pub mod schedule;
+pub mod alike;
 pub mod digest;
 pub mod command;
 pub mod press;

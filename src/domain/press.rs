@@ -2,6 +2,7 @@
 
 use super::command::MOST_DAYS;
 use super::feedback::Source;
+use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, TenantId};
 
 /// What a button does.
@@ -36,7 +37,27 @@ pub enum Press {
     },
     /// Passes on a message that the filter left out.
     Rescue(Place),
+    /// Does something about a record in a digest.
+    Item(FeedbackNo, Choice),
 }
+
+/// What one can do about a record in a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Look at all of it.
+    Open,
+    /// Say that a customer told them the same.
+    HeardToo,
+    /// Say that a function does not answer it.
+    NotOurs(FunctionId),
+    /// Ask why a function reads it.
+    Why(FunctionId),
+    /// Go to the message that it was made of.
+    Original,
+}
+
+/// What all choices in menus are known by; which one it is stands in its value.
+pub const MENU: &str = "menu";
 
 /// A message, and the thread that it is a reply in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +84,17 @@ impl Press {
             Self::Keep(_) => "keep",
             Self::Backfill { .. } => "backfill",
             Self::Rescue(_) => "rescue",
+            Self::Item(_, Choice::Open) => "open",
+            Self::Item(_, Choice::HeardToo) => "heard_too",
+            Self::Item(_, Choice::NotOurs(_)) => "not_ours",
+            Self::Item(_, Choice::Why(_)) => "why",
+            Self::Item(_, Choice::Original) => "original",
         }
+    }
+
+    /// What it carries as a choice in a menu: at most 75 characters.
+    pub fn in_menu(&self) -> String {
+        format!("{} {}", self.id(), self.value())
     }
 
     /// What it carries.
@@ -71,6 +102,8 @@ impl Press {
         match self {
             Self::Tell | Self::LeaveIt => "-".to_owned(),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
+            Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
+            Self::Item(no, Choice::Open | Choice::HeardToo | Choice::Original) => no.0.to_string(),
             Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
@@ -98,6 +131,18 @@ impl Press {
                 Self::Backfill { channel: ChannelId::new(channel), days: days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))? }
             }
             "rescue" => Self::Rescue(place(value)?),
+            "open" => Self::Item(no()?, Choice::Open),
+            "heard_too" => Self::Item(no()?, Choice::HeardToo),
+            "original" => Self::Item(no()?, Choice::Original),
+            "not_ours" | "why" => {
+                let (no, function) = value.split_once(' ')?;
+                let (no, function) = (FeedbackNo(no.parse().ok()?), FunctionId::parse(function).ok()?);
+                Self::Item(no, if id == "why" { Choice::Why(function) } else { Choice::NotOurs(function) })
+            }
+            MENU => {
+                let (id, value) = value.split_once(' ').filter(|(id, _)| *id != MENU)?;
+                Self::parse(id, value)?
+            }
             _ => return None,
         })
     }
@@ -129,12 +174,18 @@ mod tests {
             Press::Remove(no),
             Press::PassOn(place.clone()),
             Press::Rescue(place),
+            Press::Item(no, Choice::Open),
+            Press::Item(no, Choice::HeardToo),
+            Press::Item(no, Choice::NotOurs(FunctionId::parse("finance").unwrap())),
+            Press::Item(no, Choice::Why(FunctionId::parse("finance").unwrap())),
+            Press::Item(no, Choice::Original),
             Press::LeaveIt,
             Press::Keep(alone),
             Press::Backfill { channel: ChannelId::new("C1"), days: 90 },
         ];
         for press in all {
-            assert_eq!(Press::parse(press.id(), &press.value()), Some(press));
+            assert_eq!(Press::parse(press.id(), &press.value()).as_ref(), Some(&press));
+            assert_eq!(Press::parse(MENU, &press.in_menu()), Some(press));
         }
     }
 
@@ -148,6 +199,10 @@ mod tests {
             ("backfill", "C1 366"),
             ("backfill", "90"),
             ("other", "1"),
+            ("not_ours", "1"),
+            ("why", "1 No Such"),
+            ("menu", "menu menu undo 1"),
+            ("menu", "undo"),
             ("", ""),
         ] {
             assert_eq!(Press::parse(id, value), None, "{id} {value}");

@@ -5,12 +5,16 @@
 use slack_morphism::prelude::*;
 
 use super::markup::escape;
+use crate::domain::press::{MENU, Press};
+use crate::texts::en;
 use crate::texts::page::{Block, Button, Line, Page, Piece};
 
 /// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 const WHEN: &str = "{date_short_pretty} at {time}";
 /// The most characters that a heading may have.
 const HEADING: usize = 150;
+/// The most characters of a message's text: Slack shortens a longer one where it likes.
+const TEXT: usize = 3_900;
 
 /// A message's blocks, and its plain text, which says the same for screen readers and notifications.
 pub(super) fn content(page: &Page) -> SlackMessageContent {
@@ -30,14 +34,31 @@ fn block(block: &Block) -> SlackBlock {
             let text = SlackBlockMarkDownText::new(mrkdwn(line, true)).with_verbatim(true);
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
         }
-        Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(button).collect()).into(),
+        Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(|one| button(one).into()).collect()).into(),
+        Block::Menu(choices) => {
+            let options = choices.iter().map(|choice| SlackBlockChoiceItem::new(words(choice.label), Press::in_menu(&choice.press)));
+            let menu = SlackBlockOverflowElement::new(options.collect()).with_action_id(SlackActionId::new(MENU.to_owned()));
+            SlackActionsBlock::new(vec![menu.into()]).into()
+        }
+        Block::Pressable(text, beside) => {
+            SlackSectionBlock::new().with_text(SlackBlockText::Plain(inert(text))).with_accessory(button(beside).into()).into()
+        }
     }
 }
 
-fn button(button: &Button) -> SlackActionBlockElement {
+/// Words as they are: no emoji is made of them.
+fn inert(text: &str) -> SlackBlockPlainText {
+    SlackBlockPlainText::new(text.to_owned()).with_emoji(false)
+}
+
+fn words(text: &str) -> SlackBlockPlainTextOnly {
+    SlackBlockPlainTextOnly::from(inert(text))
+}
+
+fn button(button: &Button) -> SlackBlockButtonElement {
     let label = SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(button.label.to_owned()));
     let action = SlackActionId::new(button.press.id().to_owned());
-    SlackBlockButtonElement::new(label).with_action_id(action).with_value(button.press.value()).into()
+    SlackBlockButtonElement::new(label).with_action_id(action).with_value(button.press.value())
 }
 
 fn rich(element: SlackRichTextElement) -> SlackBlock {
@@ -58,15 +79,28 @@ fn inline(line: &Line) -> Vec<SlackRichTextInlineElement> {
     line.iter().map(element).collect()
 }
 
-/// The page as text, a line a block; buttons are nothing to read.
+/// The page as text, a line a block; buttons are nothing to read. What is too long for Slack ends with a whole line, and says so.
 fn text(page: &Page) -> String {
     let lines = page.0.iter().filter_map(|block| match block {
-        Block::Heading(text) => Some(escape(text)),
+        Block::Heading(text) | Block::Pressable(text, _) => Some(escape(text)),
         Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
         Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
-        Block::Buttons(_) => None,
+        Block::Buttons(_) | Block::Menu(_) => None,
     });
-    lines.collect::<Vec<_>>().join("\n")
+    let (mut text, mut left) = (String::new(), TEXT);
+    for line in lines {
+        let length = line.chars().count();
+        if length >= left {
+            text.push_str(en::GOES_ON);
+            break;
+        }
+        left -= length + 1;
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&line);
+    }
+    text
 }
 
 /// A line where Slack reads markup: words of people are escaped, and bold only where `bold` is asked for, since a

@@ -66,6 +66,10 @@ pub enum Block {
     Aside(Line),
     /// Things to press, in a row.
     Buttons(Vec<Button>),
+    /// Things to press, behind one button: at most five.
+    Menu(Vec<Button>),
+    /// A paragraph of people's words and nothing else, with something to press beside it.
+    Pressable(String, Button),
 }
 
 /// Something to press.

@@ -23,6 +23,8 @@ impl<V: ReadViews> Desk<'_, V> {
                 self.push(Fact::Retagged { v: Version, no: *no, tags: tags.clone() });
                 self.redraw(*no)
             }
+            Act::HeardToo(no) => self.heard_too(*no),
+            Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
             Act::Hide { no, hidden } => {
                 if self.record(*no)?.hidden == *hidden {
                     return Err(known(Some(*no)));
@@ -81,6 +83,31 @@ impl<V: ReadViews> Desk<'_, V> {
                 Ok(())
             }
         }
+    }
+
+    /// Each colleague once, and not whoever told it.
+    fn heard_too(&mut self, no: FeedbackNo) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        let record = self.record(no)?;
+        if record.teller == Some(by) || record.heard_too.contains(&by) {
+            return Err(known(Some(no)));
+        }
+        self.push(Fact::HeardToo { v: Version, no });
+        self.redraw(no)
+    }
+
+    /// Who has declined it once is not asked again.
+    fn not_ours(&mut self, no: FeedbackNo, function: &FunctionId, turns: &[FunctionId]) -> Result<(), Stop> {
+        let record = self.record(no)?;
+        if !record.functions().any(|reads| reads == function) {
+            return Err(known(Some(no)));
+        }
+        let is_left = record.tags.iter().any(|tag| tag.function != *function);
+        let declined = |turn: &FunctionId| turn == function || record.declined.iter().any(|(by, _)| by == turn);
+        let turns: Vec<FunctionId> = turns.iter().filter(|turn| !declined(turn)).cloned().collect();
+        let turn = if is_left { None } else { self.whose_turn(&turns)? };
+        self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn });
+        self.redraw(no)
     }
 
     fn edit(&mut self, editing: &Editing) -> Result<(), Stop> {

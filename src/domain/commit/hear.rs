@@ -67,7 +67,7 @@ impl<V: ReadViews> Desk<'_, V> {
     }
 
     /// The function whose last turn is longest ago; of those that never had one, the first.
-    fn whose_turn(&self, functions: &[FunctionId]) -> Result<Option<FunctionId>, Stop> {
+    pub(super) fn whose_turn(&self, functions: &[FunctionId]) -> Result<Option<FunctionId>, Stop> {
         let mut next: Option<(Seq, &FunctionId)> = None;
         for function in functions {
             let last = self.views.get::<Reading>(function)?.map_or(Seq(0), |reading| reading.turn);

@@ -15,7 +15,7 @@ use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
 use letters::{digest, failed, new_letter, posted, queue};
 use others::{backfill, configure, erase, meet, mute, pause, remember};
-use records::{Edited, choose, edit, hear, hide, listen, react, reply, retag, withdraw};
+use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_ours, react, reply, retag, withdraw};
 
 /// A word of the log that is to be blanked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
                 retag(views, entry.head.seq, *no, tags)?;
                 choose(views, *no, entry.head.by)?;
             }
+            Fact::HeardToo { no, .. } => heard_too(views, entry, *no)?,
+            Fact::NotOurs { no, function, turn, .. } => not_ours(views, entry, *no, (function, turn.as_ref()))?,
             Fact::Withdrawn { no, source, why, .. } => withdraw(views, entry.head.seq, *no, source.as_ref(), *why)?,
             Fact::Replied { no, source, words, .. } => reply(views, entry, *no, source, *words)?,
             Fact::Reacted { source, at, on, .. } => react(views, entry.head.by, source, at, *on)?,
@@ -95,6 +97,8 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         Fact::Heard(_)
         | Fact::Hidden { .. }
         | Fact::Retagged { .. }
+        | Fact::HeardToo { .. }
+        | Fact::NotOurs { .. }
         | Fact::Withdrawn { no: None, .. }
         | Fact::Reacted { .. }
         | Fact::Queued { .. }

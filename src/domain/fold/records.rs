@@ -13,11 +13,8 @@ use crate::domain::views::{
 pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unreadable> {
     let seq = entry.head.seq;
     count(views, |counters| counters.feedback = heard.no)?;
-    if let Some(function) = &heard.turn
-        && let Some(mut reading) = views.get::<Reading>(function)?
-    {
-        reading.turn = seq;
-        views.put(function, &reading)?;
+    if let Some(function) = &heard.turn {
+        takes_turn(views, function, seq)?;
     }
     if let Some(teller) = entry.head.by {
         let sheet = Sheet::of(heard.no);
@@ -52,6 +49,8 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         customer,
         hidden: heard.hidden,
         replies: vec![],
+        heard_too: vec![],
+        declined: vec![],
     };
     for source in sources(&record) {
         tell(views, &source, |told| told.nos.push(heard.no))?;
@@ -219,6 +218,43 @@ pub(super) fn retag(views: &mut impl Views, seq: Seq, no: FeedbackNo, tags: &[Ta
         arrive(views, Arrival { seq, no, functions: new })?;
     }
     views.put(&no, &record)
+}
+
+pub(super) fn heard_too(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> Result<(), Unreadable> {
+    let (Some(mut record), Some(by)) = (views.get::<Record>(&no)?, entry.head.by) else {
+        return Ok(());
+    };
+    record.heard_too.push(by);
+    record.revision = entry.head.seq;
+    views.put(&no, &record)
+}
+
+/// What a person said is not another's guess any more.
+pub(super) fn not_ours(
+    views: &mut impl Views,
+    entry: &Entry,
+    no: FeedbackNo,
+    (function, turn): (&FunctionId, Option<&FunctionId>),
+) -> Result<(), Unreadable> {
+    let Some(mut record) = views.get::<Record>(&no)? else {
+        return Ok(());
+    };
+    record.tags.retain(|tag| tag.function != *function);
+    record.turn = turn.cloned();
+    record.declined.push((function.clone(), entry.head.by));
+    record.chosen = true;
+    record.revision = entry.head.seq;
+    if let Some(turn) = turn {
+        takes_turn(views, turn, entry.head.seq)?;
+        arrive(views, Arrival { seq: entry.head.seq, no, functions: vec![turn.clone()] })?;
+    }
+    views.put(&no, &record)
+}
+
+fn takes_turn(views: &mut impl Views, function: &FunctionId, seq: Seq) -> Result<(), Unreadable> {
+    let Some(mut reading) = views.get::<Reading>(function)? else { return Ok(()) };
+    reading.turn = seq;
+    views.put(function, &reading)
 }
 
 pub(super) fn withdraw(

@@ -105,6 +105,10 @@ pub struct Record {
     pub hidden: bool,
     /// What colleagues said of it in the threads of digests.
     pub replies: Vec<Reply>,
+    /// Who heard the same, in order.
+    pub heard_too: Vec<PersonNo>,
+    /// The functions that do not answer it, and who said so.
+    pub declined: Vec<(FunctionId, Option<PersonNo>)>,
 }
 
 /// What a colleague said of a record.
@@ -321,6 +325,8 @@ pub(in crate::domain) fn a_record(seq: u64) -> Record {
         customer: None,
         hidden: false,
         replies: vec![],
+        heard_too: vec![],
+        declined: vec![],
     }
 }
 

@@ -241,7 +241,7 @@ impl Delivery {
         while letter.next_part < parts {
             let (part, now) = (letter.next_part, self.clock.now());
             let rendered = *self.store.newest().borrow();
-            let page = letters::page(&self.store, &self.in_force, now, &letter, part).await?;
+            let page = letters::page(&self.store, &self.in_force, now, (no, &letter), part).await?;
             let (Some((to, page)), false) = (page, letter.until.is_some_and(|until| until < now)) else {
                 return self.give_up(no, part, "nothing_to_say").await;
             };

@@ -12,5 +12,6 @@ pub(super) mod message;
 pub(super) mod changed;
 pub(super) mod reaction;
 pub(super) mod form;
+mod item;
 pub(super) mod press;
 pub(super) mod home;

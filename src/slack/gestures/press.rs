@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
-use super::backfill;
 use super::take::{Besides, Outcome, Taking, beside, take};
 use super::view::{self, About, Prefilled};
+use super::{backfill, item};
 use crate::app::changes::{self, Changed, What};
 use crate::app::receipt;
 use crate::config::{Address, Secret};
@@ -85,6 +85,7 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
+        Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),
         Press::LeaveIt => Ok(Shows::InPlace(en::left())),
     }
 }

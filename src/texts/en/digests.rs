@@ -3,11 +3,13 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::pieces::{called, when};
+use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::Origin;
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
+use crate::domain::press::{Choice, Press};
 use crate::domain::tagging::Tag;
-use crate::texts::page::{Block, Line, Page, Piece, bold, plain};
+use crate::texts::page::{Block, Button, Line, Page, Piece, WebAddress, bold, plain};
 use crate::texts::quote::{clip, quote};
 
 /// How many characters of a record the digest shows in full, and as a line; and its thread.
@@ -15,13 +17,33 @@ const IN_FULL: usize = 600;
 const AS_LINE: usize = 90;
 const IN_THREAD: usize = 160;
 
-/// A record as a digest shows it.
+/// A record as a digest shows it, with those that say the same.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// The record.
     pub no: FeedbackNo,
-    /// The customer's words; none where it was taken back.
-    pub words: Option<Words>,
+    /// Those that say the same.
+    pub same: Vec<FeedbackNo>,
+    /// What is said of it.
+    pub says: Says,
+}
+
+/// What a digest says of a record.
+#[derive(Debug, Clone)]
+pub enum Says {
+    /// It was taken back.
+    Withdrawn,
+    /// Others read it now.
+    Moved {
+        /// Whether this function said that it is not theirs, and who.
+        declined_by: Option<Option<String>>,
+        /// Who reads it.
+        to: Vec<String>,
+    },
+    /// It stood in this channel before.
+    Again,
+    /// What the customer said.
+    Words(Box<Words>),
 }
 
 /// What a digest says of a record that is there.
@@ -39,6 +61,10 @@ pub struct Words {
     pub told_by: Option<String>,
     /// Where; none where that is hidden.
     pub told_in: Option<(Origin, ChannelId)>,
+    /// How many colleagues heard the same.
+    pub heard_too: usize,
+    /// Whether there is a message that everybody may read.
+    pub has_original: bool,
 }
 
 /// One message of a digest.
@@ -46,6 +72,8 @@ pub struct Words {
 pub struct Digest {
     /// Whose.
     pub function: String,
+    /// Its id.
+    pub id: FunctionId,
     /// Of which day.
     pub day: Date,
     /// When it was to be posted, in the function's zone, where it is late.
@@ -60,6 +88,10 @@ pub struct Digest {
     pub in_full: Vec<Item>,
     /// The others.
     pub as_lines: Vec<Item>,
+    /// Those that are only counted.
+    pub counted: Vec<FeedbackNo>,
+    /// How many records the digest itself shows.
+    pub shown: usize,
 }
 
 /// One message of a digest.
@@ -78,39 +110,145 @@ pub fn digest(digest: &Digest) -> Page {
         blocks.push(Block::Text(vec![bold(format!("More for {}, {day}", digest.function)), plain(format!(" ({part} of {of})"))]));
     }
     for item in &digest.in_full {
-        blocks.extend(in_full(item));
+        blocks.extend(in_full(item, &digest.id));
     }
     let most = if digest.part == 0 { AS_LINE } else { IN_THREAD };
-    blocks.extend(digest.as_lines.iter().map(|item| as_line(item, most)));
-    let shown = digest.in_full.len() + digest.as_lines.len();
-    if digest.part == 0 && digest.new > shown {
-        blocks.push(Block::Aside(vec![plain(format!("{} more in the thread.", digest.new - shown))]));
+    blocks.extend(digest.as_lines.iter().flat_map(|item| as_line(item, most)));
+    if let (Some(first), Some(last)) = (digest.counted.iter().min(), digest.counted.iter().max()) {
+        let many = grouped(digest.counted.len());
+        blocks.push(Block::Text(vec![plain(format!("{many} more, between {first} and {last}, are kept and not shown one by one."))]));
+    }
+    if digest.part == 0 && digest.new > digest.shown {
+        blocks.push(Block::Aside(vec![plain(format!("{} more in the thread.", grouped(digest.new - digest.shown)))]));
     }
     Page(blocks)
 }
 
-fn in_full(item: &Item) -> Vec<Block> {
-    let Some(words) = &item.words else { return vec![withdrawn(item.no)] };
-    let mut aside = vec![bold(item.no.to_string()), plain(", ")];
-    aside.extend(whose(words));
+fn in_full(item: &Item, function: &FunctionId) -> Vec<Block> {
+    let Says::Words(words) = &item.says else { return in_short(item) };
+    let mut line = vec![bold(item.no.to_string()), plain(", ")];
+    line.extend(whose(words));
+    line.extend(also_heard(words.heard_too).map(plain));
     if words.in_turn {
-        aside.push(plain(". No rule fits these words: it is your team's turn to read them"));
+        line.push(plain(". No rule fits these words: it is your team's turn to read them"));
     }
-    vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Aside(aside)]
+    let mut blocks = vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Text(line)];
+    blocks.extend(the_same(item));
+    blocks.push(Block::Menu(menu(item.no, function, words.has_original)));
+    blocks
 }
 
-fn as_line(item: &Item, most: usize) -> Block {
-    let Some(words) = &item.words else { return withdrawn(item.no) };
+fn menu(no: FeedbackNo, function: &FunctionId, has_original: bool) -> Vec<Button> {
+    let mut menu = vec![
+        Button { label: "I heard this too", press: Press::Item(no, Choice::HeardToo) },
+        Button { label: "Not ours", press: Press::Item(no, Choice::NotOurs(function.clone())) },
+        Button { label: "Why here?", press: Press::Item(no, Choice::Why(function.clone())) },
+    ];
+    if has_original {
+        menu.push(Button { label: "Open original", press: Press::Item(no, Choice::Original) });
+    }
+    menu
+}
+
+fn as_line(item: &Item, most: usize) -> Vec<Block> {
+    let Says::Words(words) = &item.says else { return in_short(item) };
     let one_line = words.verbatim.split_whitespace().collect::<Vec<_>>().join(" ");
     let shown = clip(&one_line, most);
     let cut = if shown.len() < one_line.len() { "…" } else { "" };
-    let mut line = vec![bold(item.no.to_string()), plain(format!(": “{shown}{cut}” "))];
-    line.extend(whose(words));
-    Block::Text(line)
+    let customer = words.customer.as_ref().map(|customer| format!("{customer}, ")).unwrap_or_default();
+    let heard = also_heard(words.heard_too).unwrap_or_default();
+    let told_by = called(words.told_by.as_deref());
+    let line = format!("{}: “{shown}{cut}” {customer}told by {told_by}{heard}", item.no);
+    let mut blocks = vec![Block::Pressable(line, Button { label: "Open", press: Press::Item(item.no, Choice::Open) })];
+    blocks.extend(the_same(item));
+    blocks
 }
 
-fn withdrawn(no: FeedbackNo) -> Block {
-    Block::Aside(vec![bold(no.to_string()), plain(" was withdrawn.")])
+/// A record of which there is little to say.
+fn in_short(item: &Item) -> Vec<Block> {
+    let no = bold(item.no.to_string());
+    let line = match &item.says {
+        Says::Withdrawn => vec![no, plain(" was withdrawn.")],
+        Says::Again => vec![no, plain(" stands in this channel already.")],
+        Says::Moved { declined_by: Some(who), to } => {
+            let next = if to.is_empty() { String::new() } else { format!(" {} next.", reads(to)) };
+            vec![no, plain(format!(" is not ours, says {}.{next}", called(who.as_deref())))]
+        }
+        Says::Moved { declined_by: None, to } => vec![no, plain(format!(" concerns others. {}.", reads(to)))],
+        Says::Words(_) => vec![no],
+    };
+    let mut blocks = vec![Block::Text(line)];
+    blocks.extend(the_same(item));
+    blocks
+}
+
+fn reads(functions: &[String]) -> String {
+    match functions {
+        [] => "Nobody reads it".to_owned(),
+        [one] => format!("{one} reads it"),
+        [firsts @ .., last] => format!("{} and {last} read it", firsts.join(", ")),
+    }
+}
+
+fn the_same(item: &Item) -> Option<Block> {
+    let numbers: Vec<String> = item.same.iter().map(ToString::to_string).collect();
+    let verb = if numbers.len() == 1 { "says" } else { "say" };
+    (!numbers.is_empty()).then(|| Block::Text(vec![plain(format!("{} {verb} the same.", numbers.join(", ")))]))
+}
+
+fn also_heard(colleagues: usize) -> Option<String> {
+    (colleagues > 0).then(|| format!(", {} more heard it", grouped(colleagues)))
+}
+
+/// To whoever heard a record too.
+pub fn heard_too(no: FeedbackNo, new: bool) -> Page {
+    say(if new { format!("Noted: you heard {no} too. The digest says so.") } else { format!("You are counted for {no} already.") })
+}
+
+/// To whoever said that a record is not theirs.
+pub fn not_ours(no: FeedbackNo, readers: &[String], new: bool) -> Page {
+    let next = if readers.is_empty() {
+        "Every team has passed it on, so it waits with nobody.".to_owned()
+    } else {
+        format!("{}.", reads(readers))
+    };
+    say(if new { format!("Thank you: I learn from that. {no} goes on. {next}") } else { format!("{no} was passed on before. {next}") })
+}
+
+/// Why a function reads a record.
+#[derive(Debug, Clone)]
+pub enum Why {
+    /// Because of these words.
+    Words(Vec<String>),
+    /// A person chose so.
+    Chosen,
+    /// No rule fitted, and it was this function's turn.
+    Turn,
+    /// It does not any more.
+    NotAnyMore,
+}
+
+/// To whoever asks why.
+pub fn why(no: FeedbackNo, function: &str, why: &Why) -> Page {
+    say(match why {
+        Why::Words(words) => format!(
+            "{no} is here since these words speak for {function}: {}. If that is wrong, choose Not ours: I learn from it.",
+            quoted(words)
+        ),
+        Why::Chosen => format!("{no} is here since a colleague chose {function} for it."),
+        Why::Turn => format!("No rule fits the words of {no}, so that it goes to one team in turn. It was the turn of {function}."),
+        Why::NotAnyMore => format!("{no} does not concern {function} any more."),
+    })
+}
+
+/// To whoever asks for the message that a record was made of.
+pub fn original(no: FeedbackNo, link: Option<WebAddress>) -> Page {
+    match link {
+        Some(url) => {
+            Page(vec![Block::Text(vec![plain(format!("{no} was said here: ")), Piece::Link { label: "open the message".to_owned(), url }])])
+        }
+        None => say(format!("There is no message of {no} that I may show.")),
+    }
 }
 
 /// Who told it, and where.

@@ -20,6 +20,9 @@ pub(super) fn when(at: &Zoned) -> Piece {
     Piece::When { at: Timestamp::from(at), otherwise }
 }
 
+/// What stands behind a text that had to end before its message does.
+pub const GOES_ON: &str = "\n… Open the message to read all of it.";
+
 /// Words on one line, cut short.
 pub(super) fn shortened(verbatim: &str) -> String {
     let one_line = verbatim.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,0 +1,42 @@
+//! What readers of a digest do about a record in it: all who read the channel may, and the answer is for them alone.
+
+use crate::app::{item, own};
+use crate::domain::facts::DeliveryKey;
+use crate::domain::ids::FeedbackNo;
+use crate::domain::press::Choice;
+use crate::slack::desk::{Desk, DeskError};
+use crate::slack::history;
+use crate::slack::inbound::Pressed;
+use crate::texts::en;
+use crate::texts::page::{Page, WebAddress};
+
+/// Answers a choice.
+pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choice: Choice) -> Result<Page, DeskError> {
+    let Some(who) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else { return Ok(en::not_from_here()) };
+    let (store, in_force, now) = (&desk.store, &desk.in_force, desk.clock.now());
+    let key = DeliveryKey::press(&pressed.key);
+    Ok(match choice {
+        Choice::Open => own::shown(store, in_force, no, &who).await?,
+        Choice::HeardToo => match item::heard_too(store, now, (who, key), no).await? {
+            Some(new) => en::heard_too(no, new),
+            None => en::gone(no),
+        },
+        Choice::NotOurs(function) => match item::not_ours((store, in_force), now, (who, key), (no, function)).await? {
+            Some((readers, new)) => en::not_ours(no, &readers, new),
+            None => en::gone(no),
+        },
+        Choice::Why(function) => match item::why(store, no, &function).await? {
+            Some(why) => en::why(no, &in_force.name(&function), &why),
+            None => en::gone(no),
+        },
+        Choice::Original => original(desk, no).await?,
+    })
+}
+
+async fn original(desk: &Desk, no: FeedbackNo) -> Result<Page, DeskError> {
+    let link = match item::original(&desk.store, no).await? {
+        Some(source) => history::permalink(&desk.slack, source.channel.as_str(), &source.ts).await?,
+        None => None,
+    };
+    Ok(en::original(no, link.as_deref().and_then(WebAddress::parse)))
+}
