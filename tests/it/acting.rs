@@ -39,6 +39,35 @@ impl World {
             .await
     }
 
+    /// Makes a choice in the menu of a record, in the last message of a channel that has one; gives what the person reads then.
+    pub(crate) async fn chooses(&self, who: &str, channel: &str, no: u64, label: &str) -> String {
+        let messages = self.posts(channel);
+        let choice = |block: &Value| {
+            let options =
+                block["elements"].as_array()?.iter().flat_map(|element| element["options"].as_array().cloned().unwrap_or_default());
+            let mut fitting = options.filter(|option| option["text"]["text"] == label);
+            let value =
+                fitting.find(|option| option["value"].as_str().unwrap().split(' ').nth(1) == Some(&no.to_string()))?["value"].clone();
+            Some((block["block_id"].as_str().unwrap_or_default().to_owned(), value))
+        };
+        let found = messages.iter().rev().find_map(|message| {
+            let (block, value) = message["blocks"].as_array()?.iter().find_map(choice)?;
+            Some((message["ts"].as_str().map(str::to_owned), block, value))
+        });
+        let (ts, block_id, value) = found.expect("there is such a choice");
+        let press = Press {
+            user: who.to_owned(),
+            channel: Some(channel.to_owned()),
+            ts,
+            block_id,
+            action_id: "menu".to_owned(),
+            value: Some(value),
+            ..Press::default()
+        };
+        assert!(self.press(&press).await.ok);
+        self.seen_by(who, channel).pop().unwrap_or_default()
+    }
+
     pub(crate) async fn press(&self, press: &Press) -> Outcome {
         let outcome = self.patiently(self.sim.press(press)).await.unwrap();
         self.settled().await;

@@ -27,6 +27,7 @@ mod grid;
 mod grants;
 mod http;
 mod intake;
+mod item;
 mod kill;
 mod left_out;
 mod listening;
