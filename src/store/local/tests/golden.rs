@@ -155,6 +155,12 @@ fn with_pauses() -> Vec<Line> {
     ]
 }
 
+fn of_readers() -> Vec<Line> {
+    let not_ours =
+        |turn: Option<&str>| Fact::NotOurs { v: Version, no: FeedbackNo(2), function: function("finance"), turn: turn.map(function) };
+    vec![(vec![Fact::HeardToo { v: Version, no: FeedbackNo(2) }, not_ours(None), not_ours(Some("sales"))], &[])]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -184,9 +190,12 @@ fn entries() -> Vec<Entry> {
         let seq = Seq(n as u64 + 1);
         let by = facts.iter().find_map(|fact| match fact {
             Fact::Person { n, .. } => Some(*n),
-            Fact::Hidden { .. } | Fact::Replied { .. } | Fact::Reacted { .. } | Fact::Paused { .. } | Fact::Muted { .. } => {
-                Some(PersonNo(2))
-            }
+            Fact::Hidden { .. }
+            | Fact::Replied { .. }
+            | Fact::Reacted { .. }
+            | Fact::Paused { .. }
+            | Fact::Muted { .. }
+            | Fact::HeardToo { .. } => Some(PersonNo(2)),
             _ => None,
         });
         let keys = match by {
@@ -197,7 +206,15 @@ fn entries() -> Vec<Entry> {
         let whole = Head { seq, group: Seq(seq.0.min(3)), at: at(n as i64), by, keys, facts };
         Entry { head: whole, words: words.iter().map(|word| (*word).to_owned()).collect() }
     };
-    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).chain(with_pauses()).enumerate().map(entry).collect()
+    at_first()
+        .into_iter()
+        .chain(with_the_ways_in())
+        .chain(with_backfills())
+        .chain(with_pauses())
+        .chain(of_readers())
+        .enumerate()
+        .map(entry)
+        .collect()
 }
 
 #[test]
@@ -211,7 +228,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 19, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 21, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 10, "a kind of note without a golden line");
 }

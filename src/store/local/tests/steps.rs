@@ -26,7 +26,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 32;
+const KINDS: u8 = 34;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -182,6 +182,8 @@ impl Step {
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30 => Act::Pause { functions: vec![reader], channel: ChannelId::new("C9"), pause: self.pause() },
             31 => Act::Mute(self.pause()),
+            32 => Act::HeardToo(no),
+            33 => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -247,9 +249,11 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "erased",
         "failed",
         "heard",
+        "heard_too",
         "hidden",
         "listening",
         "muted",
+        "not_ours",
         "paused",
         "person",
         "posted",
