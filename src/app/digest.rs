@@ -94,12 +94,11 @@ async fn items(
     let mut items: Vec<en::Item> = vec![];
     let mut at: BTreeMap<usize, usize> = BTreeMap::new();
     for ((index, (no, says)), group) in all.into_iter().enumerate().zip(groups(texts.iter().map(String::as_str))) {
-        match at.get(&group).and_then(|at| items.get_mut(*at)) {
-            Some(first) => first.same.push(no),
-            None => {
-                at.insert(index, items.len());
-                items.push(en::Item { no, same: vec![], says });
-            }
+        if let Some(first) = at.get(&group).and_then(|at| items.get_mut(*at)) {
+            first.same.push(no);
+        } else {
+            at.insert(index, items.len());
+            items.push(en::Item { no, same: vec![], says });
         }
     }
     Ok(items)

@@ -7,7 +7,7 @@
 //! Only records that share one of their rarest words are compared, which loses none (prefix filtering: Chaudhuri, Ganti,
 //! Kaushik, 2006; Bayardo, Ma, Srikant, 2007), so that a day of ten thousand takes moments.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Of ten words so many are shared.
@@ -20,15 +20,17 @@ const MOST_WORDS: usize = 400;
 /// The words of a text, as numbers: each once, in order.
 type Words = Vec<u64>;
 
-/// Puts texts together that say the same: for each of them the index of the first one that it says the same as, which may
-/// be its own. In the order given, so that the first of a group is the first that was given.
+/// Puts texts together that say the same.
+///
+/// Gives for each of them the index of the first one that it says the same as, which may be its own. In the order given, so
+/// that the first of a group is the first that was given.
 pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
     let sets: Vec<Words> = texts.into_iter().map(|text| words(text.as_ref())).collect();
-    let mut often: HashMap<u64, usize> = HashMap::new();
+    let mut often: BTreeMap<u64, usize> = BTreeMap::new();
     for word in sets.iter().flatten() {
         *often.entry(*word).or_default() += 1;
     }
-    let mut firsts_with: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut firsts_with: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut together: BTreeMap<usize, usize> = BTreeMap::new();
     let mut groups = Vec::with_capacity(sets.len());
     for (at, set) in sets.iter().enumerate() {
@@ -40,7 +42,9 @@ pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
         let group = candidates.into_iter().find(is_same).unwrap_or(at);
         *together.entry(group).or_default() += 1;
         if group == at {
-            rare.into_iter().for_each(|word| firsts_with.entry(word).or_default().push(at));
+            for word in rare {
+                firsts_with.entry(word).or_default().push(at);
+            }
         }
         groups.push(group);
     }
@@ -48,7 +52,7 @@ pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
 }
 
 /// Of two sets that say the same, one of so many of the rarest words of each stands in both.
-fn rarest(set: &Words, often: &HashMap<u64, usize>) -> Words {
+fn rarest(set: &Words, often: &BTreeMap<u64, usize>) -> Words {
     let mut words: Vec<(usize, u64)> = set.iter().map(|word| (often.get(word).copied().unwrap_or(0), *word)).collect();
     words.sort_unstable();
     words.truncate(set.len() - (set.len() * SHARED_OF_TEN).div_ceil(10) + 1);

@@ -101,9 +101,14 @@ impl Press {
     pub fn value(&self) -> String {
         match self {
             Self::Tell | Self::LeaveIt => "-".to_owned(),
-            Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) => no.0.to_string(),
+            Self::Edit(no)
+            | Self::Teams(no)
+            | Self::Hide(no)
+            | Self::Show(no)
+            | Self::Undo(no)
+            | Self::Remove(no)
+            | Self::Item(no, Choice::Open | Choice::HeardToo | Choice::Original) => no.0.to_string(),
             Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
-            Self::Item(no, Choice::Open | Choice::HeardToo | Choice::Original) => no.0.to_string(),
             Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;

@@ -144,11 +144,16 @@ mod tests {
         let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
         let mut resting = read("2026-11-01T12:00:00Z", Some("2026-11-20"));
         let pause = Pause { until: Some("2026-11-25".parse().unwrap()) };
-        resting.values_mut().for_each(|reading| reading.paused = Some((pause, PersonNo(1))));
+        let rests = |resting: &mut BTreeMap<FunctionId, Reading>, pause| {
+            for reading in resting.values_mut() {
+                reading.paused = Some((pause, PersonNo(1)));
+            }
+        };
+        rests(&mut resting, pause);
         assert_eq!(due_days("2026-11-24T20:00:00Z", &berlin, &resting), vec![]);
         assert_eq!(due_days("2026-11-25T07:59:59Z", &berlin, &resting), vec![]);
         assert_eq!(due_days("2026-11-25T08:00:00Z", &berlin, &resting), vec![("2026-11-25".to_owned(), false)]);
-        resting.values_mut().for_each(|reading| reading.paused = Some((Pause { until: None }, PersonNo(1))));
+        rests(&mut resting, Pause { until: None });
         assert_eq!(due_days("2027-11-25T08:00:00Z", &berlin, &resting), vec![]);
     }
 

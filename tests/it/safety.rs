@@ -58,12 +58,47 @@ async fn names_of_people_are_never_live_either() {
     world.end().await;
 }
 
+/// Attacks on whoever reads: in words, customers' names and people's names, in full, as lines and in the thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attacks_are_words_and_nothing_else() {
+    let world = World::open().await;
+    let attacks: Vec<&str> = include_str!("../data/attacks.txt").lines().collect();
+    for (n, attack) in (1..).zip(&attacks) {
+        let name: String = attack.chars().take(70).collect();
+        let user = world.sim.add_person(NewPerson::named(&format!("attacker-{n}")).real_name(&name));
+        let ack = world.delivers(&command(&world, n, &json!({"user_id": user, "text": format!("{attack} {n} invoice")}))).await.unwrap();
+        assert_inert(&world, &ack["payload"]);
+    }
+    for attack in attacks.iter().take(6) {
+        world.heard("lee", "sales", "").await;
+        let name: String = attack.chars().take(60).collect();
+        assert!(
+            world.sends("lee", &json!({"verbatim": {"verbatim": format!("{name}: an invoice")}, "customer": {"customer": name}})).await.ok
+        );
+    }
+    world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
+    let posts = world.posts("finance-voice");
+    assert_eq!(posts.iter().flat_map(numbers).collect::<BTreeSet<_>>().len(), attacks.len() + 6);
+    for post in &posts {
+        assert_fits(post);
+        assert_inert(&world, post);
+    }
+    for call in world.sim.calls_of("chat.postMessage") {
+        let live = ["unfurl_links", "unfurl_media", "link_names"].map(|field| call.args[field].clone());
+        assert_eq!(live, [Value::Bool(false), Value::Bool(false), Value::Bool(false)], "no preview of what a customer wrote");
+    }
+    world.end().await;
+}
+
 /// Five hundred records of the oddest words, in one digest: Slack takes all of it, and each record stands in it once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_digest_of_anything_stays_within_the_limits() {
     let world = World::open().await;
     let mut chance = fastrand::Rng::with_seed(7);
-    let told: Vec<Value> = (1..=500).map(|n| command(&world, n, &json!({"text": odd(&mut chance)}))).collect();
+    let extremes =
+        ["invoice".repeat(5_714), "🎉 invoice 🎉".repeat(99), format!("{}invoice", "שלום ".repeat(900)), "```invoice".to_owned()];
+    let texts = extremes.into_iter().chain(std::iter::repeat_with(|| odd(&mut chance)));
+    let told: Vec<Value> = (1..=500).zip(texts).map(|(n, text)| command(&world, n, &json!({"text": text}))).collect();
     for some in told.chunks(50) {
         futures_util::future::join_all(some.iter().map(|envelope| world.sim.deliver(envelope))).await;
     }

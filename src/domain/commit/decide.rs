@@ -45,23 +45,10 @@ impl<V: ReadViews> Desk<'_, V> {
                 let chosen_by = self.meet(chosen_by)?;
                 self.listen(channel, *mode, chosen_by)
             }
-            Act::CaughtUp { channel, upto } => {
-                if self.views.get::<CaughtUp>(channel)?.is_some_and(|before| before.upto >= *upto) {
-                    return Err(known(None));
-                }
-                self.push(Fact::CaughtUp { v: Version, channel: channel.clone(), upto: upto.clone() });
-                Ok(())
-            }
+            Act::CaughtUp { channel, upto } => self.caught_up(channel, upto),
             Act::Backfill(backfill) => self.backfill(backfill),
             Act::Pause { functions, channel, pause } => self.pause(functions, channel, *pause),
-            Act::Mute(pause) => {
-                let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
-                if self.views.get::<Person>(&by)?.and_then(|person| person.muted) == *pause {
-                    return Err(known(None));
-                }
-                self.push(Fact::Muted { v: Version, pause: *pause });
-                Ok(())
-            }
+            Act::Mute(pause) => self.mute(*pause),
             Act::Digest(done) => self.digest(done),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Failed { letter, part, why } => {
@@ -195,6 +182,14 @@ impl<V: ReadViews> Desk<'_, V> {
         Ok(())
     }
 
+    fn caught_up(&mut self, channel: &ChannelId, upto: &str) -> Result<(), Stop> {
+        if self.views.get::<CaughtUp>(channel)?.is_some_and(|before| before.upto.as_str() >= upto) {
+            return Err(known(None));
+        }
+        self.push(Fact::CaughtUp { v: Version, channel: channel.clone(), upto: upto.to_owned() });
+        Ok(())
+    }
+
     /// One at a time, and each step but the first on what was begun.
     fn backfill(&mut self, backfill: &Backfill) -> Result<(), Stop> {
         let under_way: Option<Backfilling> = self.views.get(&())?;
@@ -208,6 +203,15 @@ impl<V: ReadViews> Desk<'_, V> {
             (Step::Begun | Step::Read | Step::Done | Step::Stopped | Step::Refused, _) => return Err(known(None)),
         }
         self.push(Fact::Backfill { v: Version, backfill: backfill.clone() });
+        Ok(())
+    }
+
+    fn mute(&mut self, pause: Option<Pause>) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        if self.views.get::<Person>(&by)?.and_then(|person| person.muted) == pause {
+            return Err(known(None));
+        }
+        self.push(Fact::Muted { v: Version, pause });
         Ok(())
     }
 

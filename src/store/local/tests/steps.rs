@@ -224,7 +224,7 @@ impl Step {
 async fn steps_reach_every_kind_of_fact_and_answer() {
     let (store, mut dice) = (crate::store::memory::MemoryStore::default(), Dice::new(7));
     let mut answers = std::collections::BTreeSet::new();
-    for n in 0..2000 {
+    for n in 0..4000 {
         let change = roll(&mut dice).change(n, &store).await;
         answers.insert(match store.commit(change).await {
             Ok(committed) if committed.duplicate => "duplicate",
