@@ -83,6 +83,7 @@ pub fn next(now: Timestamp, routing: &Routing) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
@@ -169,6 +170,36 @@ mod tests {
         let berlin = schedule("09:00", "Europe/Berlin", WEEK, &[]);
         assert_eq!(due_days("2026-11-23T12:00:00Z", &berlin, &read("2026-11-23T11:00:00Z", None)), vec![]);
         assert_eq!(due_days("2026-11-20T12:00:00Z", &berlin, &read("2026-10-01T00:00:00Z", Some("2026-11-23"))), vec![]);
+    }
+
+    /// A day that was done is not done again, and the next one goes on after the change up to which all was read.
+    #[test]
+    fn another_hour_or_zone_neither_repeats_a_day_nor_leaves_anything_out() {
+        let monday_done = read("2026-10-01T00:00:00Z", Some("2026-11-23"));
+        let due_at = |now: &str, digest: &Schedule| due_days(now, digest, &monday_done);
+        let later = schedule("15:00", "Europe/Berlin", WEEK, &[]);
+        assert_eq!(due_at("2026-11-23T14:00:00Z", &later), vec![], "the hour moved later on the same day");
+        let earlier = schedule("07:00", "Europe/Berlin", WEEK, &[]);
+        assert_eq!(due_at("2026-11-24T06:00:00Z", &earlier), vec![("2026-11-24".to_owned(), false)]);
+        let auckland = schedule("09:00", "Pacific/Auckland", WEEK, &[]);
+        assert_eq!(due_at("2026-11-23T19:59:59Z", &auckland), vec![], "there it is Tuesday from nine on");
+        assert_eq!(due_at("2026-11-23T20:00:00Z", &auckland), vec![("2026-11-24".to_owned(), false)]);
+        let honolulu = schedule("09:00", "Pacific/Honolulu", WEEK, &[]);
+        assert_eq!(due_at("2026-11-23T19:00:00Z", &honolulu), vec![], "Monday comes again, and is done");
+        assert_eq!(due_at("2026-11-24T19:00:00Z", &honolulu), vec![("2026-11-24".to_owned(), false)]);
+        let thursdays = schedule("09:00", "Europe/Berlin", &[3], &[]);
+        assert_eq!(due_at("2026-11-25T12:00:00Z", &thursdays), vec![]);
+        let due = due("2026-11-26T12:00:00Z".parse().unwrap(), &routing(thursdays), &monday_done);
+        assert_eq!(due[0].from, Seq(7), "on from where Monday ended");
+    }
+
+    /// Nobody works in such a year: it is asked and answered all the same.
+    #[test]
+    fn without_a_working_day_nothing_is_due() {
+        let days: Vec<String> = date(2026, 1, 1).series(7.days()).take(200).map(|day| day.to_string()).collect();
+        let never = schedule("09:00", "Europe/Berlin", &[3], &days.iter().map(String::as_str).collect::<Vec<_>>());
+        let now = "2027-06-01T12:00:00Z".parse().unwrap();
+        assert_eq!((never.next(now), never.last_day(now)), (None, None));
     }
 
     #[test]
