@@ -75,7 +75,7 @@ impl World {
 
     /// A letter's first part stands in its channel, as its records stood at a change.
     async fn posted(&self, letter: LetterNo, rendered: Seq) {
-        let posting = Posting { letter, part: 0, channel: ChannelId::new("C9"), ts: format!("{}.9", letter.0) };
+        let posting = Posting { letter, part: 0, channel: ChannelId::new("C9"), ts: format!("{}.000900", 1_790_000_000 + letter.0) };
         self.keeps(vec![Act::Posted { posting, rendered }]).await;
     }
 }
@@ -282,6 +282,29 @@ async fn two_acts_of_one_change_show_a_place_anew_once() {
     world.keeps([edit(1, "other"), edit(2, "words")].concat()).await;
     let waiting = world.redraws().await;
     assert_eq!(waiting.iter().map(|(_, place)| *place).collect::<Vec<_>>(), [(finance, 0), (sales, 0)]);
+}
+
+/// Other words and teams are shown anew for thirty days; what nobody may read any more goes whenever it was posted.
+#[tokio::test]
+async fn what_stands_there_for_long_is_shown_anew_only_where_something_must_go() {
+    let (world, _) = in_two_digests().await;
+    let after = async |days: i64, act: Act| {
+        let change = Change { by: Some(somebody("Ada", "Ada")), ..Change::of_the_bot(at(days * 24 * 3600), vec![act]) };
+        world.0.commit(change).await.unwrap();
+        world.redraws().await.len()
+    };
+    let no = FeedbackNo(1);
+    assert_eq!(after(31, edit(1, "other").remove(0)).await, 0);
+    assert_eq!(after(31, Act::Retag { no, tags: vec![] }).await, 0);
+    assert_eq!(after(31, Act::Hide { no, hidden: true }).await, 2);
+    for (letter, _) in world.redraws().await {
+        world.posted(letter, world.newest()).await;
+    }
+    assert_eq!(after(29, edit(1, "words").remove(0)).await, 2, "within the thirty days");
+    for (letter, _) in world.redraws().await {
+        world.posted(letter, world.newest()).await;
+    }
+    assert_eq!(after(400, Act::Withdraw { no, why: Why::Undone }).await, 2);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Retag { no, tags } => {
                 self.record(*no)?;
                 self.push(Fact::Retagged { v: Version, no: *no, tags: tags.clone() });
-                self.redraw(*no)
+                self.redraw_recent(*no)
             }
             Act::HeardToo(no) => self.heard_too(*no),
             Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
@@ -80,7 +80,7 @@ impl<V: ReadViews> Desk<'_, V> {
             return Err(known(Some(no)));
         }
         self.push(Fact::HeardToo { v: Version, no });
-        self.redraw(no)
+        self.redraw_recent(no)
     }
 
     /// Who has declined it once is not asked again.
@@ -94,7 +94,7 @@ impl<V: ReadViews> Desk<'_, V> {
         let turns: Vec<FunctionId> = turns.iter().filter(|turn| !declined(turn)).cloned().collect();
         let turn = if is_left { None } else { self.whose_turn(&turns)? };
         self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn });
-        self.redraw(no)
+        self.redraw_recent(no)
     }
 
     fn edit(&mut self, editing: &Editing) -> Result<(), Stop> {
@@ -103,7 +103,7 @@ impl<V: ReadViews> Desk<'_, V> {
         let verbatim = self.keep(verbatim.as_str());
         let customer = self.keep_customer(customer.as_ref());
         self.push(Fact::Edited { v: Version, no: *no, verbatim, tags: tags.clone(), parts: parts.clone(), customer });
-        self.redraw(*no)
+        self.redraw_recent(*no)
     }
 
     fn withdraw(&mut self, no: FeedbackNo, why: Why) -> Result<(), Stop> {
@@ -124,6 +124,7 @@ impl<V: ReadViews> Desk<'_, V> {
                 self.reply(*no, source, None)?;
             } else if let Some(rest) = follow::without(&record, &source.ts) {
                 self.edit(&Editing { no: *no, verbatim: rest.verbatim, parts: rest.parts, tags: rest.tags, customer: record.customer })?;
+                self.redraw(*no)?;
             } else if record.source.as_ref() == Some(source) || record.parts.iter().any(|part| part.ts == source.ts) {
                 self.push(Fact::Withdrawn { v: Version, no: Some(*no), source: Some(source.clone()), why: Why::Deleted });
                 self.redraw(*no)?;

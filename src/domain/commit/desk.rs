@@ -7,8 +7,11 @@ use crate::domain::acts::Change;
 use crate::domain::facts::{Entry, Fact, Head, Said, Version, Word};
 use crate::domain::feedback::{Customer, Identity};
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo};
-use crate::domain::letter::{Content, Note};
+use crate::domain::letter::{Content, Note, Posting};
 use crate::domain::views::{Counters, Delivered, Known, Letter, Person, PostedIn, ReadViews, Record, Redrawing};
+
+/// Thirty days, in seconds.
+const RECENT: i64 = 30 * 24 * 3600;
 
 /// One change under way.
 pub(super) struct Desk<'a, V> {
@@ -118,10 +121,20 @@ impl<'a, V: ReadViews> Desk<'a, V> {
         self.facts.push(Fact::Queued { v: Version, letter: self.counters.letter, to, note, until });
     }
 
-    /// Wherever a record was posted it is shown anew.
+    /// Wherever a record was posted it is shown anew: what must not be read any more goes, however long ago that was.
     pub(super) fn redraw(&mut self, no: FeedbackNo) -> Result<(), Stop> {
+        self.redraw_since(no, i64::MIN)
+    }
+
+    /// The same of the last thirty days: nobody looks further back for other words or teams.
+    pub(super) fn redraw_recent(&mut self, no: FeedbackNo) -> Result<(), Stop> {
+        self.redraw_since(no, self.at.as_second().saturating_sub(RECENT))
+    }
+
+    fn redraw_since(&mut self, no: FeedbackNo, since: i64) -> Result<(), Stop> {
         let posted: Option<PostedIn> = self.views.get(&no)?;
-        for posting in posted.into_iter().flat_map(|posted| posted.places) {
+        let second = |posting: &Posting| posting.ts.split('.').next().and_then(|second| second.parse().ok()).unwrap_or(i64::MAX);
+        for posting in posted.into_iter().flat_map(|posted| posted.places).filter(|posting| second(posting) >= since) {
             self.redraw_part(posting.letter, posting.part)?;
         }
         Ok(())
