@@ -227,6 +227,17 @@ pub enum Fact {
         #[serde(flatten)]
         posting: Posting,
     },
+    /// A letter waits for somebody to mend what the platform refuses it for.
+    Refused {
+        /// Version.
+        v: Version<1>,
+        /// The letter.
+        letter: LetterNo,
+        /// The part.
+        part: u32,
+        /// The platform's error code.
+        code: String,
+    },
     /// A letter was given up at a part.
     Failed {
         /// Version.

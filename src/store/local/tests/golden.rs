@@ -141,6 +141,22 @@ fn with_backfills() -> Vec<Line> {
     ]
 }
 
+/// What came with told failures.
+fn with_told_failures() -> Vec<Line> {
+    let undelivered = |code: &str, dropped| Note::Alert(Alert::Undelivered { letter: LetterNo(1), code: code.to_owned(), dropped });
+    let (to, code) = (Some(PersonNo(2)), "not_in_channel".to_owned());
+    vec![
+        (
+            vec![
+                Fact::Refused { v: Version, letter: LetterNo(1), part: 0, code },
+                queued(16, to, undelivered("not_in_channel", false), Some(at(86400))),
+            ],
+            &[],
+        ),
+        (vec![queued(17, to, undelivered("", true), None)], &[]),
+    ]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -181,7 +197,7 @@ fn entries() -> Vec<Entry> {
         let whole = Head { seq, group: Seq(seq.0.min(3)), at: at(n as i64), by, keys, facts };
         Entry { head: whole, words: words.iter().map(|word| (*word).to_owned()).collect() }
     };
-    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).enumerate().map(entry).collect()
+    at_first().into_iter().chain(with_the_ways_in()).chain(with_backfills()).chain(with_told_failures()).enumerate().map(entry).collect()
 }
 
 #[test]
@@ -195,7 +211,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 17, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 18, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 9, "a kind of note without a golden line");
 }

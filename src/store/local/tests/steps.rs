@@ -158,6 +158,11 @@ impl Step {
                 let posting = Posting { letter, part, channel: ChannelId::new("C9"), ts: format!("{n}.1") };
                 Act::Posted { posting, rendered: Seq(store.newest().borrow().0.saturating_sub(u64::from(self.a % 4))) }
             }
+            17 if self.c % 2 == 0 => {
+                let (letter, part) = self.waiting(store).await.map_or((LetterNo(7), 0), |(no, letter)| (no, letter.next_part));
+                let code = ["not_in_channel", "is_archived"][usize::from(self.a % 2)].to_owned();
+                Act::Refused { letter, part, code, tell: vec![somebody("U8", "Lou"), somebody("U9", "Kim")] }
+            }
             17 => {
                 let letter = self.waiting(store).await.map_or(LetterNo(7), |(no, _)| no);
                 Act::Failed { letter, part: u32::from(self.a % 2), why: "channel_not_found".to_owned() }
