@@ -8,13 +8,6 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Posts one message into a channel.
-pub(super) const POST: &str = "chat.postMessage";
-/// Shows a message to one person.
-pub(super) const SHOW: &str = "chat.postEphemeral";
-/// Puts something in place of a message.
-pub(super) const REPLACE: &str = "chat.update";
-
 /// So many calls may come at once, and one more after each interval: in any minute `burst` and those of its intervals.
 #[derive(Debug, Clone, Copy)]
 struct Allowance {
@@ -46,28 +39,30 @@ const MOST_REMEMBERED: usize = 1_000;
 
 /// A call that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Call {
-    /// Slack's method.
-    pub(super) method: &'static str,
-    /// Where it posts.
-    pub(super) channel: Option<String>,
-    /// Whether it continues a letter that has begun.
-    pub(super) continues: bool,
+pub(super) enum Turn {
+    /// A message into a channel, or to a person by their id.
+    Post {
+        /// Which.
+        channel: String,
+        /// Whether it continues a letter that has begun.
+        continues: bool,
+    },
+    /// Something is shown to one person.
+    Show,
+    /// Something is put in place of a message.
+    Replace,
 }
 
-impl Call {
-    /// What is used up by it, with the key under which it is counted.
-    fn uses(&self) -> Vec<(String, Allowance)> {
-        let of_method = |allowance| (self.method.to_owned(), allowance);
-        match self.method {
-            POST => {
-                let workspace = of_method(if self.continues { CONTINUATIONS } else { POSTS });
-                let channel = self.channel.iter().map(|channel| (format!("{} {channel}", self.method), A_CHANNEL));
-                channel.chain([workspace]).collect()
+impl Turn {
+    /// What is used up by it: in one channel, and of the method.
+    fn uses(&self, method: &str) -> Vec<(String, Allowance)> {
+        let of_method = |allowance| (method.to_owned(), allowance);
+        match self {
+            Self::Post { channel, continues } => {
+                vec![(format!("{method} {channel}"), A_CHANNEL), of_method(if *continues { CONTINUATIONS } else { POSTS })]
             }
-            SHOW => vec![of_method(SHOWN)],
-            REPLACE => vec![of_method(REPLACED)],
-            _ => vec![],
+            Self::Show => vec![of_method(SHOWN)],
+            Self::Replace => vec![of_method(REPLACED)],
         }
     }
 }
@@ -83,10 +78,10 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Takes the turn for one call, or says how long to wait until it may be asked for again; then nothing is used up.
-    pub(super) fn take(&mut self, call: &Call, now: Timestamp) -> Result<(), SignedDuration> {
-        let mut wait = self.rest(call.method, now).unwrap_or(SignedDuration::ZERO);
+    pub(super) fn take(&mut self, method: &'static str, turn: &Turn, now: Timestamp) -> Result<(), SignedDuration> {
+        let mut wait = self.rest(method, now).unwrap_or(SignedDuration::ZERO);
         let mut used = vec![];
-        for (key, Allowance { interval, burst }) in call.uses() {
+        for (key, Allowance { interval, burst }) in turn.uses(method) {
             // A clock that was set back must not hold anything up for longer than it takes to become whole; what begins
             // a letter may have used more than what continues one would.
             let longest = now + interval.saturating_mul(burst.max(POSTS.burst));
@@ -123,8 +118,27 @@ mod tests {
 
     use super::*;
 
-    fn call(method: &'static str, channel: u8, continues: bool) -> Call {
-        Call { method, channel: Some(format!("C{channel}")), continues }
+    /// The methods by which the turns of these tests are counted.
+    const METHODS: [&str; 3] = ["post", "show", "replace"];
+
+    fn post(channel: u8, continues: bool) -> Turn {
+        Turn::Post { channel: format!("C{channel}"), continues }
+    }
+
+    fn turn(kind: usize, channel: u8, continues: bool) -> Turn {
+        [post(channel, continues), Turn::Show, Turn::Replace][kind].clone()
+    }
+
+    fn method(turn: &Turn) -> &'static str {
+        METHODS[match turn {
+            Turn::Post { .. } => 0,
+            Turn::Show => 1,
+            Turn::Replace => 2,
+        }]
+    }
+
+    fn take(pace: &mut Pace, turn: &Turn, now: Timestamp) -> Result<(), SignedDuration> {
+        pace.take(method(turn), turn, now)
     }
 
     fn at(millis: i64) -> Timestamp {
@@ -132,17 +146,17 @@ mod tests {
     }
 
     /// When each of these calls was let through, in milliseconds; they come at given moments, and wait as they are told.
-    fn passed(calls: &[(i64, Call)]) -> Vec<(i64, Call)> {
+    fn passed(calls: &[(i64, Turn)]) -> Vec<(i64, Turn)> {
         let (mut pace, mut passed) = (Pace::default(), vec![]);
-        let mut waiting: BTreeMap<(i64, usize), Call> =
-            calls.iter().enumerate().map(|(n, (when, call))| ((*when, n), call.clone())).collect();
-        while let Some(((when, n), call)) = waiting.pop_first() {
-            match pace.take(&call, at(when)) {
-                Ok(()) => passed.push((when, call)),
+        let mut waiting: BTreeMap<(i64, usize), Turn> =
+            calls.iter().enumerate().map(|(n, (when, turn))| ((*when, n), turn.clone())).collect();
+        while let Some(((when, n), turn)) = waiting.pop_first() {
+            match take(&mut pace, &turn, at(when)) {
+                Ok(()) => passed.push((when, turn)),
                 Err(wait) => {
                     assert!(wait.is_positive());
                     let later = when + i64::try_from(wait.as_millis()).unwrap();
-                    drop(waiting.insert((later, n), call));
+                    drop(waiting.insert((later, n), turn));
                 }
             }
         }
@@ -150,8 +164,8 @@ mod tests {
     }
 
     /// The most calls of a method within any minute.
-    fn most_in_a_minute(passed: &[(i64, Call)], method: &str) -> usize {
-        let times: Vec<i64> = passed.iter().filter(|(_, call)| call.method == method).map(|(when, _)| *when).collect();
+    fn most_in_a_minute(passed: &[(i64, Turn)], of: &str) -> usize {
+        let times: Vec<i64> = passed.iter().filter(|(_, turn)| method(turn) == of).map(|(when, _)| *when).collect();
         let within = |first: i64| times.iter().filter(|when| (first..first + 60_000).contains(when)).count();
         times.iter().map(|first| within(*first)).max().unwrap_or(0)
     }
@@ -163,17 +177,18 @@ mod tests {
         fn no_limit_of_slacks_is_ever_passed_and_every_call_is_made(
             calls in prop::collection::vec((0..90_000_i64, 0..3_usize, 0..80_u8, any::<bool>()), 0..900)
         ) {
-            let calls: Vec<(i64, Call)> =
-                calls.into_iter().map(|(when, method, channel, continues)| (when, call([POST, SHOW, REPLACE][method], channel, continues))).collect();
+            let calls: Vec<(i64, Turn)> =
+                calls.into_iter().map(|(when, kind, channel, continues)| (when, turn(kind, channel, continues))).collect();
             let passed = passed(&calls);
             prop_assert_eq!(passed.len(), calls.len());
-            for (method, most) in [(POST, 300), (SHOW, 100), (REPLACE, 50)] {
-                let found = most_in_a_minute(&passed, method);
-                prop_assert!(found <= most, "{found} of {method}");
+            for (of, most) in METHODS.into_iter().zip([300, 100, 50]) {
+                let found = most_in_a_minute(&passed, of);
+                prop_assert!(found <= most, "{found} of {of}");
             }
             let mut last = BTreeMap::new();
-            for (when, call) in passed.iter().filter(|(_, call)| call.method == POST) {
-                let before = last.insert(call.channel.clone(), *when);
+            for (when, turn) in &passed {
+                let Turn::Post { channel, .. } = turn else { continue };
+                let before = last.insert(channel.clone(), *when);
                 prop_assert!(before.is_none_or(|before| when - before >= 1_000), "two within a second");
             }
         }
@@ -185,10 +200,10 @@ mod tests {
             let (mut pace, mut now) = (Pace::default(), 0);
             for (rest, channel) in times {
                 now += rest;
-                let call = call(POST, channel, false);
-                if let Err(wait) = pace.take(&call, at(now)) {
-                    prop_assert!(pace.take(&call, at(now) + wait - SignedDuration::from_millis(1)).is_err(), "told to wait too long");
-                    prop_assert_eq!(pace.take(&call, at(now) + wait), Ok(()), "told to wait too short");
+                let turn = post(channel, false);
+                if let Err(wait) = take(&mut pace, &turn, at(now)) {
+                    prop_assert!(take(&mut pace, &turn, at(now) + wait - SignedDuration::from_millis(1)).is_err(), "told to wait too long");
+                    prop_assert_eq!(take(&mut pace, &turn, at(now) + wait), Ok(()), "told to wait too short");
                     now += i64::try_from(wait.as_millis()).unwrap();
                 }
             }
@@ -197,10 +212,11 @@ mod tests {
 
     #[test]
     fn fifty_digests_begin_at_once_however_much_of_others_is_under_way() {
-        let threads = (0..400_i64).map(|n| (n % 100, call(POST, u8::try_from(n % 100).unwrap(), true)));
-        let digests = (100..150).map(|channel| (30_000, call(POST, channel, false)));
+        let threads = (0..400_i64).map(|n| (n % 100, post(u8::try_from(n % 100).unwrap(), true)));
+        let digests = (100..150).map(|channel| (30_000, post(channel, false)));
         let passed = passed(&threads.chain(digests).collect::<Vec<_>>());
-        let begun: Vec<i64> = passed.iter().filter(|(_, call)| !call.continues).map(|(when, _)| *when).collect();
+        let begun: Vec<i64> =
+            passed.iter().filter(|(_, turn)| matches!(turn, Turn::Post { continues: false, .. })).map(|(when, _)| *when).collect();
         assert_eq!((begun.len(), begun.iter().max()), (50, Some(&30_000)));
     }
 
@@ -208,23 +224,23 @@ mod tests {
     fn what_slack_asks_for_holds_up_that_method_alone_and_the_longest_stands() {
         let mut pace = Pace::default();
         let seconds = SignedDuration::from_secs;
-        pace.let_rest(POST, Some(seconds(47)), at(0));
-        pace.let_rest(POST, Some(seconds(5)), at(1_000));
+        pace.let_rest("post", Some(seconds(47)), at(0));
+        pace.let_rest("post", Some(seconds(5)), at(1_000));
         for channel in 0..3 {
-            assert_eq!(pace.take(&call(POST, channel, false), at(1_000)), Err(seconds(46)));
+            assert_eq!(take(&mut pace, &post(channel, false), at(1_000)), Err(seconds(46)));
         }
-        assert_eq!(pace.take(&call(SHOW, 0, false), at(1_000)), Ok(()));
+        assert_eq!(take(&mut pace, &Turn::Show, at(1_000)), Ok(()));
         assert_eq!(pace.rest("views.open", at(1_000)), None);
-        assert_eq!(pace.take(&call(POST, 0, false), at(47_000)), Ok(()));
-        pace.let_rest(REPLACE, None, at(0));
-        assert_eq!(pace.rest(REPLACE, at(0)), Some(UNSAID));
+        assert_eq!(take(&mut pace, &post(0, false), at(47_000)), Ok(()));
+        pace.let_rest("replace", None, at(0));
+        assert_eq!(pace.rest("replace", at(0)), Some(UNSAID));
     }
 
     #[test]
     fn a_clock_that_is_set_back_locks_nobody_out() {
         let mut pace = Pace::default();
-        (0..55).for_each(|channel| assert_eq!(pace.take(&call(POST, channel, false), at(0)), Ok(())));
-        let waits = pace.take(&call(POST, 0, false), at(-86_400_000)).unwrap_err();
+        (0..55).for_each(|channel| assert_eq!(take(&mut pace, &post(channel, false), at(0)), Ok(())));
+        let waits = take(&mut pace, &post(0, false), at(-86_400_000)).unwrap_err();
         assert!(waits <= SignedDuration::from_mins(1), "{waits:?}");
     }
 
@@ -232,8 +248,8 @@ mod tests {
     fn channels_that_rest_are_forgotten() {
         let mut pace = Pace::default();
         for n in 0..3_000_i64 {
-            let call = Call { method: POST, channel: Some(format!("C{n}")), continues: false };
-            assert_eq!(pace.take(&call, at(n * 250)), Ok(()));
+            let turn = Turn::Post { channel: format!("C{n}"), continues: false };
+            assert_eq!(take(&mut pace, &turn, at(n * 250)), Ok(()));
         }
         assert!(pace.whole_at.len() <= MOST_REMEMBERED + 1);
     }

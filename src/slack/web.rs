@@ -13,7 +13,7 @@ use slack_morphism::prelude::{SlackApiPostWebhookMessageRequest, SlackMessageCon
 use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 use tracing::debug;
 
-use super::pace::{Call, Pace};
+use super::pace::{Pace, Turn};
 use crate::clock::Clock;
 use crate::config::{Address, Secret, Secrets};
 
@@ -138,8 +138,8 @@ impl Slack {
     }
 
     /// Takes the turn for one call, or says how long to wait until it may be asked for again.
-    pub(super) fn take_turn(&self, call: &Call) -> Result<(), SignedDuration> {
-        self.pace().take(call, self.clock.now())
+    pub(super) fn take_turn(&self, method: &'static str, turn: &Turn) -> Result<(), SignedDuration> {
+        self.pace().take(method, turn, self.clock.now())
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {

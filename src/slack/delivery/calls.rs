@@ -1,5 +1,6 @@
 //! The calls that put words into Slack. They stand here alone.
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use slack_morphism::prelude::{SlackApiChatPostMessageRequest, SlackMessageMetadata};
@@ -7,13 +8,28 @@ use slack_morphism::{SlackChannelId, SlackTs};
 
 use super::blocks::content;
 use super::history::Messages;
-use super::pace::{POST, REPLACE, SHOW};
+use super::pace::Turn;
 use super::web::{CallError, Slack};
 use crate::domain::letter::{Posting, Spot};
 use crate::texts::page::Page;
 
 /// What messages of ours are known by; no words in it, since every app in the workspace may read it.
 const EVENT_TYPE: &str = "allears_letter";
+
+/// Slack's methods, by what they do.
+const POST: &str = "chat.postMessage";
+const SHOW: &str = "chat.postEphemeral";
+const REPLACE: &str = "chat.update";
+
+/// Takes the turn for a call, or says how long to wait until it may be asked for again.
+pub(super) fn take_turn(slack: &Slack, turn: &Turn) -> Result<(), SignedDuration> {
+    let method = match turn {
+        Turn::Post { .. } => POST,
+        Turn::Show => SHOW,
+        Turn::Replace => REPLACE,
+    };
+    slack.take_turn(method, turn)
+}
 
 /// Where a message stands now.
 #[derive(Debug, Deserialize)]

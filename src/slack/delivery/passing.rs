@@ -7,7 +7,7 @@ use super::asides::{Aside, Queue, To};
 use super::blocks::content;
 use super::calls;
 use super::courier::Courier;
-use super::pace::{Call, SHOW};
+use super::pace::Turn;
 use super::web::CallError;
 
 impl Courier {
@@ -33,9 +33,8 @@ impl Courier {
             To::Answer { url, replace } => return slack.respond(url, content(&page), *replace).await,
             To::Only(user, spot) => (user, spot),
         };
-        let call = Call { method: SHOW, channel: Some(spot.channel.to_string()), continues: false };
         loop {
-            let wait = match slack.take_turn(&call) {
+            let wait = match calls::take_turn(slack, &Turn::Show) {
                 Ok(()) => match calls::show(slack, user, spot, &page).await {
                     Err(CallError::RateLimited(Some(asked))) => asked,
                     said => return said.map(|_| ()),

@@ -7,7 +7,7 @@ use tracing::{debug, info, warn};
 use super::calls::{self, Found, Posted};
 use super::courier::{Courier, Waits};
 use super::directory::Readers;
-use super::pace::{Call, POST, REPLACE, SHOW};
+use super::pace::Turn;
 use super::web::CallError;
 use crate::app::letters::{self, Where};
 use crate::domain::acts::{Act, Change};
@@ -127,7 +127,7 @@ impl Courier {
         let posted = match self.settle(no, letter, (&goes, &key)).await? {
             Some(found) => found,
             None => {
-                if let Err(wait) = self.desk.slack.take_turn(&turn(&goes, letter)) {
+                if let Err(wait) = calls::take_turn(&self.desk.slack, &turn(&goes, letter)) {
                     return Ok(Tried::Waits(wait));
                 }
                 let page = if self.waiting(no).may_repeat { alerts::may_be_repeat(page) } else { page };
@@ -209,8 +209,8 @@ impl Courier {
             Goes::Direct(user) => calls::post(slack, user, None, key, page).await?,
             Goes::Only(user, spot) => match calls::show(slack, user, spot, page).await {
                 Err(CallError::Refused(code)) if NOT_IN_CHANNEL.contains(&code.as_str()) => {
-                    let call = Call { method: POST, channel: Some((*user).to_owned()), continues: false };
-                    if let Err(wait) = slack.take_turn(&call) {
+                    let instead = Turn::Post { channel: (*user).to_owned(), continues: false };
+                    if let Err(wait) = calls::take_turn(slack, &instead) {
                         return Ok(Err(wait));
                     }
                     calls::post(slack, user, None, key, page).await?
@@ -222,15 +222,15 @@ impl Courier {
     }
 }
 
-/// The turn that a call takes.
-fn turn(goes: &Goes<'_>, letter: &Letter) -> Call {
-    let (method, channel) = match goes {
-        Goes::Channel(channel) => (POST, Some(channel.as_str())),
-        Goes::Direct(user) => (POST, Some(*user)),
-        Goes::Only(_, spot) => (SHOW, Some(spot.channel.as_str())),
-        Goes::InPlace(posting) => (REPLACE, Some(posting.channel.as_str())),
-    };
-    Call { method, channel: channel.map(ToOwned::to_owned), continues: letter.next_part > 0 }
+/// The turn that a part takes.
+fn turn(goes: &Goes<'_>, letter: &Letter) -> Turn {
+    let continues = letter.next_part > 0;
+    match goes {
+        Goes::Channel(channel) => Turn::Post { channel: channel.to_string(), continues },
+        Goes::Direct(user) => Turn::Post { channel: (*user).to_owned(), continues },
+        Goes::Only(..) => Turn::Show,
+        Goes::InPlace(_) => Turn::Replace,
+    }
 }
 
 /// What a part of a letter is known by in Slack: of a digest function, local day and part, else its number.

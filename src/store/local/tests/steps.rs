@@ -250,6 +250,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "posted",
         "queued",
         "reacted",
+        "refused",
         "replied",
         "retagged",
         "withdrawn",
