@@ -430,3 +430,18 @@ async fn a_direct_message_that_may_be_a_repeat_says_so() {
     assert!(told.len() == 2 && !told[0].contains("repeat") && told[1].ends_with("\nThis may be a repeat."), "{told:?}");
     world.end().await;
 }
+
+/// What Slack had taken before it failed for a week is not told as dropped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_digest_that_was_in_doubt_at_its_deadline_is_looked_for_before_it_is_dropped() {
+    let mut world = led_by_lee(Company::default()).await;
+    world.start_bot().await.unwrap();
+    world.heard("lee", "sales", "the invoice is wrong").await;
+    world.sim.fail_next("chat.postMessage", 1, Fault::AnswerLost);
+    world.sim.fault(Rule::on("conversations.history", Fault::Status(503)));
+    world.strikes("2026-11-30T08:59:50+01:00[Europe/Berlin]").await;
+    world.sim.clear_faults();
+    world.strikes("2026-11-30T09:15:00+01:00[Europe/Berlin]").await;
+    assert_eq!((world.tried_and_posted(), world.alerts("lee").len()), ((1, 1), 0));
+    world.end().await;
+}

@@ -66,23 +66,18 @@ impl Courier {
         let parts = u32::try_from(letter.content.parts()).unwrap_or(u32::MAX);
         while letter.next_part < parts {
             let (part, now) = (letter.next_part, self.now());
-            if letter.until.is_some_and(|until| until < now) {
-                return self.too_late(no, &letter).await;
-            }
             let rendered = *self.desk.store.newest().borrow();
+            if letter.until.is_some_and(|until| until < now) {
+                let Some(posting) = self.posted_after_all(no, &letter).await else { return self.too_late(no, &letter).await };
+                self.posted(no, &mut letter, posting, rendered).await?;
+                continue;
+            }
             // Anew after each wait: a record may be withdrawn by then.
             let Some((to, page)) = letters::page(&self.desk.store, &self.desk.in_force, now, &letter, part).await? else {
                 return self.give_up(no, part, "nothing_to_say").await;
             };
             match self.try_part(no, &letter, (&to, page)).await {
-                Ok(Tried::Posted(posting)) => {
-                    // Until that is kept it is posted and not known to be.
-                    self.note(no, |waiting| waiting.in_doubt = true);
-                    self.mark(posting.clone(), rendered).await?;
-                    self.waits_no_more(no);
-                    letter.next_part = part.saturating_add(1);
-                    letter.root.get_or_insert(posting);
-                }
+                Ok(Tried::Posted(posting)) => self.posted(no, &mut letter, posting, rendered).await?,
                 Ok(Tried::Waits(wait)) => {
                     if self.stops_within(wait.min(LOOKED_AT), stop).await {
                         return Ok(());
@@ -114,10 +109,23 @@ impl Courier {
         }
     }
 
-    async fn mark(&self, posting: Posting, rendered: Seq) -> Result<(), Waits> {
-        let act = Act::Posted { posting, rendered };
+    /// A part stands there, rendered from all changes up to that one.
+    async fn posted(&self, no: LetterNo, letter: &mut Letter, posting: Posting, rendered: Seq) -> Result<(), Waits> {
+        // Until that is kept it is posted and not known to be.
+        self.note(no, |waiting| waiting.in_doubt = true);
+        let act = Act::Posted { posting: posting.clone(), rendered };
         self.desk.store.commit(Change::of_the_bot(self.now(), vec![act])).await?;
+        self.waits_no_more(no);
+        letter.next_part = posting.part.saturating_add(1);
+        letter.root.get_or_insert(posting);
         Ok(())
+    }
+
+    /// The part of a digest that was in doubt when its deadline passed, where it is found.
+    async fn posted_after_all(&self, no: LetterNo, letter: &Letter) -> Option<Posting> {
+        let goes = self.goes(letter, &Where::Function).ok()?;
+        let Posted { channel, ts } = self.settle(no, letter, (&goes, &key(no, letter))).await.ok()??;
+        Some(Posting { letter: no, part: letter.next_part, channel: ChannelId::new(&channel), ts })
     }
 
     /// Posts a part when it is its turn, unless it was posted before and that was not known.
