@@ -211,6 +211,13 @@ mod tests {
     }
 
     #[test]
+    fn no_minute_holds_three_hundred_posts_however_many_come_at_once() {
+        let passed = passed(&(0..900).map(|n| (0, Turn::Post { channel: format!("C{n}"), continues: n % 3 == 0 })).collect::<Vec<_>>());
+        let most = most_in_a_minute(&passed, "post");
+        assert!(passed.len() == 900 && (290..=300).contains(&most), "{most}");
+    }
+
+    #[test]
     fn fifty_digests_begin_at_once_however_much_of_others_is_under_way() {
         let threads = (0..400_i64).map(|n| (n % 100, post(u8::try_from(n % 100).unwrap(), true)));
         let digests = (100..150).map(|channel| (30_000, post(channel, false)));

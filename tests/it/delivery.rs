@@ -272,10 +272,24 @@ async fn the_lead_and_the_admins_are_told_once_with_the_cure_and_the_status_list
     assert_eq!(told(&world), [1, 1, 0], "not again, however often it is tried and whoever tries it");
     assert!(world.status("mia").await.contains("waits since"), "it is kept over a restart");
     world.sim.invite_bot("lee", "finance-voice").unwrap();
-    world.passes(10 * 60).await;
-    assert_eq!(world.posts("finance-voice").len(), 1);
+    world.settled().await;
+    assert_eq!(world.posts("finance-voice").len(), 1, "an invitation is noticed at once");
     assert_eq!(told(&world), [1, 1, 0]);
     assert!(!world.status("mia").await.contains("waits since"), "it is mended");
+    world.end().await;
+}
+
+/// Slack may lose the event, or the cure may be another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_mended_unseen_is_posted_within_ten_minutes() {
+    let world = thrown_out_of_finance(&[], Company::default()).await;
+    world.sim.fault(Rule::on("event", Fault::Lost));
+    world.sim.invite_bot("lee", "finance-voice").unwrap();
+    world.passes(9 * 60 + 59).await;
+    assert_eq!(world.posts("finance-voice").len(), 0);
+    world.passes(1).await;
+    assert_eq!(world.posts("finance-voice").len(), 1);
+    world.sim.clear_faults();
     world.end().await;
 }
 

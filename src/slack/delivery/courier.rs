@@ -20,6 +20,9 @@ pub(super) const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// How long it waits at most.
 const AT_MOST: SignedDuration = SignedDuration::from_mins(10);
 
+/// How long to wait for somebody to mend what Slack refused for.
+const MENDED_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
 /// Why a letter waits.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Waits {
@@ -47,6 +50,8 @@ pub(super) struct Waiting {
     pub(super) in_doubt: bool,
     /// That cannot be found out, so that it is sent again and says so.
     pub(super) may_repeat: bool,
+    /// It waits for somebody to mend what Slack refuses it for.
+    pub(super) mending: bool,
     /// How often it was tried in vain.
     pub(super) tries: u32,
     /// It is not tried again before.
@@ -99,7 +104,23 @@ impl Courier {
         self.note(no, |waiting| {
             waiting.until = now.checked_add(back_off(waiting.tries, fastrand::f64())).ok();
             waiting.tries = waiting.tries.saturating_add(1);
+            waiting.mending = false;
         });
+    }
+
+    /// Slack refuses a letter until somebody mends the cause, which nobody may tell us.
+    pub(super) fn waits_to_be_mended(&self, no: LetterNo) {
+        let until = self.now().checked_add(MENDED_AFTER).ok();
+        self.note(no, |waiting| {
+            waiting.mending = true;
+            waiting.until = until;
+        });
+    }
+
+    /// Somebody may have mended something: what waits for that is tried now.
+    pub(super) fn mended(&self) {
+        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values_mut().filter(|waiting| waiting.mending).for_each(|waiting| waiting.until = None);
     }
 
     /// Letters to one place go in order; one that waits to be mended holds up those behind it, and no others.

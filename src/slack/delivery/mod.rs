@@ -47,7 +47,7 @@ impl Delivery {
     /// Runs until it is told to stop; a letter under way is finished first. `begun` is what [`begin`](Self::begin) gave.
     pub async fn run(&self, mut begun: bool, mut stop: watch::Receiver<bool>) {
         let Self(courier) = self;
-        let Desk { store, asides, clock, .. } = courier.desk.as_ref();
+        let Desk { store, asides, clock, mended, .. } = courier.desk.as_ref();
         let mut queued = store.queued();
         let (mut lanes, mut busy) = (FuturesUnordered::new(), BTreeSet::new());
         let passing = |queue| courier.say_in_passing(queue, stop.clone());
@@ -79,6 +79,7 @@ impl Delivery {
                 changed = queued.changed() => if changed.is_err() { break },
                 _ = stop.wait_for(|stop| *stop) => break,
                 _ = &mut passing, if !passing_ends => passing_ends = true,
+                () = mended.notified() => courier.mended(),
                 () = later => {}
             }
             begun = begun || self.inherit_all().await;

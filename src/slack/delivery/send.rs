@@ -17,8 +17,6 @@ use crate::domain::views::Letter;
 use crate::texts::en::alerts;
 use crate::texts::page::Page;
 
-/// How long to wait for somebody to mend what Slack refused for.
-const MENDED_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// How far back before the letter was queued its traces are looked for: clocks differ.
 const BEFORE_QUEUED: SignedDuration = SignedDuration::from_mins(5);
 /// How long a turn is waited for before the letter is looked at anew: it may be too late for it by then.
@@ -52,7 +50,7 @@ impl Courier {
             match self.send(no, letter, &mut stop).await {
                 Ok(()) => {}
                 // That was told.
-                Err(Waits::Mending(_)) => return self.note(no, |waiting| waiting.until = self.now().checked_add(MENDED_AFTER).ok()),
+                Err(Waits::Mending(_)) => return self.waits_to_be_mended(no),
                 Err(why) => {
                     warn!(error = %why, "letters wait; they are tried again");
                     return self.tried_in_vain(no);
