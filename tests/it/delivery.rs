@@ -323,6 +323,49 @@ async fn the_status_names_a_private_channel_to_admins_alone() {
     world.end().await;
 }
 
+/// Admins may be the members of a channel, the bot among them; and Slack may not say who they are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn admins_of_a_channel_are_told_and_the_lead_also_where_slack_does_not_say_who_they_are() {
+    for (fault, told) in [(None, [1, 1]), (Some("missing_scope"), [1, 0])] {
+        let mut world = led_by_lee(Company::default()).await;
+        world.company.allears = format!("admins = [\"#bosses\"]\n{}", world.company.allears);
+        world.sim.add_channel(NewChannel::named("bosses").members(["mia"]).with_bot());
+        world.start_bot().await.unwrap();
+        if let Some(code) = fault {
+            world.sim.fault(Rule::on("conversations.members", Fault::Error(code.to_owned())));
+        }
+        world.heard("lee", "sales", "the invoice is wrong").await;
+        world.sim.remove_bot("finance-voice").unwrap();
+        world.strikes(MONDAY).await;
+        assert_eq!(["lee", "mia"].map(|who| world.alerts(who).len()), told, "{fault:?}");
+        assert_eq!(world.wrote_to(&world.sim.bot_user()), 0, "it does not write to itself");
+        world.sim.clear_faults();
+        world.sim.invite_bot("lee", "finance-voice").unwrap();
+        world.passes(1).await;
+        world.end().await;
+    }
+}
+
+/// Slack may answer nothing for a while when it is asked who the admins are: then all are told later, rather than some.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_told_before_it_is_known_who_is_to_be_told() {
+    let mut world = led_by_lee(Company::default()).await;
+    world.company.allears = format!("admins = [\"#bosses\"]\n{}", world.company.allears);
+    world.sim.add_channel(NewChannel::named("bosses").members(["mia"]).with_bot());
+    world.start_bot().await.unwrap();
+    world.heard("lee", "sales", "the invoice is wrong").await;
+    world.sim.remove_bot("finance-voice").unwrap();
+    world.sim.fault(Rule::on("conversations.members", Fault::Status(503)));
+    world.strikes("2026-11-23T09:05:00+01:00[Europe/Berlin]").await;
+    assert_eq!(["lee", "mia"].map(|who| world.alerts(who).len()), [0, 0]);
+    world.sim.clear_faults();
+    world.strikes("2026-11-23T09:20:00+01:00[Europe/Berlin]").await;
+    assert_eq!(["lee", "mia"].map(|who| world.alerts(who).len()), [1, 1]);
+    world.sim.invite_bot("lee", "finance-voice").unwrap();
+    world.settled().await;
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_who_cannot_be_told_is_not_told_of_that() {
     let functions = Company::default().functions.replace("U00000001", "U0GONE000");

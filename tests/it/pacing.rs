@@ -27,6 +27,11 @@ async fn many(functions: usize) -> World {
     world
 }
 
+/// What concerns the first functions of those, so many.
+fn words_of(functions: usize) -> String {
+    (0..functions).map(|n| format!("word{n:03}")).collect::<Vec<_>>().join(" ")
+}
+
 impl World {
     /// When each call of a method was made that was not refused, and where to.
     fn calls(&self, method: &str) -> Vec<(Timestamp, String)> {
@@ -47,8 +52,7 @@ fn most_in_a_minute(calls: &[(Timestamp, String)]) -> usize {
 async fn fifty_functions_have_their_first_message_at_once_and_their_threads_within_the_limits() {
     let world = many(50).await;
     for n in 0..30 {
-        let all: String = (0..50).map(|function| format!("word{function:03} ")).collect();
-        world.heard("lee", "sales", &format!("{all} number {n}")).await;
+        world.heard("lee", "sales", &format!("{} number {n}", words_of(50))).await;
     }
     let nine: Zoned = MONDAY.parse().unwrap();
     world.strikes("2026-11-23T09:00:05+01:00[Europe/Berlin]").await;
@@ -104,8 +108,7 @@ async fn a_rest_that_slack_asks_for_holds_up_its_method_for_all_and_no_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_of_many_digests_keep_to_the_limit_of_their_method() {
     let world = many(80).await;
-    let all: String = (0..80).map(|function| format!("word{function:03} ")).collect();
-    world.heard("lee", "sales", &all).await;
+    world.heard("lee", "sales", &words_of(80)).await;
     world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
     assert!(world.runs("lee", "sales", "/allears", "VOC-1").await.text().contains("VOC-1"));
     assert!(world.presses("lee", "sales", "undo").await.ok);

@@ -92,7 +92,9 @@ impl Delivery {
         let Self(courier) = self;
         match courier.desk.store.outbox().await {
             Ok(letters) => {
-                letters.iter().for_each(|(no, letter)| courier.inherit(*no, letter));
+                for (no, letter) in &letters {
+                    courier.inherit(*no, letter);
+                }
                 true
             }
             Err(fault) => {

@@ -130,18 +130,17 @@ impl Courier {
     async fn try_part(&self, no: LetterNo, letter: &Letter, (to, page): (&Where, Page)) -> Result<Tried, Waits> {
         let key = key(no, letter);
         let goes = self.goes(letter, to)?;
-        let posted = match self.settle(no, letter, (&goes, &key)).await? {
-            Some(found) => found,
-            None => {
-                if let Err(wait) = calls::take_turn(&self.desk.slack, &turn(&goes, letter)) {
-                    return Ok(Tried::Waits(wait));
-                }
-                let page = if self.waiting(no).may_repeat { alerts::may_be_repeat(page) } else { page };
-                let thread = letter.root.as_ref().map(|root| root.ts.as_str());
-                match self.put(&goes, thread, (&key, &page)).await? {
-                    Ok(posted) => posted,
-                    Err(wait) => return Ok(Tried::Waits(wait)),
-                }
+        let posted = if let Some(found) = self.settle(no, letter, (&goes, &key)).await? {
+            found
+        } else {
+            if let Err(wait) = calls::take_turn(&self.desk.slack, &turn(&goes, letter)) {
+                return Ok(Tried::Waits(wait));
+            }
+            let page = if self.waiting(no).may_repeat { alerts::may_be_repeat(page) } else { page };
+            let thread = letter.root.as_ref().map(|root| root.ts.as_str());
+            match self.put(&goes, thread, (&key, &page)).await? {
+                Ok(posted) => posted,
+                Err(wait) => return Ok(Tried::Waits(wait)),
             }
         };
         let Posted { channel, ts } = posted;

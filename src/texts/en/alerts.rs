@@ -88,7 +88,7 @@ pub fn undelivered(undelivered: &Undelivered) -> Page {
 /// A digest that waits, in the status.
 pub(super) fn refused(refused: &Refused) -> Line {
     let Refused { function, day, since, code, channel } = refused;
-    let Cure { why, step } = cure_in(code, channel.as_ref().unwrap_or(&plain("its channel")));
+    let Cure { why, step } = cure_in(code, &channel.clone().unwrap_or_else(|| plain("its channel")));
     let mut line = vec![bold(function.clone()), plain(format!(": the digest of {} waits since ", day.strftime("%A %-d %B"))), when(since)];
     line.push(plain(". "));
     line.extend(capital(why));

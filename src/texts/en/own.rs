@@ -209,9 +209,9 @@ pub fn status(status: &Status) -> Page {
         n => format!("{n} messages wait to be posted."),
     })]));
     blocks.extend(status.refused.iter().take(MOST_REFUSED).map(|refused| Block::Text(alerts::refused(refused))));
-    let more = status.refused.len().saturating_sub(MOST_REFUSED);
-    if more > 0 {
-        blocks.push(Block::Text(vec![plain(format!("{more} more digests wait to be mended."))]));
+    let unlisted = status.refused.len().saturating_sub(MOST_REFUSED);
+    if unlisted > 0 {
+        blocks.push(Block::Text(vec![plain(format!("{unlisted} more digests wait to be mended."))]));
     }
     if status.off.is_empty() {
         blocks.push(Block::Text(vec![plain("Nothing is off.")]));
