@@ -59,12 +59,17 @@ impl Turn {
         let of_method = |allowance| (method.to_owned(), allowance);
         match self {
             Self::Post { channel, continues } => {
-                vec![(format!("{method} {channel}"), A_CHANNEL), of_method(if *continues { CONTINUATIONS } else { POSTS })]
+                vec![(in_channel(method, channel), A_CHANNEL), of_method(if *continues { CONTINUATIONS } else { POSTS })]
             }
             Self::Show => vec![of_method(SHOWN)],
             Self::Replace => vec![of_method(REPLACED)],
         }
     }
+}
+
+/// What is counted under in one channel.
+fn in_channel(method: &str, channel: &str) -> String {
+    format!("{method} {channel}")
 }
 
 /// What was used up lately, and which methods rest.
@@ -97,6 +102,11 @@ impl Pace {
         }
         self.whole_at.extend(used);
         Ok(())
+    }
+
+    /// A channel that was posted into by another name has had its turn.
+    pub(super) fn was_turn_of(&mut self, method: &str, channel: &str, now: Timestamp) {
+        self.whole_at.insert(in_channel(method, channel), now + A_CHANNEL.interval);
     }
 
     /// Slack asks to wait with a method: it rests for everybody, and no other method does.

@@ -142,6 +142,11 @@ impl Slack {
         self.pace().take(method, turn, self.clock.now())
     }
 
+    /// A channel that was posted into by another name has had its turn.
+    pub(super) fn was_turn_of(&self, method: &str, channel: &str) {
+        self.pace().was_turn_of(method, channel, self.clock.now());
+    }
+
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }

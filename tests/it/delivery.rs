@@ -502,3 +502,24 @@ async fn a_digest_that_was_in_doubt_at_its_deadline_is_looked_for_before_it_is_d
     assert_eq!((world.tried_and_posted(), world.alerts("lee").len()), ((1, 1), 0));
     world.end().await;
 }
+
+/// Slack tells a channel's id only when it has taken the first message: the letter is on its way all the while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_whose_channel_becomes_known_on_its_way_is_not_sent_by_two() {
+    let scopes = vec!["commands", "chat:write", "channels:read", "users:read", "im:history"];
+    let functions = functions(&[("finance", "channel = \"#vault\"")]);
+    let company = Company { scopes: Some(scopes), allears: String::new(), functions, ..Company::default() };
+    let mut world = World::without_bot(company).await;
+    world.sim.add_channel(NewChannel::named("vault").private().with_bot());
+    world.start_bot().await.unwrap();
+    for n in 0..30 {
+        world.heard("lee", "sales", &format!("invoice {n} is wrong")).await;
+    }
+    world.strikes(MONDAY).await;
+    assert_eq!(world.posts("vault").len(), 1);
+    // Another letter, so that the loop looks what there is to do.
+    world.says("lee", "@bot", "how do I get an invoice?").await;
+    world.passes(10).await;
+    assert_eq!(world.posts("vault").len(), 3);
+    world.end().await;
+}

@@ -46,7 +46,11 @@ pub(super) async fn post(slack: &Slack, to: &str, thread: Option<&str>, key: &st
         .with_unfurl_media(false)
         .with_link_names(false)
         .opt_thread_ts(thread.map(|ts| SlackTs::new(ts.to_owned())));
-    slack.act(POST, &request).await
+    let posted: Posted = slack.act(POST, &request).await?;
+    if posted.channel != to {
+        slack.was_turn_of(POST, &posted.channel);
+    }
+    Ok(posted)
 }
 
 /// Shows something to one person in a channel.

@@ -29,6 +29,9 @@ use crate::domain::ids::LetterNo;
 use crate::domain::views::Letter;
 use courier::{AGAIN_AFTER, Courier, Lane};
 
+/// The lanes that are under way, each with its letters.
+type Busy = BTreeMap<Lane, Vec<LetterNo>>;
+
 /// The delivery loop.
 pub struct Delivery(Courier);
 
@@ -49,7 +52,7 @@ impl Delivery {
         let Self(courier) = self;
         let Desk { store, asides, clock, mended, .. } = courier.desk.as_ref();
         let mut queued = store.queued();
-        let (mut lanes, mut busy) = (FuturesUnordered::new(), BTreeSet::new());
+        let (mut lanes, mut busy) = (FuturesUnordered::new(), Busy::new());
         let passing = |queue| courier.say_in_passing(queue, stop.clone());
         let mut passing = std::pin::pin!(join(passing(asides.answers()), passing(asides.receipts())));
         let mut passing_ends = false;
@@ -60,7 +63,7 @@ impl Delivery {
                 let free;
                 (free, again) = self.lanes(&busy).await;
                 for (lane, letters) in free {
-                    busy.insert(lane.clone());
+                    busy.insert(lane.clone(), letters.iter().map(|(no, _)| *no).collect());
                     let stop = stop.clone();
                     lanes.push(async move {
                         courier.send_in_order(letters, stop).await;
@@ -105,7 +108,7 @@ impl Delivery {
     }
 
     /// The lanes that may begin now, but for those that are busy; and when the next of the others may.
-    async fn lanes(&self, busy: &BTreeSet<Lane>) -> (BTreeMap<Lane, Vec<(LetterNo, Letter)>>, Option<SignedDuration>) {
+    async fn lanes(&self, busy: &Busy) -> (BTreeMap<Lane, Vec<(LetterNo, Letter)>>, Option<SignedDuration>) {
         let Self(courier) = self;
         let letters = match courier.desk.store.outbox().await {
             Ok(letters) => letters,
@@ -118,7 +121,9 @@ impl Delivery {
         for (no, letter) in letters {
             lanes.entry(courier.lane(&letter)).or_default().push((no, letter));
         }
-        lanes.retain(|lane, _| !busy.contains(lane));
+        // A letter under way stays in the lane that it began in, though its channel may be known by another name since.
+        let under_way: BTreeSet<LetterNo> = busy.values().flatten().copied().collect();
+        lanes.retain(|lane, letters| !busy.contains_key(lane) && letters.iter().all(|(no, _)| !under_way.contains(no)));
         let now = courier.now();
         let mut next: Option<SignedDuration> = None;
         lanes.retain(|_, letters| {

@@ -8,6 +8,9 @@ use super::pieces::{say, when};
 use crate::domain::ids::FeedbackNo;
 use crate::texts::page::{Block, Line, Page, Piece, bold, code, plain};
 
+/// How many blocks a message may have.
+const MOST_BLOCKS: usize = 50;
+
 /// Slack refuses a digest.
 #[derive(Debug, Clone)]
 pub struct Undelivered {
@@ -102,7 +105,11 @@ pub(super) fn refused(refused: &Refused) -> Line {
 #[must_use]
 pub fn may_be_repeat(page: Page) -> Page {
     let Page(mut blocks) = page;
-    blocks.push(Block::Aside(vec![plain("This may be a repeat.")]));
+    let (full, said) = (blocks.len() >= MOST_BLOCKS, || plain("This may be a repeat."));
+    match blocks.last_mut() {
+        Some(Block::Text(line) | Block::Aside(line)) if full => line.extend([plain(" "), said()]),
+        _ => blocks.push(Block::Aside(vec![said()])),
+    }
     Page(blocks)
 }
 
@@ -158,6 +165,15 @@ mod tests {
         let dropped = |code| of(code, Fate::Dropped { shows: Some(FeedbackNo(7)), own: "/allears".to_owned() });
         insta::assert_snapshot!(dropped("invalid_blocks"), @"The digest for Finance of Monday 23 November was dropped, and at least a part of it was not posted. Slack does not take it as it is (invalid_blocks). What stood in it is kept: /allears VOC-7 shows one of its records. So that the next one comes, report it: that is a fault of mine.");
         insta::assert_snapshot!(dropped(""), @"The digest for Finance of Monday 23 November was dropped, and at least a part of it was not posted. Slack gave no good answer. What stood in it is kept: /allears VOC-7 shows one of its records. So that the next one comes, look whether this machine reaches Slack, and run allears check --live.");
+    }
+
+    #[test]
+    fn a_repeat_is_said_in_a_block_of_its_own_unless_there_is_no_room() {
+        let lines = |n| Page(vec![Block::Text(vec![plain("words")]); n]);
+        let repeated = |n| may_be_repeat(lines(n));
+        assert_eq!((repeated(49).0.len(), repeated(50).0.len()), (50, 50));
+        assert!(text(&repeated(49)).ends_with("words\nThis may be a repeat."));
+        assert!(text(&repeated(50)).ends_with("words This may be a repeat."));
     }
 
     #[test]
