@@ -1,15 +1,12 @@
 //! What Slack refuses: waited for or given up, and told to whoever can mend it.
 
-use std::collections::BTreeSet;
-
 use tracing::{error, warn};
 
 use super::courier::{Courier, Waits};
-use super::web::CallError;
 use crate::domain::acts::{Act, Change};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{LetterNo, UserId};
+use crate::domain::ids::LetterNo;
 use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note};
 use crate::domain::views::Letter;
 use crate::texts::en;
@@ -78,8 +75,7 @@ impl Courier {
     /// The lead of a function and all admins, each once.
     async fn who_can_mend(&self, function: &FunctionId) -> Result<Vec<Identity>, Waits> {
         let desk = &self.desk;
-        let admins: Result<BTreeSet<UserId>, CallError> = desk.admins().await;
-        let mut people = admins.map_err(Waits::Admins)?;
+        let mut people = desk.admins().await.map_err(Waits::Admins)?;
         people.extend(desk.in_force.routing.function(function).map(|function| function.lead.clone()));
         people.retain(|user| user.as_str() != desk.home.user);
         Ok(people.into_iter().map(|user| desk.identity(user.as_str(), String::new())).collect())
