@@ -127,6 +127,21 @@ async fn a_post_that_cannot_be_noted_is_not_posted_again() {
     world.end().await;
 }
 
+/// A direct message cannot be looked for; but this process knows that it stands there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_direct_message_that_cannot_be_noted_is_not_sent_again() {
+    let store = Moody::new();
+    let world = World::of(Company { keep: store.keep(), ..Company::default() }).await;
+    store.falls_into(posted, Does::Refuses);
+    world.says("lee", "@bot", "how do I get an invoice?").await;
+    world.passes(30 * 60).await;
+    assert_eq!(world.told_directly("lee").len(), 1);
+    store.is_well();
+    world.passes(11 * 60).await;
+    assert_eq!(world.told_directly("lee").len(), 1);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_refused_is_told_once_with_its_cure_and_posted_when_it_is_mended() {
     let channels = [("finance", "#left-voice"), ("product", "#shut-voice"), ("support", "#nowhere-voice"), ("legal", "#legal-voice")];

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::Desk;
 use super::directory::shown;
 use super::web::CallError;
-use crate::domain::ids::{ChannelId, LetterNo};
-use crate::domain::letter::{Content, DigestDone, Note};
+use crate::domain::ids::{ChannelId, LetterNo, Seq};
+use crate::domain::letter::{Content, DigestDone, Note, Posting};
 use crate::domain::routing::ChannelRef;
 use crate::domain::views::{Letter, Unreadable};
 use crate::store::CommitError;
@@ -48,6 +48,8 @@ pub(super) enum Waits {
 pub(super) struct Waiting {
     /// Its next part may have been posted already.
     pub(super) in_doubt: bool,
+    /// Where its next part stands, and up to which change it was rendered: that could not be kept so far.
+    pub(super) posted: Option<(Posting, Seq)>,
     /// That cannot be found out, so that it is sent again and says so.
     pub(super) may_repeat: bool,
     /// It waits for somebody to mend what Slack refuses it for.

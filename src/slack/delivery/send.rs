@@ -64,6 +64,10 @@ impl Courier {
         let parts = u32::try_from(letter.content.parts()).unwrap_or(u32::MAX);
         while letter.next_part < parts {
             let (part, now) = (letter.next_part, self.now());
+            if let Some((posting, rendered)) = self.waiting(no).posted {
+                self.posted(no, &mut letter, posting, rendered).await?;
+                continue;
+            }
             let rendered = *self.desk.store.newest().borrow();
             if letter.until.is_some_and(|until| until < now) {
                 let Some(posting) = self.posted_after_all(no, &letter).await else { return self.too_late(no, &letter).await };
@@ -109,8 +113,8 @@ impl Courier {
 
     /// A part stands there, rendered from all changes up to that one.
     async fn posted(&self, no: LetterNo, letter: &mut Letter, posting: Posting, rendered: Seq) -> Result<(), Waits> {
-        // Until that is kept it is posted and not known to be.
-        self.note(no, |waiting| waiting.in_doubt = true);
+        // Until that is kept nobody else knows it.
+        self.note(no, |waiting| waiting.posted = Some((posting.clone(), rendered)));
         let act = Act::Posted { posting: posting.clone(), rendered };
         self.desk.store.commit(Change::of_the_bot(self.now(), vec![act])).await?;
         self.waits_no_more(no);
