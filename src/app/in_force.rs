@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
+
 use crate::domain::account::{AccountId, Accounts};
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
-use crate::domain::routing::{Function, Members, Routing};
+use crate::domain::routing::{ChannelRef, Function, Members, Routing};
 use crate::domain::tagging::Tagger;
+use crate::texts::page::{Piece, plain};
 
 /// What is in force.
 #[derive(Debug)]
@@ -35,6 +38,20 @@ impl InForce {
     /// What people call a function; its id where it is no longer there.
     pub fn name(&self, id: &FunctionId) -> String {
         self.routing.function(id).map_or_else(|| id.to_string(), |function| function.name.clone())
+    }
+
+    /// A function's channel as people read it; without its name where the function is no longer there.
+    pub fn channel(&self, id: &FunctionId) -> Piece {
+        match self.routing.function(id).map(|function| &function.channel) {
+            Some(ChannelRef::Id(id)) => Piece::Channel(ChannelId::new(id)),
+            Some(ChannelRef::Name(name)) => plain(format!("#{name}")),
+            None => plain("its channel"),
+        }
+    }
+
+    /// The zone that a function reads in.
+    pub fn zone(&self, id: &FunctionId) -> TimeZone {
+        self.routing.function(id).map_or(TimeZone::UTC, |function| function.digest.zone.clone())
     }
 
     /// The customer whom a text names, of those on the list.

@@ -8,11 +8,12 @@ use super::in_force::InForce;
 use super::records::{name, receipt_of, shown_teller, standing};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
-use crate::domain::letter::{Answer, Content, Note, Posting, Reach};
+use crate::domain::letter::{Alert, Answer, Content, Note, Posting, Reach};
 use crate::domain::press::Place;
 use crate::domain::views::{Letter, Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en;
+use crate::texts::en::alerts::{Fate, Undelivered};
 use crate::texts::page::Page;
 
 /// Where a page goes.
@@ -83,7 +84,10 @@ async fn note(
         }
         Note::Listened { channel } => listened(store, in_force, channel).await?,
         Note::Backfilled(backfill) => person(&Reach::Direct).zip(Some(en::backfill::ended(backfill))),
-        Note::Alert(alert) => person(&Reach::Direct).zip(Some(en::alert(*alert))),
+        Note::Alert(Alert::NoSockets) => person(&Reach::Direct).zip(Some(en::alerts::no_sockets())),
+        Note::Alert(Alert::Undelivered { letter, code, dropped }) => {
+            person(&Reach::Direct).zip(undelivered(store, in_force, (*letter, code, *dropped)).await?)
+        }
     })
 }
 
@@ -92,6 +96,31 @@ async fn addressee(store: &SharedStore, n: PersonNo, now: Timestamp) -> Result<(
     let Some(person) = store.person(n).await? else { return Ok((None, false)) };
     let today = now.to_zoned(TimeZone::UTC).date();
     Ok((person.identity, person.muted.is_some_and(|pause| pause.holds_on(today))))
+}
+
+/// Nothing where it was posted meanwhile, or is refused for something else by now, which was told as well.
+async fn undelivered(
+    store: &SharedStore,
+    in_force: &InForce,
+    (no, code, dropped): (LetterNo, &str, bool),
+) -> Result<Option<Page>, Unreadable> {
+    let Some(letter) = store.letter(no).await? else { return Ok(None) };
+    let Content::Digest(done) = &letter.content else { return Ok(None) };
+    let fate = if dropped {
+        Fate::Dropped { shows: done.parts.first().and_then(|part| part.first()).copied(), own: in_force.own_command.clone() }
+    } else {
+        let Some(until) = letter.until.filter(|_| letter.refused.as_ref().is_some_and(|refused| refused.code == code)) else {
+            return Ok(None);
+        };
+        Fate::Tried(until.to_zoned(in_force.zone(&done.function)).date())
+    };
+    Ok(Some(en::alerts::undelivered(&Undelivered {
+        function: in_force.name(&done.function),
+        day: done.day,
+        code: code.to_owned(),
+        channel: in_force.channel(&done.function),
+        fate,
+    })))
 }
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {

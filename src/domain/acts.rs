@@ -139,6 +139,17 @@ pub enum Act {
         /// The last change that was known when it was rendered: what changed since is shown anew.
         rendered: Seq,
     },
+    /// The platform refuses a part of a letter until somebody mends the cause. Known where it was refused for the same last.
+    Refused {
+        /// The letter.
+        letter: LetterNo,
+        /// The part, from nought.
+        part: u32,
+        /// The platform's error code; no words.
+        code: String,
+        /// Who is told, each once for this letter and code.
+        tell: Vec<Identity>,
+    },
     /// A part of a letter can never be delivered.
     Failed {
         /// The letter.

@@ -1,5 +1,6 @@
 //! Letters: what the bot is to say by itself, as numbers; rendered when it is sent, so that no word waits.
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,11 @@ use super::feedback::Source;
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::pause::Pause;
+
+/// How long a digest is tried before it is dropped, with whoever can mend it told: a week.
+pub const DIGEST_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long the news of something that must be mended is worth telling: a week.
+pub const ALERT_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A digest that was compiled: which records stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +128,7 @@ pub enum Note {
         /// The part, from nought.
         part: u32,
     },
-    /// To an admin: something that needs them.
+    /// To an admin or a lead: something that needs them.
     Alert(Alert),
     /// To whoever began it: a reading of older messages has ended.
     Backfilled(Backfill),
@@ -148,12 +154,21 @@ pub enum Answer {
     TooLong,
 }
 
-/// What admins are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// What whoever can mend it is told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alert {
     /// Socket Mode was switched off for the app.
     NoSockets,
+    /// A digest is refused by the platform, or was dropped.
+    Undelivered {
+        /// The digest.
+        letter: LetterNo,
+        /// The platform's error code; empty where it never answered well.
+        code: String,
+        /// Whether it is not tried any more.
+        dropped: bool,
+    },
 }
 
 /// What a letter holds.

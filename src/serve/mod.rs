@@ -149,6 +149,7 @@ impl Bot {
             gaps: gaps(&secrets.reach),
             grants: Arc::clone(&grants),
             errands: Arc::default(),
+            mended: Arc::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;

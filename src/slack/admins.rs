@@ -13,14 +13,19 @@ use crate::domain::letter::{Alert, Note};
 
 impl Desk {
     /// Everybody who administers, members of channels among them.
-    async fn admins(&self) -> Result<BTreeSet<UserId>, CallError> {
+    pub(super) async fn admins(&self) -> Result<BTreeSet<UserId>, CallError> {
         let mut all = BTreeSet::new();
         for admin in &self.home.admins {
             match admin {
                 Admin::Person(user) => drop(all.insert(user.clone())),
                 Admin::MembersOf(named) => {
                     if let Some(channel) = self.directory.channel(named) {
-                        all.extend(self.directory.members(&channel).await?);
+                        match self.directory.members(&channel).await {
+                            Ok(members) => all.extend(members),
+                            // Those who are known by other names are told all the same.
+                            Err(CallError::Refused(code)) => warn!(code, "who administers is not known in full"),
+                            Err(error) => return Err(error),
+                        }
                     }
                 }
             }
@@ -51,7 +56,7 @@ impl Desk {
             Ok(admins) => {
                 let write = |user: &UserId| {
                     let to = Some(self.identity(user.as_str(), String::new()));
-                    Act::Write { to, note: Note::Alert(alert), until: None }
+                    Act::Write { to, note: Note::Alert(alert.clone()), until: None }
                 };
                 let acts: Vec<Act> = admins.iter().filter(|user| user.as_str() != self.home.user).map(write).collect();
                 if acts.is_empty() {

@@ -13,7 +13,7 @@ use crate::config::Secret;
 use crate::domain::letter::Spot;
 use crate::texts::page::Page;
 
-/// How many wait at most; of more the oldest is dropped.
+/// How many of each kind wait at most; of more the oldest is dropped.
 const MOST: usize = 256;
 /// After what a receipt of listening may be said, and how many of these turns may be taken in a row: Slack grants about a
 /// hundred calls a minute of their method, which those that must not be lost need as well.
@@ -42,22 +42,37 @@ pub(super) struct Aside {
 /// What waits to be said in passing.
 #[derive(Debug, Default)]
 pub struct Asides {
-    waiting: Mutex<VecDeque<Aside>>,
+    /// Somebody waits for these: they stand behind no receipt.
+    answers: Queue,
+    receipts: Queue,
     /// Up to when the turns are given away.
     given: Mutex<Timestamp>,
+}
+
+/// What is said one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: Mutex<VecDeque<Aside>>,
     more: Notify,
 }
 
 impl Asides {
     /// Says something soon, or never.
     pub(super) fn say(&self, aside: Aside) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MOST {
-            waiting.pop_front();
+        match &aside.to {
+            To::Answer { .. } => self.answers.push(aside),
+            To::Only(..) => self.receipts.push(aside),
         }
-        waiting.push_back(aside);
-        drop(waiting);
-        self.more.notify_one();
+    }
+
+    /// Answers to those who pressed a button.
+    pub(super) fn answers(&self) -> &Queue {
+        &self.answers
+    }
+
+    /// Receipts of listening.
+    pub(super) fn receipts(&self) -> &Queue {
+        &self.receipts
     }
 
     /// Whether another receipt of listening may be said now; else it is not even made.
@@ -73,6 +88,18 @@ impl Asides {
             *given = now;
         }
         free
+    }
+}
+
+impl Queue {
+    fn push(&self, aside: Aside) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= MOST {
+            waiting.pop_front();
+        }
+        waiting.push_back(aside);
+        drop(waiting);
+        self.more.notify_one();
     }
 
     /// The next one that is not too old.
@@ -116,8 +143,8 @@ mod tests {
     fn the_oldest_go_first_and_what_is_too_old_goes_unsaid() {
         let asides = Asides::default();
         (0..300).for_each(|n| asides.say(aside(n)));
-        assert_eq!(to(asides.next(Timestamp::from_second(0).unwrap())), Some("44".to_owned()), "more than 256 are too many");
-        assert_eq!(to(asides.next(Timestamp::from_second(299).unwrap())), Some("299".to_owned()));
-        assert!(asides.next(Timestamp::from_second(0).unwrap()).is_none());
+        assert_eq!(to(asides.receipts().next(Timestamp::from_second(0).unwrap())), Some("44".to_owned()), "more than 256 are too many");
+        assert_eq!(to(asides.receipts().next(Timestamp::from_second(299).unwrap())), Some("299".to_owned()));
+        assert!(asides.receipts().next(Timestamp::from_second(0).unwrap()).is_none());
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tracing::error;
 
 use super::asides::Asides;
@@ -130,6 +131,8 @@ pub struct Desk {
     pub grants: Arc<Grants>,
     /// What admins ask for.
     pub errands: Arc<Errands>,
+    /// Told where somebody may have mended what letters wait for.
+    pub mended: Arc<Notify>,
 }
 
 /// Why a delivery could not be done with.

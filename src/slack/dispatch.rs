@@ -31,6 +31,7 @@ impl Desk {
             Inbound::Reaction(reaction) => reaction::answer(self, reaction).await,
             Inbound::Home(by) => home::answer(self, by).await,
             Inbound::Interaction(interaction) => self.interaction(interaction).await,
+            Inbound::Joined { user } => self.joined(&user),
             Inbound::Ended(ended) => self.ended(ended),
             Inbound::LeftAlone(why) => self.leave_alone(why),
             Inbound::Unknown => {
@@ -59,6 +60,15 @@ impl Desk {
             Ended::Revoked => ending::Ended::TokensRevoked,
         });
         Reply::Ack(None)
+    }
+
+    /// Where we were invited, what waited for that may be posted. It is tried every ten minutes anyway, so that nothing is lost
+    /// with the event.
+    fn joined(&self, user: &str) -> Reply {
+        if user == self.home.user {
+            self.mended.notify_one();
+        }
+        self.leave_alone(LeftAlone::Event)
     }
 
     fn leave_alone(&self, why: LeftAlone) -> Reply {

@@ -6,6 +6,7 @@ mod names;
 mod markup;
 mod inbound;
 mod blocks;
+mod pace;
 mod web;
 mod grants;
 mod directory;

@@ -1,6 +1,6 @@
 //! Slack's Web API: one `call` around every method, with a time limit, retries, and errors that hold no words.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper_rustls::ConfigBuilderExt;
 use jiff::SignedDuration;
@@ -13,6 +13,7 @@ use slack_morphism::prelude::{SlackApiPostWebhookMessageRequest, SlackMessageCon
 use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 use tracing::debug;
 
+use super::pace::{Pace, Turn};
 use crate::clock::Clock;
 use crate::config::{Address, Secret, Secrets};
 
@@ -20,7 +21,7 @@ use crate::config::{Address, Secret, Secrets};
 const LIMIT: SignedDuration = SignedDuration::from_secs(10);
 /// How often a call is tried in all.
 const TRIES: u32 = 4;
-/// The longest wait that Slack may ask for between tries.
+/// The longest wait that Slack may ask for between tries; where it is longer, whoever asked comes again later.
 const MOST_RETRY_AFTER: SignedDuration = SignedDuration::from_secs(120);
 
 /// Slack, as the bot calls it.
@@ -28,6 +29,7 @@ pub struct Slack {
     client: SlackHyperClient,
     bot: SlackApiToken,
     clock: Clock,
+    pace: Mutex<Pace>,
 }
 
 /// Why a call failed. Never holds what was sent or answered, which may be customers' words.
@@ -80,7 +82,7 @@ impl Slack {
         let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(address)?).https_or_http().enable_all_versions();
         let connector = SlackClientHyperConnector::with_connector(connector.build());
         let client = SlackClient::new(connector.with_slack_api_url(address.as_str()));
-        Ok(Self { client, bot: token(&secrets.bot_token), clock })
+        Ok(Self { client, bot: token(&secrets.bot_token), clock, pace: Mutex::default() })
     }
 
     /// Who we are.
@@ -135,6 +137,20 @@ impl Slack {
         self.call(method, &self.bot, arguments).await
     }
 
+    /// Takes the turn for one call, or says how long to wait until it may be asked for again.
+    pub(super) fn take_turn(&self, method: &'static str, turn: &Turn) -> Result<(), SignedDuration> {
+        self.pace().take(method, turn, self.clock.now())
+    }
+
+    /// A channel that was posted into by another name has had its turn.
+    pub(super) fn was_turn_of(&self, method: &str, channel: &str) {
+        self.pace().was_turn_of(method, channel, self.clock.now());
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Does something that must not be done twice: tried once. Whoever asks knows what to do next.
     pub(super) async fn act<T: DeserializeOwned + Send>(
         &self,
@@ -166,6 +182,12 @@ impl Slack {
     ) -> Result<T, CallError> {
         let mut tried = 0;
         loop {
+            let rest = self.pace().rest(method, self.clock.now());
+            match rest {
+                Some(rest) if rest > MOST_RETRY_AFTER => return Err(CallError::RateLimited(Some(rest))),
+                Some(rest) => self.clock.sleep(rest).await,
+                None => {}
+            }
             let error = match self.once(method, token, arguments).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
@@ -175,11 +197,28 @@ impl Slack {
             if tried >= TRIES || matches!(error, CallError::Refused(_)) {
                 return Err(error);
             }
-            self.clock.sleep(wait_before(tried, &error)).await;
+            // What Slack asks for is waited for above.
+            if !matches!(error, CallError::RateLimited(Some(_))) {
+                self.clock.sleep(wait_before(tried)).await;
+            }
         }
     }
 
+    /// Calls. Where Slack asks to wait, the method rests for everybody.
     async fn once<T: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        token: &SlackApiToken,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<T, CallError> {
+        let answered = self.answered(method, token, arguments).await;
+        if let Err(CallError::RateLimited(asked)) = &answered {
+            self.pace().let_rest(method, *asked, self.clock.now());
+        }
+        answered
+    }
+
+    async fn answered<T: DeserializeOwned + Send>(
         &self,
         method: &'static str,
         token: &SlackApiToken,
@@ -232,11 +271,8 @@ pub(super) fn tls(address: &Address) -> Result<rustls::ClientConfig, std::io::Er
     Ok(config.with_native_roots()?.with_no_client_auth())
 }
 
-/// Backs off with jitter, or waits as long as Slack asks.
-fn wait_before(tried: u32, error: &CallError) -> SignedDuration {
-    if let CallError::RateLimited(Some(asked)) = error {
-        return (*asked).min(MOST_RETRY_AFTER);
-    }
+/// Backs off with jitter.
+fn wait_before(tried: u32) -> SignedDuration {
     let most = 500_u64 << tried.min(6);
     let millis = most / 2 + fastrand::u64(0..=most / 2);
     SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))

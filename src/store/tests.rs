@@ -277,6 +277,37 @@ async fn each_place_is_shown_anew_once_however_often_a_record_changes() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_told_once_for_each_code_and_is_over_when_the_part_is_posted() {
+    let (world, _) = in_two_digests().await;
+    world.keeps(hear(message(3))).await;
+    let parts = vec![vec![FeedbackNo(3)], vec![FeedbackNo(3)]];
+    let (from, day) = (world.0.readings().await.unwrap()[0].1.upto, jiff::civil::date(2026, 11, 24));
+    world.keeps(vec![Act::Digest(DigestDone { function: function("finance"), day, from, upto: world.newest(), parts, late: false })]).await;
+    let digest = world.0.outbox().await.unwrap().last().unwrap().0;
+    let refused = |part, code: &str| {
+        vec![Act::Refused { letter: digest, part, code: code.to_owned(), tell: vec![somebody("U1", "Lou"), somebody("U2", "Kim")] }]
+    };
+    let state = async || {
+        let letter = world.0.letter(digest).await.unwrap().unwrap();
+        let alerts =
+            world.0.outbox().await.unwrap().into_iter().filter(|(_, letter)| matches!(letter.content, Content::Note(Note::Alert(_), _)));
+        (letter.refused.map(|refusal| (refusal.code, refusal.since)), alerts.count())
+    };
+    let waits = |code: &str| Some((code.to_owned(), at(0)));
+    world.keeps(refused(0, "not_in_channel")).await;
+    assert_eq!(state().await, (waits("not_in_channel"), 2));
+    world.known(refused(0, "not_in_channel")).await;
+    world.keeps(refused(0, "is_archived")).await;
+    assert_eq!(state().await, (waits("is_archived"), 4));
+    world.keeps(refused(0, "not_in_channel")).await;
+    assert_eq!(state().await, (waits("not_in_channel"), 4), "of this they know");
+    assert_eq!(world.does("Ada", refused(1, "is_archived")).await, Err(CommitError::Refused(Refused::NoLetter(digest))));
+    world.posted(digest, world.newest()).await;
+    assert_eq!(state().await, (None, 4), "the next part may go well");
+    world.known(refused(0, "no_permission")).await;
+}
+
+#[tokio::test]
 async fn two_acts_of_one_change_show_a_place_anew_once() {
     let (world, [finance, sales]) = in_two_digests().await;
     world.keeps([edit(1, "other"), edit(2, "words")].concat()).await;

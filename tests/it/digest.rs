@@ -44,6 +44,7 @@ async fn five_stand_in_full_five_as_lines_and_the_rest_in_the_thread() {
         world.heard("lee", "sales", &format!("invoice number {n} is wrong")).await;
     }
     world.strikes(MONDAY).await;
+    world.passes(2).await;
     assert_snapshot!(world.channel("finance-voice").join("\n\n"), @r"
     What customers told us: Finance, Monday 23 November
     27 new.
@@ -220,6 +221,7 @@ async fn two_functions_may_share_a_channel() {
     let world = World::of(Company { functions: both, ..Company::default() }).await;
     world.heard("lee", "sales", "the invoice does not fit the contract").await;
     world.strikes(MONDAY).await;
+    world.passes(1).await;
     let heads: Vec<String> = world.channel("finance-voice").iter().map(|post| post.lines().next().unwrap().to_owned()).collect();
     assert_eq!(heads, ["What customers told us: Finance, Monday 23 November", "What customers told us: Legal, Monday 23 November"]);
     world.end().await;

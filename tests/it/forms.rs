@@ -46,6 +46,7 @@ async fn the_shortcut_anywhere_and_home_open_it_too_and_the_receipt_is_a_direct_
     };
     assert!(world.press(&press).await.ok);
     assert!(world.sends("lee", &json!({"verbatim": {"verbatim": "the refund is late"}})).await.ok);
+    world.passes(1).await;
     assert_eq!(world.records().await.len(), 2);
     world.end().await;
 }

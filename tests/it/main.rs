@@ -36,6 +36,7 @@ mod mentions;
 mod moody;
 mod noise;
 mod own;
+mod pacing;
 mod pause;
 mod program;
 mod reactions;

@@ -65,6 +65,7 @@ async fn a_direct_question_gets_help_and_can_be_kept_all_the_same() {
     ");
     assert!(world.presses("lee", "@lee", "keep").await.ok);
     assert_eq!(world.record(1).await.verbatim, "how do I get an invoice?");
+    world.passes(1).await;
     let told = world.told_directly("lee");
     assert!(told.len() == 1 && told[0].starts_with("Heard: VOC-1"), "{told:?}");
     world.end().await;

@@ -23,6 +23,7 @@ async fn the_first_time_asks_whether_it_was_meant_and_later_times_do_not() {
     let next = world.says("dana", "sales", "their contract too").await;
     world.reacts("lee", "sales", &next).await;
     assert_eq!(world.record(2).await.verbatim, "their contract too");
+    world.passes(1).await;
     world.end().await;
 }
 
@@ -90,6 +91,7 @@ async fn in_a_private_channel_it_always_asks() {
         assert!(world.presses("lee", "board", "pass_on").await.ok);
         assert_eq!(world.record(n).await.origin, Origin::Private);
     }
+    world.passes(2).await;
     world.end().await;
 }
 

@@ -37,6 +37,7 @@ async fn words_of_people_are_never_live_in_a_digest_or_a_receipt() {
         assert_inert(&world, &ack["payload"]);
     }
     world.strikes(MONDAY).await;
+    world.passes(1).await;
     let posts = world.posts("finance-voice");
     assert_eq!(posts.len(), 2, "a digest and its thread");
     for post in posts {

@@ -313,6 +313,12 @@ impl World {
         self.settled().await;
     }
 
+    /// Turns the clock on by so much: a channel takes one message a second.
+    pub(crate) async fn passes(&self, seconds: i64) {
+        self.hand.turn_to(self.clock.now() + SignedDuration::from_secs(seconds)).await.unwrap();
+        self.settled().await;
+    }
+
     /// Waits until nobody has anything to do.
     pub(crate) async fn settled(&self) {
         self.hand.settled().await.unwrap();

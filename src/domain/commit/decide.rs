@@ -5,11 +5,11 @@ use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
 use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{Fact, Version};
-use crate::domain::feedback::{Gesture, Mode, Source, Verbatim, Why};
+use crate::domain::feedback::{Gesture, Identity, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
-use crate::domain::letter::{Content, DigestDone, Note, Posting};
+use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note, Posting};
 use crate::domain::pause::Pause;
 use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
 
@@ -51,6 +51,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Mute(pause) => self.mute(*pause),
             Act::Digest(done) => self.digest(done),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
+            Act::Refused { letter, part, code, tell } => self.refused((*letter, *part), code, tell),
             Act::Failed { letter, part, why } => {
                 self.next_part(*letter, *part)?;
                 self.push(Fact::Failed { v: Version, letter: *letter, part: *part, why: why.clone() });
@@ -239,6 +240,24 @@ impl<V: ReadViews> Desk<'_, V> {
         let letter = (!done.parts.is_empty()).then(|| self.counters.letter.next());
         self.counters.letter = letter.unwrap_or(self.counters.letter);
         self.push(Fact::Digest { v: Version, letter, done: done.clone() });
+        Ok(())
+    }
+
+    /// Each is told once for a letter and a code, also where other codes come between.
+    fn refused(&mut self, (no, part): (LetterNo, u32), code: &str, tell: &[Identity]) -> Result<(), Stop> {
+        let letter = self.next_part(no, part)?;
+        if letter.refused.is_some_and(|before| before.code == code) {
+            return Err(known(None));
+        }
+        self.push(Fact::Refused { v: Version, letter: no, part, code: code.to_owned() });
+        if !letter.told.iter().any(|told| told == code) {
+            let until = self.at.checked_add(ALERT_LIVES).ok();
+            for who in tell {
+                let to = self.meet(who)?;
+                let alert = Alert::Undelivered { letter: no, code: code.to_owned(), dropped: false };
+                self.write(Some(to), Note::Alert(alert), until);
+            }
+        }
         Ok(())
     }
 

@@ -19,7 +19,7 @@ pub(super) struct Desk<'a, V> {
     pub(super) counters: Counters,
     pub(super) by: Option<PersonNo>,
     place: Place,
-    at: Timestamp,
+    pub(super) at: Timestamp,
     facts: Vec<Fact>,
     words: Vec<String>,
     /// Parts of digests that this change shows anew already.

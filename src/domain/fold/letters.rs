@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::counters::count;
 use crate::domain::ids::LetterNo;
-use crate::domain::letter::{Content, DigestDone, Note, Posting};
-use crate::domain::views::{InOutbox, Letter, PostedIn, Reading, Redrawing, Unreadable, Views};
+use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting};
+use crate::domain::views::{InOutbox, Letter, PostedIn, Reading, Redrawing, Refusal, Unreadable, Views};
 
 pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &DigestDone) -> Result<(), Unreadable> {
     if let Some(mut reading) = views.get::<Reading>(&done.function)? {
@@ -14,11 +14,11 @@ pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<Lette
         views.put(&done.function, &reading)?;
     }
     let Some(no) = letter else { return Ok(()) };
-    queue(views, no, &new_letter(at, Content::Digest(done.clone()), None))
+    queue(views, no, &new_letter(at, Content::Digest(done.clone()), at.checked_add(DIGEST_LIVES).ok()))
 }
 
 pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {
-    Letter { content, queued_at: at, until, next_part: 0, root: None, failed: None }
+    Letter { content, queued_at: at, until, next_part: 0, root: None, refused: None, told: vec![], failed: None }
 }
 
 pub(super) fn queue(views: &mut impl Views, no: LetterNo, letter: &Letter) -> Result<(), Unreadable> {
@@ -53,16 +53,30 @@ pub(super) fn posted(views: &mut impl Views, posting: &Posting) -> Result<(), Un
     }
     letter.next_part = posting.part.saturating_add(1);
     letter.root.get_or_insert_with(|| posting.clone());
+    letter.refused = None;
     if usize::try_from(letter.next_part).unwrap_or(usize::MAX) >= letter.content.parts() {
         waits_no_more(views, posting.letter, &letter);
     }
     views.put(&posting.letter, &letter)
 }
 
+pub(super) fn refused(views: &mut impl Views, at: Timestamp, no: LetterNo, code: &str) -> Result<(), Unreadable> {
+    let Some(mut letter) = views.get::<Letter>(&no)? else {
+        return Ok(());
+    };
+    let since = letter.refused.map_or(at, |before| before.since);
+    letter.refused = Some(Refusal { code: code.to_owned(), since });
+    if !letter.told.iter().any(|told| told == code) {
+        letter.told.push(code.to_owned());
+    }
+    views.put(&no, &letter)
+}
+
 pub(super) fn failed(views: &mut impl Views, no: LetterNo, why: &str) -> Result<(), Unreadable> {
     let Some(mut letter) = views.get::<Letter>(&no)? else {
         return Ok(());
     };
+    letter.refused = None;
     letter.failed = Some(why.to_owned());
     waits_no_more(views, no, &letter);
     views.put(&no, &letter)

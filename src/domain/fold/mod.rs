@@ -13,7 +13,7 @@ use super::facts::{Entry, Fact};
 use super::ids::Seq;
 use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
-use letters::{digest, failed, new_letter, posted, queue};
+use letters::{digest, failed, new_letter, posted, queue, refused};
 use others::{backfill, configure, erase, meet, mute, pause, remember};
 use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_ours, react, reply, retag, withdraw};
 
@@ -62,6 +62,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Muted { pause, .. } => mute(views, entry.head.by, *pause)?,
             Fact::Digest { letter, done, .. } => digest(views, entry.head.at, *letter, done)?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
+            Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
             Fact::Person { n, words, .. } => meet(views, entry, *n, *words)?,
             Fact::Config { hash, functions, .. } => configure(views, entry, hash, functions)?,
@@ -109,6 +110,7 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Muted { .. }
         | Fact::Digest { .. }
         | Fact::Posted { .. }
+        | Fact::Refused { .. }
         | Fact::Failed { .. }
         | Fact::Person { .. }
         | Fact::Config { .. } => vec![],

@@ -262,8 +262,21 @@ pub struct Letter {
     pub next_part: u32,
     /// Where its first part stands: the thread of the others.
     pub root: Option<Posting>,
+    /// What the platform refuses it for, until that is mended.
+    pub refused: Option<Refusal>,
+    /// The error codes of which whoever can mend them was told.
+    pub told: Vec<String>,
     /// The error code for which it was given up.
     pub failed: Option<String>,
+}
+
+/// The platform refuses a letter until somebody mends the cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The platform's error code.
+    pub code: String,
+    /// Since when it is refused, for whatever.
+    pub since: Timestamp,
 }
 
 /// A letter that waits.

@@ -9,6 +9,8 @@ use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
 use crate::domain::ids::ChannelId;
+use crate::domain::letter::Content;
+use crate::domain::views::Letter;
 use crate::slack::desk::{Desk, DeskError, Listened, Reply, ephemeral};
 use crate::slack::directory::{Readers, shown};
 use crate::slack::inbound::Command;
@@ -109,7 +111,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             en::mine(&told, all, &in_force.command)
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
-        AllEarsCommand::Status => status(desk).await?,
+        AllEarsCommand::Status => status(desk, who).await?,
         AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
         AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
@@ -127,8 +129,12 @@ async fn left_out(desk: &Desk, command: &Command) -> Result<Page, DeskError> {
     }
 }
 
-async fn status(desk: &Desk) -> Result<Page, DeskError> {
-    let waiting = desk.store.outbox().await?.len();
+async fn status(desk: &Desk, who: &Identity) -> Result<Page, DeskError> {
+    let waiting = desk.store.outbox().await?;
+    let any = waiting.iter().any(|(_, letter)| letter.refused.is_some());
+    // Where Slack does not say it, no more is named than anybody may read.
+    let is_admin = any && desk.is_admin(who.user.as_str()).await.unwrap_or(false);
+    let refused = waiting.iter().filter_map(|(_, letter)| refused(desk, letter, is_admin)).collect();
     let paused = own::paused(&desk.store, &desk.in_force, desk.clock.now()).await?;
     // A private channel that is listed by mistake is not listened to, and its name stays where it is.
     let is_open = |listened: &&Listened| {
@@ -136,5 +142,21 @@ async fn status(desk: &Desk) -> Result<Page, DeskError> {
         id.is_some_and(|id| matches!(desk.directory.readers(id.as_str()), Some(Readers::Everybody | Readers::Outsiders)))
     };
     let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
-    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting, off: desk.off() }))
+    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting: waiting.len(), refused, off: desk.off() }))
+}
+
+/// A digest that waits to be mended. A private channel is named to admins alone, as is one that Slack does not show us.
+fn refused(desk: &Desk, letter: &Letter, is_admin: bool) -> Option<en::alerts::Refused> {
+    let (Content::Digest(done), Some(refusal)) = (&letter.content, &letter.refused) else { return None };
+    let Desk { in_force, directory, .. } = desk;
+    let function = in_force.routing.function(&done.function);
+    let readers = function.and_then(|function| directory.channel(&function.channel)).and_then(|id| directory.readers(id.as_str()));
+    let is_open = matches!(readers, Some(Readers::Everybody | Readers::Outsiders));
+    Some(en::alerts::Refused {
+        function: in_force.name(&done.function),
+        day: done.day,
+        since: refusal.since.to_zoned(in_force.zone(&done.function)),
+        code: refusal.code.clone(),
+        channel: (is_admin || is_open).then(|| in_force.channel(&done.function)),
+    })
 }

@@ -30,6 +30,8 @@ pub(super) enum Inbound {
     Home(Actor),
     /// A press, a form or a shortcut.
     Interaction(Interaction),
+    /// Somebody came into a channel: ourselves, where somebody invited us.
+    Joined { user: String },
     /// We are in a workspace no more, or our token is good no more.
     Ended(Ended),
     /// Known, and left alone on purpose.
@@ -128,7 +130,6 @@ const EVENTS: &[&str] = &[
     "im_open",
     "invite_requested",
     "link_shared",
-    "member_joined_channel",
     "member_left_channel",
     "message_metadata_deleted",
     "message_metadata_posted",
@@ -192,6 +193,7 @@ fn event(payload: &Value) -> Inbound {
         Some("reaction_added") => reaction(payload, event, true),
         Some("reaction_removed") => reaction(payload, event, false),
         Some("app_home_opened") => home(payload, event),
+        Some("member_joined_channel") => joined(event),
         Some("app_uninstalled") => Inbound::Ended(Ended::Uninstalled),
         Some("tokens_revoked") => tokens_revoked(event),
         Some(known) if EVENTS.contains(&known) => Inbound::LeftAlone(LeftAlone::Event),
@@ -254,6 +256,11 @@ fn home(payload: &Value, event: &Value) -> Inbound {
     let Some(user) = word(event, "user") else { return Inbound::Unknown };
     let team = word(payload, "team_id").unwrap_or_default();
     Inbound::Home(Actor { user, name: String::new(), team, enterprise: word(payload, "enterprise_id") })
+}
+
+/// Where it is not said who, it matters to nobody.
+fn joined(event: &Value) -> Inbound {
+    word(event, "user").map_or(Inbound::LeftAlone(LeftAlone::Event), |user| Inbound::Joined { user })
 }
 
 /// Only the bot's own token matters to us.

@@ -44,6 +44,7 @@ fn effect(inbound: &Inbound) -> &'static str {
         Inbound::Interaction(Interaction::Shortcut(_)) => "shortcut",
         Inbound::Interaction(Interaction::Suggest { .. }) => "suggestions asked for",
         Inbound::Interaction(Interaction::Closed) => "form closed",
+        Inbound::Joined { .. } => "joined",
         Inbound::Ended(Ended::Uninstalled) => "uninstalled",
         Inbound::Ended(Ended::Revoked) => "token revoked",
         Inbound::LeftAlone(LeftAlone::Bot) => "left alone: a bot's",

@@ -3,7 +3,7 @@
 use super::pieces::{called, grouped, say};
 use crate::domain::feedback::{MOST_CHARACTERS, Mode};
 use crate::domain::ids::{ChannelId, FeedbackNo};
-use crate::domain::letter::{Alert, Asking};
+use crate::domain::letter::Asking;
 use crate::domain::press::{Place, Press};
 use crate::texts::page::{Block, Button, Line, Page, Piece, bold, code, plain};
 
@@ -112,16 +112,6 @@ pub fn answered(command: &str, place: &Place) -> Page {
 /// A message to the bot that is too long.
 pub fn too_long_here() -> Page {
     say(format!("That is more than {} characters, and I keep up to that. Nothing was kept. Tell it in parts.", grouped(MOST_CHARACTERS)))
-}
-
-/// To an admin.
-pub fn alert(alert: Alert) -> Page {
-    match alert {
-        Alert::NoSockets => say(
-            "Socket Mode was switched off for me, so that I hear nothing any more. Switch it on in the settings of the Slack app, under \
-             Socket Mode.",
-        ),
-    }
 }
 
 /// A sentence's first letter.

@@ -12,11 +12,12 @@ mod asks;
 pub mod forms;
 pub mod backfill;
 pub mod pauses;
+mod cures;
+pub mod alerts;
 mod own;
 mod left_out;
-mod cures;
 
-pub use asks::{alert, answered, asked, left, listened, no_message, not_of_ours, removed, taken, too_long_here};
+pub use asks::{answered, asked, left, listened, no_message, not_of_ours, removed, taken, too_long_here};
 pub use cures::{cure, cure_at_start, cure_of_line, not_public};
 pub use digests::{Digest, Item, Says, Why, Words, digest, heard_too, not_ours, original, told_by, why};
 pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};

@@ -1,5 +1,6 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
+use super::alerts::{self, Refused};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
 use crate::domain::feedback::Mode;
@@ -7,6 +8,9 @@ use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 use jiff::Zoned;
+
+/// How many digests that wait to be mended the status lists: a message holds 50 blocks.
+const MOST_REFUSED: usize = 30;
 
 /// How to use the bot.
 pub fn help(command: &str, own: &str, emoji: &str) -> Page {
@@ -182,6 +186,8 @@ pub struct Status {
     pub paused: Vec<String>,
     /// Letters that wait.
     pub waiting: usize,
+    /// Digests that wait to be mended.
+    pub refused: Vec<Refused>,
     /// What is off, and how to switch it on.
     pub off: Vec<String>,
 }
@@ -206,6 +212,11 @@ pub fn status(status: &Status) -> Page {
         1 => "One message waits to be posted.".to_owned(),
         n => format!("{n} messages wait to be posted."),
     })]));
+    blocks.extend(status.refused.iter().take(MOST_REFUSED).map(|refused| Block::Text(alerts::refused(refused))));
+    let unlisted = status.refused.len().saturating_sub(MOST_REFUSED);
+    if unlisted > 0 {
+        blocks.push(Block::Text(vec![plain(format!("{unlisted} more digests wait to be mended."))]));
+    }
     if status.off.is_empty() {
         blocks.push(Block::Text(vec![plain("Nothing is off.")]));
     } else {

@@ -161,6 +161,22 @@ fn of_readers() -> Vec<Line> {
     vec![(vec![Fact::HeardToo { v: Version, no: FeedbackNo(2) }, not_ours(None), not_ours(Some("sales"))], &[])]
 }
 
+/// What came with told failures.
+fn with_told_failures() -> Vec<Line> {
+    let undelivered = |code: &str, dropped| Note::Alert(Alert::Undelivered { letter: LetterNo(1), code: code.to_owned(), dropped });
+    let (to, code) = (Some(PersonNo(2)), "not_in_channel".to_owned());
+    vec![
+        (
+            vec![
+                Fact::Refused { v: Version, letter: LetterNo(1), part: 0, code },
+                queued(19, to, undelivered("not_in_channel", false), Some(at(86400))),
+            ],
+            &[],
+        ),
+        (vec![queued(20, to, undelivered("", true), None)], &[]),
+    ]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -212,6 +228,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_backfills())
         .chain(with_pauses())
         .chain(of_readers())
+        .chain(with_told_failures())
         .enumerate()
         .map(entry)
         .collect()
@@ -228,7 +245,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 21, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 22, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 10, "a kind of note without a golden line");
 }

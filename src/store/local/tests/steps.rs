@@ -9,6 +9,7 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::facts::{DeliveryKey, Entry, Fact};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, Why};
 use crate::domain::follow::{Message, Words, compose};
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
 use crate::domain::pause::Pause;
@@ -159,6 +160,11 @@ impl Step {
                 let posting = Posting { letter, part, channel: ChannelId::new("C9"), ts: moment(n) };
                 Act::Posted { posting, rendered: Seq(store.newest().borrow().0.saturating_sub(u64::from(self.a % 4))) }
             }
+            17 if self.c % 2 == 0 => {
+                let (letter, part) = self.waiting(store).await.map_or((LetterNo(7), 0), |(no, letter)| (no, letter.next_part));
+                let code = ["not_in_channel", "is_archived"][usize::from(self.a % 2)].to_owned();
+                Act::Refused { letter, part, code, tell: vec![somebody("U8", "Lou"), somebody("U9", "Kim")] }
+            }
             17 => {
                 let letter = self.waiting(store).await.map_or(LetterNo(7), |(no, _)| no);
                 Act::Failed { letter, part: u32::from(self.a % 2), why: "channel_not_found".to_owned() }
@@ -182,11 +188,18 @@ impl Step {
                 Act::Listen { channel: ChannelId::new("C1"), mode, chosen_by: somebody("U8", "Lou") }
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
+            30..=33 => self.of_readers(kind, no, reader),
+            _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
+        }
+    }
+
+    /// What readers of digests do.
+    fn of_readers(self, kind: u8, no: FeedbackNo, reader: FunctionId) -> Act {
+        match kind {
             30 => Act::Pause { functions: vec![reader], channel: ChannelId::new("C9"), pause: self.pause() },
             31 => Act::Mute(self.pause()),
             32 => Act::HeardToo(no),
-            33 => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
-            _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
+            _ => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
         }
     }
 
@@ -261,6 +274,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "posted",
         "queued",
         "reacted",
+        "refused",
         "replied",
         "retagged",
         "withdrawn",
