@@ -80,6 +80,11 @@ async fn posted_before(no: FeedbackNo, store: &dyn Store) -> FeedbackNo {
     no
 }
 
+fn known(no: FeedbackNo, n: usize) -> Act {
+    let note = Note::Known { no: Some(no), reach: Reach::Direct };
+    Act::Write { to: Some(somebody("U9", "Kim")), note, until: Some(at(n as i64)) }
+}
+
 impl Step {
     /// The change, which may look at the store as people would.
     pub(super) async fn change(self, n: usize, store: &dyn Store) -> Change {
@@ -179,10 +184,7 @@ impl Step {
             }
             22 => Act::React { source: self.message(n), at: moment(n.saturating_sub(self.c.into())), on: self.a % 2 == 0 },
             23 => Act::React { source: self.passed_on(store).await.unwrap_or_else(|| self.message(n)), at: moment(n), on: false },
-            24 => {
-                let note = Note::Known { no: Some(no), reach: Reach::Direct };
-                Act::Write { to: Some(somebody("U9", "Kim")), note, until: Some(at(n as i64)) }
-            }
+            24 => known(no, n),
             25 => {
                 let mode = [Mode::All, Mode::Filtered, Mode::Reactions][usize::from(self.c % 3)];
                 Act::Listen { channel: ChannelId::new("C1"), mode, chosen_by: somebody("U8", "Lou") }
