@@ -3,7 +3,7 @@
 mod caretaker;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,6 +18,7 @@ use tracing::{error, info, warn};
 use caretaker::Caretaker;
 
 use crate::app::{InForce, digest};
+use crate::ask;
 use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Secrets};
 use crate::domain::acts::{Act, Change};
@@ -114,6 +115,8 @@ struct Opened {
     left_outs: SharedLeftOuts,
     /// Where dead letters lie; none where they are not kept.
     letters: Option<Arc<local::DeadLetters>>,
+    /// The data directory, which is ours until the store is closed.
+    dir: Option<PathBuf>,
 }
 
 impl Bot {
@@ -162,6 +165,7 @@ impl Bot {
         ];
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
+        loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));
         let ending = desk.ending.clone();
         let exchange = Exchange { slack, desk: Arc::clone(&desk), clock: clock.clone(), guards, ending: ending.clone() };
         let (lines, door) = ways_in(secrets.reach, exchange);
@@ -231,7 +235,7 @@ fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [Join
 }
 
 /// What is in force by the configuration.
-fn in_force(config: Config) -> InForce {
+pub fn in_force(config: Config) -> InForce {
     let hash = config.hash();
     InForce {
         routing: config.routing,
@@ -295,9 +299,28 @@ fn second_looks(
     Some(clock.spawn(second_look.run(stop)))
 }
 
+/// What command-line tools ask while the bot holds the store.
+fn questions(dir: &Path, desk: &Arc<Desk>, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    let socket = match ask::Socket::open(dir) {
+        Ok(socket) => socket,
+        Err(error) => {
+            warn!(%error, "command-line tools cannot ask while the bot runs");
+            return None;
+        }
+    };
+    let directory = Arc::clone(&desk.directory);
+    let asked = ask::Desk {
+        store: Arc::clone(&desk.store),
+        in_force: Arc::clone(&desk.in_force),
+        clock: desk.clock.clone(),
+        channels: Arc::new(move |channel| directory.public_name(channel)),
+    };
+    Some(desk.clock.spawn(socket.answer(Arc::new(asked), stop)))
+}
+
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
     let left_outs = Arc::new(LeftOutInMemory::default());
-    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), left_outs, letters: None };
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), left_outs, letters: None, dir: None };
     let dir = match keep {
         Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
         Keep::Given(store) => return Ok(opened(store)),
@@ -318,7 +341,7 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
         }
     });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
-    Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters) })
+    Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters), dir: Some(dir) })
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {

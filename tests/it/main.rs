@@ -35,6 +35,7 @@ mod mentions;
 mod moody;
 mod noise;
 mod own;
+mod previews;
 mod program;
 mod reactions;
 mod receipts;
