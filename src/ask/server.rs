@@ -69,9 +69,8 @@ impl Socket {
 
     fn open_in(folder: &Path, path: &Path) -> Result<UnixListener, SocketError> {
         let new = folder.join("s");
-        let listener = std::os::unix::net::UnixListener::bind(&new).map_err(|error| {
-            if error.kind() == ErrorKind::InvalidInput { SocketError::TooLong } else { error.into() }
-        })?;
+        let listener = std::os::unix::net::UnixListener::bind(&new)
+            .map_err(|error| if error.kind() == ErrorKind::InvalidInput { SocketError::TooLong } else { error.into() })?;
         listener.set_nonblocking(true)?;
         std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o600))?;
         let listener = UnixListener::from_std(listener)?;
@@ -160,7 +159,9 @@ fn understood(line: &[u8]) -> Result<Ask, String> {
     if version != VERSION {
         // As a version looks, so that nothing else travels back.
         let theirs: String = version.chars().filter(|c| c.is_ascii_alphanumeric() || ".+-".contains(*c)).take(40).collect();
-        return Err(format!("the bot that runs is version {VERSION}, and this program is {theirs}: ask it with its own program, or start it anew with this one"));
+        return Err(format!(
+            "the bot that runs is version {VERSION}, and this program is {theirs}: ask it with its own program, or start it anew with this one"
+        ));
     }
     serde_json::from_value(ask).map_err(|_| NO_QUESTION.to_owned())
 }

@@ -42,7 +42,12 @@ mod tests {
 
     #[test]
     fn words_of_people_do_not_steer_the_terminal() {
-        let line = vec![plain("a\u{1b}[2Jb\r\u{9b}31m "), bold("c\nd "), Piece::Channel(ChannelId::new("C1")), Piece::Channel(ChannelId::new("C2"))];
+        let line = vec![
+            plain("a\u{1b}[2Jb\r\u{9b}31m "),
+            bold("c\nd "),
+            Piece::Channel(ChannelId::new("C1")),
+            Piece::Channel(ChannelId::new("C2")),
+        ];
         let named = |id: &ChannelId| (id.as_str() == "C1").then(|| "sales".to_owned());
         let shown = text(&Page(vec![Block::Quote(line)]), named);
         assert_eq!(shown, "  “a\\u{1b}[2Jb\\r\\u{9b}31m c\nd #sales#C2”");
