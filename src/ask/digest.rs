@@ -65,13 +65,13 @@ pub(super) async fn digest(desk: &Desk, asked: &DigestAsked, out: &Out<'_>) -> R
         Some(day) if day > today => {
             return Ok(Said::Refused(format!("{day} has not come for {id}, where it is {today}: without --day you see its next digest")));
         }
-        Some(day) if day < today => match preview::past(&desk.store, id, day).await? {
-            Some(done) => done,
-            None => {
+        Some(day) if day < today => {
+            let Some(done) = preview::past(&desk.store, id, day).await? else {
                 out.say(Said::Aside(none_on(id.as_str(), day))).await?;
                 return Ok(Said::Done);
-            }
-        },
+            };
+            done
+        }
         Some(_) | None => {
             let Preview { done, comes } = preview::next(&desk.store, &desk.in_force, now, function).await?;
             out.say(Said::Aside(about(function, &comes, done.parts.is_empty()))).await?;
@@ -100,7 +100,7 @@ async fn messages(desk: &Desk, done: &DigestDone, json: bool, out: &Out<'_>) -> 
 
 fn no_such(in_force: &InForce, near: Option<&Function>) -> String {
     let all: Vec<String> = in_force.ids().iter().map(ToString::to_string).collect();
-    let near = near.map(|near| format!("; did you mean \"{}\"?", near.id)).unwrap_or_else(|| ".".to_owned());
+    let near = near.map_or_else(|| ".".to_owned(), |near| format!("; did you mean \"{}\"?", near.id));
     format!("there is no such function{near} These are all: {}", all.join(", "))
 }
 

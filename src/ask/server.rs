@@ -176,7 +176,7 @@ mod tests {
         let ask = Ask::Digest(DigestAsked { function: "finance".to_owned(), day: None, json: true });
         let line = |version: &str, ask: serde_json::Value| format!("{}\n", json!({"version": version, "ask": ask}));
         let good = line(VERSION, json!(ask));
-        assert_eq!(understood(good.as_bytes()), Ok(ask.clone()));
+        assert_eq!(understood(good.as_bytes()), Ok(ask));
         assert!(understood(good.trim_end().as_bytes()).is_err(), "cut off");
         for bad in ["\n", "{}\n", "[]\n", "\u{0}\n", &line(VERSION, json!("secrets")), &line(VERSION, json!({"digest": {}}))] {
             assert!(understood(bad.as_bytes()).unwrap_err().starts_with("that is no question"), "{bad}");

@@ -278,9 +278,8 @@ impl Directory {
 
     /// What a public channel is called; none where it is private, or we do not know it.
     pub fn public_name(&self, channel: &ChannelId) -> Option<String> {
-        let known = self.known();
-        let channel = known.channels.get(channel.as_str())?;
-        (channel.readers() != Readers::TheInvited).then(|| channel.name.clone())
+        let public = |channel: &&Channel| channel.readers() != Readers::TheInvited;
+        self.known().channels.get(channel.as_str()).filter(public).map(|channel| channel.name.clone())
     }
 
     /// Who may read in a channel; none where we do not know it.

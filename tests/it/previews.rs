@@ -226,7 +226,7 @@ async fn nonsense_and_silence_hurt_nobody_and_another_version_is_refused() {
         silent.push(UnixStream::connect(&socket).await.unwrap());
     }
     let nonsense = "{\"refused\":\"that is no question that the bot knows: ask it with `allears`\"}\n";
-    for bytes in [&b"\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"{\"version\":1}\n", b"\xff\xfe\n", b"{\"cut off\"", &[b'x'; 200_000]] {
+    for bytes in [&b"\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"{\"version\":1}\n", b"\xff\xfe\n", b"{\"cut off\"", &vec![b'x'; 200_000]] {
         let answer = sent(&socket, bytes).await;
         assert!(answer == nonsense || bytes.len() > 100_000 && answer.is_empty(), "{answer}");
     }
