@@ -1,9 +1,10 @@
 //! The bot, put together: store, Slack, loops, and how it stops.
 
+mod asking;
 mod caretaker;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,10 +16,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+use asking::questions;
 use caretaker::Caretaker;
 
 use crate::app::{InForce, digest};
-use crate::ask;
 use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Secrets};
 use crate::domain::acts::{Act, Change};
@@ -297,25 +298,6 @@ fn second_looks(
 ) -> Option<JoinHandle<()>> {
     let second_look = SecondLook { clock: clock.clone(), desk: Arc::clone(desk), letters: letters? };
     Some(clock.spawn(second_look.run(stop)))
-}
-
-/// What command-line tools ask while the bot holds the store.
-fn questions(dir: &Path, desk: &Arc<Desk>, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
-    let socket = match ask::Socket::open(dir) {
-        Ok(socket) => socket,
-        Err(error) => {
-            warn!(%error, "command-line tools cannot ask while the bot runs");
-            return None;
-        }
-    };
-    let directory = Arc::clone(&desk.directory);
-    let asked = ask::Desk {
-        store: Arc::clone(&desk.store),
-        in_force: Arc::clone(&desk.in_force),
-        clock: desk.clock.clone(),
-        channels: Arc::new(move |channel| directory.public_name(channel)),
-    };
-    Some(desk.clock.spawn(socket.answer(Arc::new(asked), stop)))
 }
 
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
