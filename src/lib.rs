@@ -11,6 +11,7 @@ pub mod store;
 pub mod app;
 pub mod slack;
 pub mod web;
+pub mod ask;
 pub mod serve;
 #[cfg(feature = "demo")]
 pub mod demo;

@@ -14,7 +14,7 @@ use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo};
 use crate::domain::letter::{Content, DigestDone};
-use crate::domain::schedule;
+use crate::domain::schedule::{self, Due};
 use crate::domain::views::{Reading, Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
@@ -37,16 +37,21 @@ pub enum QueueError {
 pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<usize, QueueError> {
     let readings: BTreeMap<FunctionId, Reading> = store.readings().await?.into_iter().collect();
     let due = schedule::due(now, &in_force.routing, &readings);
-    let Some(from) = due.iter().map(|due| due.from).min() else { return Ok(0) };
-    let upto = *store.newest().borrow();
-    let new = store.new_in(from, upto).await?;
-    let done = compile(due, upto, &new);
+    let done = compiled(store, due).await?;
     let spoken = done.iter().filter(|done| !done.parts.is_empty()).count();
     let commits = done.into_iter().map(|done| store.commit(Change::of_the_bot(now, vec![Act::Digest(done)])));
     for committed in join_all(commits).await {
         committed?;
     }
     Ok(spoken)
+}
+
+/// These digests as they would be queued now; nothing is kept.
+pub(super) async fn compiled(store: &SharedStore, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
+    let Some(from) = due.iter().map(|due| due.from).min() else { return Ok(vec![]) };
+    let upto = *store.newest().borrow();
+    let new = store.new_in(from, upto).await?;
+    Ok(compile(due, upto, &new))
 }
 
 /// One message of a digest, as its records stand now. `no`: of which letter.

@@ -11,6 +11,7 @@ pub mod own;
 pub mod left_out;
 pub mod digest;
 pub mod item;
+pub mod preview;
 pub mod letters;
 
 pub use in_force::InForce;

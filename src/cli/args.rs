@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{check, dead_letters, health, manifest, say, serve, store, tag};
+use super::{check, dead_letters, digest, health, manifest, say, serve, store, tag};
 
 /// Where the configuration is looked for, unless it is said.
 const CONFIG: &str = "config";
@@ -80,6 +80,8 @@ enum Command {
         #[arg(value_name = "TEXT")]
         texts: Vec<String>,
     },
+    /// Show a function's next digest as it would be now, or one of a past day; posts nothing
+    Digest(digest::Asked),
     /// Ask the bot that runs on this machine whether it is well
     Health,
     /// List what Slack sent and the bot could not read, and have it looked at again
@@ -118,6 +120,7 @@ fn work(Args { config, command }: Args) -> anyhow::Result<()> {
         Command::Demo(_) => Ok(()),
         Command::Serve => in_runtime(serve::run(config)),
         Command::Check { live } => in_runtime(check::run(config, live)),
+        Command::Digest(asked) => in_runtime(digest::run(config, asked)),
         Command::Health => in_runtime(health::run(config)),
         Command::Manifest(asked) => manifest::run(said, &asked),
         Command::Tag { texts } => tag::run(config, &texts),

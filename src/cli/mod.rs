@@ -12,6 +12,8 @@ mod tag;
 mod document;
 mod manifest;
 mod store;
+mod ask;
+mod digest;
 mod dead_letters;
 mod health;
 #[cfg(feature = "demo")]

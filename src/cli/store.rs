@@ -17,14 +17,16 @@ pub(super) fn data(dir: &Path) -> anyhow::Result<PathBuf> {
     if data.is_dir() { Ok(data) } else { Err(refused(OpenError::Nothing(data))) }
 }
 
-fn options(dir: &Path) -> anyhow::Result<LocalOptions> {
+/// How the store of this configuration is opened, which is there.
+pub(super) fn options(dir: &Path) -> anyhow::Result<LocalOptions> {
     let data = data(dir)?;
     let mut options = LocalOptions { on_progress: progress::folding(), ..LocalOptions::new(&data, None) };
     options.limits.lock_wait = LOCK_WAIT;
     Ok(options)
 }
 
-fn refused(error: OpenError) -> anyhow::Error {
+/// Why it does not open, with what to do.
+pub(super) fn refused(error: OpenError) -> anyhow::Error {
     let nothing = matches!(error, OpenError::Nothing(_));
     let error = anyhow::Error::from(error);
     if nothing { anyhow::anyhow!("{error}: the first `allears serve` begins it; ALLEARS_DATA names another directory") } else { error }

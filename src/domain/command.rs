@@ -42,6 +42,8 @@ pub enum AllEarsCommand {
     Mine,
     /// One record.
     Show(FeedbackNo),
+    /// What a function's next digest would say: the function as it was typed; nothing where it was left out.
+    Digest(String),
     /// How the bot is, and what is off.
     Status,
     /// Names of customers that the list does not know.
@@ -107,7 +109,7 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 9] = ["help", "mine", "show", "status", "customers", "left-out", "backfill", "pause", "resume"];
+const WORDS: [&str; 10] = ["help", "mine", "show", "digest", "status", "customers", "left-out", "backfill", "pause", "resume"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -125,6 +127,7 @@ impl AllEarsCommand {
             _ if wants_help && WORDS.contains(&word.as_str()) && !["backfill", "pause", "resume"].contains(&word.as_str()) => Self::Help,
             "mine" => Self::Mine,
             "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
+            "digest" => Self::Digest(rest.join(" ")),
             "status" => Self::Status,
             "customers" => Self::Customers,
             "left-out" | "leftout" => Self::LeftOut,
@@ -266,6 +269,11 @@ mod tests {
             ("voc-42", C::Show(FeedbackNo(42))),
             ("show VOC-7.", C::Show(FeedbackNo(7))),
             ("show seven", C::Help),
+            ("digest finance", C::Digest("finance".to_owned())),
+            ("Digest  Customer  Success ", C::Digest("Customer Success".to_owned())),
+            ("digest", C::Digest(String::new())),
+            ("digest help", C::Help),
+            ("digset finance", C::Unknown { word: "digset".to_owned(), near: Some("digest") }),
             ("status", C::Status),
             ("customers", C::Customers),
             ("left-out", C::LeftOut),

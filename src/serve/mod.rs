@@ -1,5 +1,6 @@
 //! The bot, put together: store, Slack, loops, and how it stops.
 
+mod asking;
 mod caretaker;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+use asking::questions;
 use caretaker::Caretaker;
 
 use crate::app::{InForce, digest};
@@ -114,6 +116,8 @@ struct Opened {
     left_outs: SharedLeftOuts,
     /// Where dead letters lie; none where they are not kept.
     letters: Option<Arc<local::DeadLetters>>,
+    /// The data directory, which is ours until the store is closed.
+    dir: Option<PathBuf>,
 }
 
 impl Bot {
@@ -163,6 +167,7 @@ impl Bot {
         ];
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
+        loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));
         let ending = desk.ending.clone();
         let exchange = Exchange { slack, desk: Arc::clone(&desk), clock: clock.clone(), guards, ending: ending.clone() };
         let (lines, door) = ways_in(secrets.reach, exchange);
@@ -232,7 +237,7 @@ fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [Join
 }
 
 /// What is in force by the configuration.
-fn in_force(config: Config) -> InForce {
+pub fn in_force(config: Config) -> InForce {
     let hash = config.hash();
     InForce {
         routing: config.routing,
@@ -298,7 +303,7 @@ fn second_looks(
 
 async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::OnProgress) -> Result<Opened, StartError> {
     let left_outs = Arc::new(LeftOutInMemory::default());
-    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), left_outs, letters: None };
+    let opened = |store| Opened { store, local: None, dead_letters: Arc::new(|_| {}), left_outs, letters: None, dir: None };
     let dir = match keep {
         Keep::InMemory => return Ok(opened(Arc::new(MemoryStore::default()))),
         Keep::Given(store) => return Ok(opened(store)),
@@ -319,7 +324,7 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
         }
     });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
-    Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters) })
+    Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters), dir: Some(dir) })
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {

@@ -21,6 +21,11 @@ pub(super) fn content(page: &Page) -> SlackMessageContent {
     SlackMessageContent::new().with_text(text(page)).with_blocks(page.0.iter().map(block).collect())
 }
 
+/// The same as the JSON that is posted: `text` and `blocks`.
+pub fn block_kit(page: &Page) -> serde_json::Value {
+    serde_json::json!(content(page))
+}
+
 fn block(block: &Block) -> SlackBlock {
     match block {
         Block::Heading(text) => {

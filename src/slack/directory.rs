@@ -276,6 +276,12 @@ impl Directory {
         named.iter().copied().filter(is_private).map(shown).collect()
     }
 
+    /// What a public channel is called; none where it is private, or we do not know it.
+    pub fn public_name(&self, channel: &ChannelId) -> Option<String> {
+        let public = |channel: &&Channel| channel.readers() != Readers::TheInvited;
+        self.known().channels.get(channel.as_str()).filter(public).map(|channel| channel.name.clone())
+    }
+
     /// Who may read in a channel; none where we do not know it.
     pub(super) fn readers(&self, channel: &str) -> Option<Readers> {
         self.known().channels.get(channel).map(Channel::readers)

@@ -35,6 +35,7 @@ mod fuzz;
 
 pub use asides::Asides;
 pub use backfill::Backfills;
+pub use blocks::block_kit;
 pub use catch_up::CatchUp;
 pub use delivery::Delivery;
 pub use desk::{Counters, DeadLetters, Desk, Home, Listened};

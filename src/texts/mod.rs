@@ -5,4 +5,5 @@
 
 pub mod page;
 pub mod quote;
+pub mod terminal;
 pub mod en;

@@ -19,7 +19,7 @@ fn refused(said: &Said) -> (Option<i32>, &str) {
 async fn help_names_each_command_and_the_first_step() {
     let Said { code, out, err } = ask(&["--help"], b"").await;
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    for command in ["demo", "serve", "check", "manifest", "tag", "health", "dead-letters", "rebuild", "repair"] {
+    for command in ["demo", "serve", "check", "manifest", "tag", "digest", "health", "dead-letters", "rebuild", "repair"] {
         assert!(out.contains(&format!("\n  {command} ")), "{command} is not explained in\n{out}");
         let help = ask(&[command, "--help"], b"").await;
         assert!(help.code == Some(0) && help.out.contains(&format!("Usage: allears {command}")), "{help:?}");

@@ -38,6 +38,7 @@ mod noise;
 mod own;
 mod pacing;
 mod pause;
+mod previews;
 mod program;
 mod reactions;
 mod receipts;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{backfill, pause, view};
 use crate::app::intake::{self, Telling, Told};
-use crate::app::{own, receipt_of};
+use crate::app::{own, preview, receipt_of};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
@@ -111,6 +111,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             en::mine(&told, all, &in_force.command)
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
+        AllEarsCommand::Digest(typed) => preview::page(&desk.store, in_force, desk.clock.now(), &typed).await?,
         AllEarsCommand::Status => status(desk, who).await?,
         AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),

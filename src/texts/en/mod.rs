@@ -8,6 +8,7 @@ pub mod manifest;
 mod pieces;
 mod receipts;
 mod digests;
+pub mod previews;
 mod asks;
 pub mod forms;
 pub mod backfill;

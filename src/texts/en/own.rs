@@ -25,6 +25,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         Block::Text(vec![bold("And then")]),
         line(format!("{own} mine"), "lists what you told, and what became of it"),
         line(format!("{own} VOC-42"), "shows one record"),
+        line(format!("{own} digest finance"), "shows you what that team's next digest would say now"),
         line(format!("{own} status"), "says how I am, and what is off"),
         line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
         line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
