@@ -35,6 +35,7 @@ mod manifest;
 mod mentions;
 mod moody;
 mod noise;
+mod once;
 mod own;
 mod pacing;
 mod pause;

@@ -10,7 +10,7 @@ use crate::world::{Company, World};
 const MONDAY: &str = "2026-11-23T09:00:00+01:00[Europe/Berlin]";
 
 /// A company of so many functions that all read at the same hour, each in a channel of its own, with its own word.
-async fn many(functions: usize) -> World {
+pub(crate) async fn many(functions: usize) -> World {
     let each = |n: usize| {
         (
             format!("[[function]]\nid = \"f{n}\"\nname = \"F{n}\"\nlead = \"U00000001\"\nchannel = \"#f{n}-voice\"\n"),
@@ -28,7 +28,7 @@ async fn many(functions: usize) -> World {
 }
 
 /// What concerns the first functions of those, so many.
-fn words_of(functions: usize) -> String {
+pub(crate) fn words_of(functions: usize) -> String {
     (0..functions).map(|n| format!("word{n:03}")).collect::<Vec<_>>().join(" ")
 }
 
