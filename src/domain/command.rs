@@ -273,7 +273,7 @@ mod tests {
             ("Digest  Customer  Success ", C::Digest("Customer Success".to_owned())),
             ("digest", C::Digest(String::new())),
             ("digest help", C::Help),
-            ("digset finance", C::Unknown { word: "digset".to_owned(), near: Some("digest") }),
+            ("digst finance", C::Unknown { word: "digst".to_owned(), near: Some("digest") }),
             ("status", C::Status),
             ("customers", C::Customers),
             ("left-out", C::LeftOut),
