@@ -162,6 +162,7 @@ async fn people_of_other_companies_are_heard_where_an_admin_says_so() {
     assert_eq!(world.record(1).await.origin, Origin::External);
     assert!(world.seen_by("guest", "stories").is_empty(), "they read nothing of it");
     world.sim.reply("dana", "stories", &ts, "we look into it").unwrap();
+    world.settled().await;
     world.sim.reply("lee", "stories", &ts, "@bot").unwrap();
     world.settled().await;
     assert_eq!(world.record(3).await.verbatim, "guest: your invoice is wrong\ndana: we look into it", "a thread too");
