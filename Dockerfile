@@ -16,16 +16,16 @@ COPY slack-sim/benches slack-sim/benches
 RUN mkdir -p src slack-sim/src \
     && touch src/lib.rs slack-sim/src/lib.rs \
     && echo 'fn main() {}' >src/main.rs \
-    && cargo build --release --locked --no-default-features -p allears
+    && cargo build --profile dist --locked --no-default-features -p allears
 
 COPY src src
 # Newer than what was built of the empty files.
 RUN touch src/lib.rs src/main.rs \
-    && cargo build --release --locked --no-default-features -p allears
+    && cargo build --profile dist --locked --no-default-features -p allears
 COPY config config
 COPY packaging/image-root packaging/image-root
 COPY LICENSE-MIT LICENSE-APACHE ./
-RUN packaging/image-root target/release/allears /image && mkdir /empty
+RUN packaging/image-root target/dist/allears /image && mkdir /empty
 
 FROM scratch
 COPY --from=build /image /

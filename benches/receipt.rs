@@ -111,7 +111,7 @@ async fn commits(most: u64) -> Times {
     let store = LocalStore::open(LocalOptions::new(folder.path(), Some(TenantId::new("T1"))), Clock::system()).await.unwrap();
     let mut times = vec![];
     for n in 0..most {
-        let act = Act::Configure { hash: format!("{n:064}"), functions: vec![] };
+        let act = Act::Configure { hash: format!("{n:064}"), functions: vec![], merged: vec![] };
         let change = Change::of_the_bot(Clock::system().now(), vec![act]);
         let watch = guard::Stopwatch::start();
         store.commit(change).await.unwrap();
@@ -164,7 +164,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let clock = Clock::system();
     let local = Arc::new(LocalStore::open(LocalOptions::new(&place.path("data"), Some(tenant.clone())), clock.clone()).await.unwrap());
     let store: SharedStore = Arc::<LocalStore>::clone(&local);
-    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids() };
+    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids(), merged: in_force.merged() };
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.unwrap();
     let telling = (0..RECORDS).map(|n| {
         let (store, in_force, tenant, now) = (&store, &in_force, &tenant, clock.now());

@@ -48,7 +48,8 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 
 /// These digests as they would be queued now; nothing is kept.
 pub(super) async fn compiled(store: &SharedStore, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
-    let Some(from) = due.iter().map(|due| due.from).min() else { return Ok(vec![]) };
+    let begins = due.iter().flat_map(|due| due.was.iter().map(|(_, from)| *from).chain([due.from]));
+    let Some(from) = begins.min() else { return Ok(vec![]) };
     let upto = *store.newest().borrow();
     let new = store.new_in(from, upto).await?;
     Ok(compile(due, upto, &new))

@@ -96,6 +96,12 @@ impl InForce {
         self.routing.functions().iter().map(|function| function.id.clone()).collect()
     }
 
+    /// Functions that are no longer there, each with the one that it was merged into.
+    pub fn merged(&self) -> Vec<(FunctionId, FunctionId)> {
+        let functions = self.routing.functions().iter();
+        functions.flat_map(|function| function.was.iter().map(|was| (was.clone(), function.id.clone()))).collect()
+    }
+
     /// A person's home function: the one that lists them, else the only function channel that they are in, else none.
     pub fn home(&self, user: &UserId, in_channels: &BTreeMap<FunctionId, BTreeSet<UserId>>) -> Option<FunctionId> {
         let lists = |function: &&Function| matches!(&function.members, Members::Listed(people) if people.contains(user));

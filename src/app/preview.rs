@@ -68,19 +68,22 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, typed
 
 /// A function's next digest as it would be compiled now.
 pub async fn next(store: &SharedStore, in_force: &InForce, now: Timestamp, function: &Function) -> Result<Preview, Unreadable> {
-    let mut readings = store.readings().await?;
-    readings.retain(|(id, _)| *id == function.id);
-    // A function that the bot has not met yet begins with what is told from then on.
-    let from = readings.first().map_or_else(|| *store.newest().borrow(), |(_, reading)| reading.upto);
-    let waits = schedule::due(now, &in_force.routing, &readings.into_iter().collect()).pop();
+    let readings = store.readings().await?.into_iter().collect();
+    let waits = schedule::due(now, &in_force.routing, &readings).into_iter().find(|due| due.function == function.id);
+    let reading = readings.get(&function.id);
     let reads_at = reads_at(in_force, now, &function.id);
-    let comes = match (&waits, &reads_at) {
-        (Some(_), _) => Comes::AtOnce,
-        (None, Some(at)) => Comes::At(at.clone()),
-        (None, None) => Comes::Never,
+    let pause = reading.and_then(|reading| reading.paused).map(|(pause, _)| pause);
+    let comes = match (&waits, &reads_at, pause) {
+        (Some(_), ..) => Comes::AtOnce,
+        (None, Some(at), Some(pause)) if pause.holds_on(at.date()) => Comes::AfterPause(pause),
+        (None, Some(at), _) => Comes::At(at.clone()),
+        (None, None, _) => Comes::Never,
     };
     let day = reads_at.map_or_else(|| today(now, function), |at| at.date());
-    let due = waits.unwrap_or_else(|| Due { function: function.id.clone(), day, from, late: false });
+    // A function that the bot has not met yet begins with what is told from then on.
+    let from = reading.map_or_else(|| *store.newest().borrow(), |reading| reading.upto);
+    let was = reading.map_or_else(Vec::new, |reading| schedule::rest_of(reading, &readings));
+    let due = waits.unwrap_or_else(|| Due { function: function.id.clone(), day, from, was, late: false });
     let nothing =
         DigestDone { function: due.function.clone(), day: due.day, from: due.from, upto: due.from, parts: vec![], late: due.late };
     let done = compiled(store, vec![due]).await?.pop().unwrap_or(nothing);

@@ -11,6 +11,7 @@ use crate::app::{InForce, digest};
 use crate::clock::Clock;
 use crate::domain::ids::{ChannelId, LetterNo};
 use crate::domain::letter::DigestDone;
+use crate::domain::pause::Pause;
 use crate::domain::routing::Function;
 use crate::domain::views::Unreadable;
 use crate::slack::block_kit;
@@ -113,6 +114,8 @@ fn about(function: &Function, comes: &Comes, nothing: bool) -> String {
     let comes = match comes {
         Comes::At(at) => format!("the next digest comes {}", at.strftime("%A %-d %B, %H:%M %Z")),
         Comes::AtOnce => "the next digest is due, and comes as soon as the bot runs".to_owned(),
+        Comes::AfterPause(Pause { until: Some(day) }) => format!("its digests are paused until {day}"),
+        Comes::AfterPause(Pause { until: None }) => "its digests are paused until somebody resumes them".to_owned(),
         Comes::Never => "no digest comes within a year: see its working days in functions.toml".to_owned(),
     };
     if nothing {

@@ -39,10 +39,23 @@ impl Hand {
         self.turn_to(self.now() + by).await
     }
 
-    /// A wall clock that is set: nothing in between happens; what is due by then happens now. May go back.
+    /// A wall clock that is set: nothing in between happens; what is due by then happens now. May go back, and then ends
+    /// every wait.
     pub async fn jump_to(&self, moment: Timestamp) -> Result<(), Restless> {
         self.settled().await?;
-        self.0.dial().now = moment;
+        let mut dial = self.0.dial();
+        let goes_back = moment < dial.now;
+        dial.now = moment;
+        if goes_back {
+            // What rests at the other end of a call is not ours to wake.
+            let ours = dial.sleepers.extract_if(.., |_, sleeper| !sleeper.rests).collect::<Vec<_>>();
+            drop(dial);
+            for (_, sleeper) in ours {
+                let _ = sleeper.bell.send(());
+            }
+        } else {
+            drop(dial);
+        }
         self.turn_to(moment).await
     }
 

@@ -53,7 +53,8 @@ impl Clock {
         self.wait(self.now() + while_, false).await;
     }
 
-    /// Waits until a moment; not at all where it has passed.
+    /// Waits until a moment; not at all where it has passed. A wall clock that is set back ends every wait, since what was
+    /// to be waited for may be years away by then: whoever waits looks at the time again.
     pub async fn sleep_until(&self, moment: Timestamp) {
         self.wait(moment, false).await;
     }
@@ -74,10 +75,16 @@ impl Clock {
 
     async fn wait(&self, moment: Timestamp, rests: bool) {
         let Some(works) = &self.0 else {
-            while let Ok(left) = Duration::try_from(moment.duration_since(guard::wall()))
+            let mut before = guard::wall();
+            while let Ok(left) = Duration::try_from(moment.duration_since(before))
                 && !left.is_zero()
             {
                 guard::pause(left.min(STEP)).await;
+                let now = guard::wall();
+                if now < before {
+                    return;
+                }
+                before = now;
             }
             return;
         };

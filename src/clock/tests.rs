@@ -86,6 +86,12 @@ async fn a_clock_that_jumps_forward_wakes_all_at_the_new_time_and_may_go_back() 
     });
     hand.jump_to(at("2026-12-24T00:00:00Z")).await.unwrap();
     assert_eq!(woken.await.unwrap(), at("2026-12-24T00:00:00Z"));
+    let waits = clock.spawn({
+        let clock = clock.clone();
+        async move { clock.sleep(SignedDuration::from_hours(1)).await }
+    });
     hand.jump_to(at("2026-11-01T00:00:00Z")).await.unwrap();
     assert_eq!(clock.now(), at("2026-11-01T00:00:00Z"));
+    assert!(waits.is_finished(), "nobody waits for a time that was wrong");
+    waits.await.unwrap();
 }

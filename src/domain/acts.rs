@@ -165,6 +165,8 @@ pub enum Act {
         hash: String,
         /// Ids of the functions, in order.
         functions: Vec<FunctionId>,
+        /// Functions that are no longer there, each with the one that it was merged into.
+        merged: Vec<(FunctionId, FunctionId)>,
     },
     /// A person is forgotten: their id and name go, their number stays.
     Erase(PersonNo),

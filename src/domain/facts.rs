@@ -234,6 +234,9 @@ pub enum Fact {
         hash: String,
         /// Ids of the functions, in order.
         functions: Vec<FunctionId>,
+        /// Functions that are no longer there, each with the one that it was merged into.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        merged: Vec<(FunctionId, FunctionId)>,
     },
     /// A person was forgotten.
     Erased {

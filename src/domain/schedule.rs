@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::function::FunctionId;
@@ -14,6 +15,9 @@ use super::views::Reading;
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// How many days are looked through for a working day: a year, whatever the holidays.
 const MOST_DAYS: usize = 366;
+/// How much later than now a function may have read without its clock having been wrong: zones differ by a day, and a
+/// function may have moved to another.
+const AHEAD: SignedDuration = SignedDuration::from_hours(72);
 
 /// A digest that is to be compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Due {
     pub day: Date,
     /// The change after which it begins.
     pub from: Seq,
+    /// The functions that were merged into it, each with the change up to which it had read: what it left is read here.
+    pub was: Vec<(FunctionId, Seq)>,
     /// Whether its hour has passed by more than ten minutes.
     pub late: bool,
 }
@@ -66,14 +72,30 @@ pub fn due(now: Timestamp, routing: &Routing, readings: &BTreeMap<FunctionId, Re
         let reading = readings.get(&function.id)?;
         let day = function.digest.last_day(now)?;
         let moment = function.digest.moment(day)?;
-        let paused = reading.paused.is_some_and(|(pause, _)| pause.holds_on(day));
-        if paused || reading.day.is_some_and(|done| done >= day) || moment <= reading.since {
+        let late = now.duration_since(moment) > LATE_AFTER;
+        let is_new = if noted_in_a_wrong_year(reading, now) {
+            // Which days were done before is not known any more: its next hour will be new, and nothing that was read is.
+            !late && reading.day != Some(day)
+        } else {
+            reading.day.is_none_or(|done| done < day) && moment > reading.since
+        };
+        if !is_new || reading.paused.is_some_and(|(pause, _)| pause.holds_on(day)) {
             return None;
         }
-        let late = now.duration_since(moment) > LATE_AFTER;
-        Some(Due { function: function.id.clone(), day, from: reading.upto, late })
+        Some(Due { function: function.id.clone(), day, from: reading.upto, was: rest_of(reading, readings), late })
     });
     due.collect()
+}
+
+/// Whether what is noted of a function lies so far ahead that the clock was wrong when it was. It must not wait until then.
+fn noted_in_a_wrong_year(reading: &Reading, now: Timestamp) -> bool {
+    let Ok(limit) = now.checked_add(AHEAD) else { return false };
+    reading.since > limit || reading.day.is_some_and(|done| done > limit.to_zoned(TimeZone::UTC).date())
+}
+
+/// The functions that were merged into one, and how far each had read.
+pub fn rest_of(reading: &Reading, readings: &BTreeMap<FunctionId, Reading>) -> Vec<(FunctionId, Seq)> {
+    reading.was.iter().filter_map(|was| Some((was.clone(), readings.get(was)?.upto))).collect()
 }
 
 /// The next moment at which any function reads.
@@ -84,7 +106,6 @@ pub fn next(now: Timestamp, routing: &Routing) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
     use super::super::ids::{PersonNo, UserId};
@@ -117,8 +138,14 @@ mod tests {
     }
 
     fn read(since: &str, day: Option<&str>) -> BTreeMap<FunctionId, Reading> {
-        let reading =
-            Reading { since: since.parse().unwrap(), upto: Seq(7), day: day.map(|day| day.parse().unwrap()), turn: Seq(0), paused: None };
+        let reading = Reading {
+            since: since.parse().unwrap(),
+            upto: Seq(7),
+            day: day.map(|day| day.parse().unwrap()),
+            turn: Seq(0),
+            was: vec![],
+            paused: None,
+        };
         BTreeMap::from([(FunctionId::parse("finance").unwrap(), reading)])
     }
 

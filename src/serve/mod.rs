@@ -37,6 +37,8 @@ use crate::web::{self, Health, Vitals};
 
 /// How long the bot may take to stop; whoever stops it waits ten seconds.
 const DRAIN: Duration = Duration::from_secs(9);
+/// After how long it is looked again when functions read, where none does for a year.
+const LOOKS_AGAIN: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long until something that failed for now is tried again.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
@@ -328,7 +330,7 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {
-    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids() };
+    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids(), merged: in_force.merged() };
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
 }
 
@@ -347,7 +349,10 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
                 now.checked_add(AGAIN_AFTER).ok()
             }
         };
-        let Some(wake) = wake else { return };
+        if wake.is_none() {
+            warn!("no function reads on any day of the next year: look at weekdays and holidays in functions.toml");
+        }
+        let wake = wake.or_else(|| now.checked_add(LOOKS_AGAIN).ok()).unwrap_or(now);
         tokio::select! {
             () = clock.sleep_until(wake) => {}
             _ = stop.wait_for(|stop| *stop) => return,

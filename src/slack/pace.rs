@@ -77,8 +77,8 @@ fn in_channel(method: &str, channel: &str) -> String {
 pub(super) struct Pace {
     /// When each allowance is whole again.
     whole_at: BTreeMap<String, Timestamp>,
-    /// Until when a method rests, since Slack asked for it.
-    rests: BTreeMap<&'static str, Timestamp>,
+    /// Since when and until when a method rests, since Slack asked for it.
+    rests: BTreeMap<&'static str, (Timestamp, Timestamp)>,
 }
 
 impl Pace {
@@ -90,7 +90,11 @@ impl Pace {
             // A clock that was set back must not hold anything up for longer than it takes to become whole; what begins
             // a letter may have used more than what continues one would.
             let longest = now + interval.saturating_mul(burst.max(POSTS.burst));
-            let whole = self.whole_at.get(&key).map_or(now, |whole| (*whole).clamp(now, longest));
+            let known = self.whole_at.get_mut(&key).map(|whole| {
+                *whole = longest.min(*whole);
+                *whole
+            });
+            let whole = known.map_or(now, |whole| whole.max(now));
             wait = wait.max(whole.duration_since(now) - interval.saturating_mul(burst.saturating_sub(1)));
             used.push((key, whole + interval));
         }
@@ -112,13 +116,15 @@ impl Pace {
     /// Slack asks to wait with a method: it rests for everybody, and no other method does.
     pub(super) fn let_rest(&mut self, method: &'static str, asked: Option<SignedDuration>, now: Timestamp) {
         let until = now.checked_add(asked.unwrap_or(UNSAID).max(AT_LEAST)).unwrap_or(now);
-        let rests = self.rests.entry(method).or_insert(until);
-        *rests = until.max(*rests);
+        let rests = self.rest(method, now).map_or(until, |rest| until.max(now + rest));
+        self.rests.insert(method, (now, rests));
     }
 
     /// How long a method still rests.
     pub(super) fn rest(&self, method: &str, now: Timestamp) -> Option<SignedDuration> {
-        self.rests.get(method).map(|until| until.duration_since(now)).filter(SignedDuration::is_positive)
+        // Of a rest that began later than now, the clock was set back since.
+        let rests = self.rests.get(method).filter(|(since, _)| *since <= now);
+        rests.map(|(_, until)| until.duration_since(now)).filter(SignedDuration::is_positive)
     }
 }
 
@@ -257,8 +263,12 @@ mod tests {
     fn a_clock_that_is_set_back_locks_nobody_out() {
         let mut pace = Pace::default();
         (0..55).for_each(|channel| assert_eq!(take(&mut pace, &post(channel, false), at(0)), Ok(())));
-        let waits = take(&mut pace, &post(0, false), at(-86_400_000)).unwrap_err();
+        let then = at(-86_400_000);
+        let waits = take(&mut pace, &post(0, false), then).unwrap_err();
         assert!(waits <= SignedDuration::from_mins(1), "{waits:?}");
+        assert_eq!(take(&mut pace, &post(0, false), then + waits), Ok(()), "once it has waited for so long");
+        pace.let_rest(METHODS[0], None, at(0));
+        assert_eq!(pace.rest(METHODS[0], then), None);
     }
 
     #[test]

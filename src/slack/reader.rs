@@ -13,6 +13,8 @@ use crate::clock::Clock;
 /// Between two calls: Slack grants fifty a minute of each of these methods, and advises one a second at most. Source:
 /// <https://docs.slack.dev/apis/web-api/rate-limits>.
 const PACE: SignedDuration = SignedDuration::from_millis(1_250);
+/// How many wait for their turn at once, at most: more than ever read side by side.
+const MOST_WAIT: i32 = 64;
 /// Entries of a page.
 const PAGE: u32 = 200;
 /// Slack's words for that there is no such message.
@@ -36,7 +38,9 @@ impl Pace {
     /// When the next call may be made; those behind it come later.
     fn slot(&self, now: Timestamp) -> Timestamp {
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = now.max(*next);
+        // Of a turn that is further away than those of all who ask together, the clock was set back since.
+        let is_near = next.duration_since(now) <= PACE.saturating_mul(MOST_WAIT);
+        let slot = if is_near { now.max(*next) } else { now };
         *next = slot.checked_add(PACE).unwrap_or(slot);
         slot
     }

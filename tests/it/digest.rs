@@ -176,7 +176,7 @@ async fn a_digest_that_was_missed_is_posted_once_and_says_that_it_is_late() {
     world.start_bot().await.unwrap();
     assert_snapshot!(world.channel("finance-voice").join("\n\n"), @r"
     What customers told us: Finance, Wednesday 25 November
-    1 new. Late: this was due <!date^1795593600^{date_short_pretty} at {time}|Wednesday 25 November, 09:00 CET>, and I was not running.
+    1 new. Late: this was due <!date^1795593600^{date_short_pretty} at {time}|Wednesday 25 November, 09:00 CET>.
     “the invoice is wrong”
     VOC-1, told by @lee in #sales
     ");

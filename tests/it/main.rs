@@ -45,6 +45,7 @@ mod reactions;
 mod receipts;
 mod safety;
 mod samples;
+mod schedule;
 mod serve;
 mod socket;
 mod storm;

@@ -18,9 +18,9 @@ use allears::domain::views::Record;
 use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::slack::{Ended, Grants, Guards};
 use allears::store::SharedStore;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
-use slack_sim::{Addresses, HandTime, NewChannel, Seen, Sim};
+use slack_sim::{Addresses, HandTime, NewChannel, Rest, Seen, Sim, Time};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -71,6 +71,8 @@ pub(crate) struct Company {
     pub(crate) life: Option<SignedDuration>,
     /// The scopes that the bot was granted; all where nothing stands here.
     pub(crate) scopes: Option<Vec<&'static str>>,
+    /// How far Slack's clock is behind the bot's.
+    pub(crate) slack_lags: SignedDuration,
 }
 
 impl Default for Company {
@@ -86,6 +88,7 @@ impl Default for Company {
             guards: Guards::default(),
             life: None,
             scopes: None,
+            slack_lags: SignedDuration::ZERO,
         }
     }
 }
@@ -107,6 +110,21 @@ pub(crate) fn functions<T: AsRef<str>>(other: &[(&str, T)]) -> String {
     format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions}")
 }
 
+/// How far one clock is behind another.
+type Lag = Arc<Mutex<SignedDuration>>;
+
+/// A clock that is behind another.
+struct Lagging(OneClock, Lag);
+
+impl Time for Lagging {
+    fn now(&self) -> Timestamp {
+        self.0.now() - *self.1.lock().unwrap()
+    }
+    fn rest(&self, span: SignedDuration) -> Rest {
+        self.0.rest(span)
+    }
+}
+
 /// A company at work.
 pub(crate) struct World {
     pub(crate) sim: Sim,
@@ -114,6 +132,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     /// The clock of sockets, acknowledgements and Slack's retries: turning a day does not expire them.
     pub(crate) wire: HandTime,
+    /// How far Slack's clock is behind the bot's.
+    lag: Lag,
     pub(crate) company: Company,
     bot: Option<Bot>,
     /// What people said, to be looked for in the log.
@@ -139,7 +159,8 @@ impl World {
         let begins: Zoned = company.begins.parse().unwrap();
         let (clock, hand) = Clock::by_hand(begins.timestamp());
         let wire = HandTime::at(begins.timestamp());
-        let mut building = Sim::builder().time(Arc::new(OneClock(clock.clone()))).wire(Arc::new(wire.clone()));
+        let lag: Lag = Arc::new(Mutex::new(company.slack_lags));
+        let mut building = Sim::builder().time(Arc::new(Lagging(OneClock(clock.clone()), Arc::clone(&lag)))).wire(Arc::new(wire.clone()));
         if let Some(life) = company.life {
             building = building.lifetime(life);
         }
@@ -162,7 +183,7 @@ impl World {
             let sim = probed.clone();
             Box::pin(async move { sim.probe().await })
         }));
-        Self { sim, hand, clock, wire, company, bot: None, said: Mutex::default() }
+        Self { sim, hand, clock, wire, lag, company, bot: None, said: Mutex::default() }
     }
 
     /// Starts the bot, and waits until it hears.
@@ -310,6 +331,14 @@ impl World {
     pub(crate) async fn strikes(&self, moment: &str) {
         let moment: Zoned = moment.parse().unwrap();
         self.hand.turn_to(moment.timestamp()).await.unwrap();
+        self.settled().await;
+    }
+
+    /// The bot's wall clock is set by so much, forwards or back; Slack's goes on as it was.
+    pub(crate) async fn clock_is_set(&self, by: SignedDuration) {
+        self.settled().await;
+        *self.lag.lock().unwrap() += by;
+        self.hand.jump_to(self.clock.now() + by).await.unwrap();
         self.settled().await;
     }
 

@@ -12,6 +12,12 @@ pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<Lette
         reading.upto = done.upto;
         reading.day = Some(done.day);
         views.put(&done.function, &reading)?;
+        for was in &reading.was {
+            if let Some(mut rest) = views.get::<Reading>(was)? {
+                rest.upto = done.upto;
+                views.put(was, &rest)?;
+            }
+        }
     }
     let Some(no) = letter else { return Ok(()) };
     queue(views, no, &new_letter(at, Content::Digest(done.clone()), at.checked_add(DIGEST_LIVES).ok()))

@@ -65,7 +65,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
             Fact::Person { n, words, .. } => meet(views, entry, *n, *words)?,
-            Fact::Config { hash, functions, .. } => configure(views, entry, hash, functions)?,
+            Fact::Config { hash, functions, merged, .. } => configure(views, entry, hash, (functions, merged))?,
             Fact::Erased { person, .. } => erase(views, *person)?,
         }
     }

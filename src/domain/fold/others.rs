@@ -29,13 +29,19 @@ pub(super) fn meet(views: &mut impl Views, entry: &Entry, n: PersonNo, words: Wo
     views.put(&n, &person)
 }
 
-pub(super) fn configure(views: &mut impl Views, entry: &Entry, hash: &str, functions: &[FunctionId]) -> Result<(), Unreadable> {
+pub(super) fn configure(
+    views: &mut impl Views,
+    entry: &Entry,
+    hash: &str,
+    (functions, merged): (&[FunctionId], &[(FunctionId, FunctionId)]),
+) -> Result<(), Unreadable> {
     count(views, |counters| counters.config = Some(hash.to_owned()))?;
     for function in functions {
-        if views.get::<Reading>(function)?.is_none() {
-            let upto = Seq(entry.head.seq.0.saturating_sub(1));
-            views.put(function, &Reading { since: entry.head.at, upto, day: None, turn: Seq(0), paused: None })?;
-        }
+        let upto = Seq(entry.head.seq.0.saturating_sub(1));
+        let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], paused: None };
+        let mut reading: Reading = views.get(function)?.unwrap_or_else(new);
+        reading.was = merged.iter().filter(|(_, into)| into == function).map(|(was, _)| was.clone()).collect();
+        views.put(function, &reading)?;
     }
     Ok(())
 }

@@ -227,6 +227,8 @@ pub struct Reading {
     pub day: Option<Date>,
     /// The change in which it last had its turn at what no rule fitted.
     pub turn: Seq,
+    /// The functions that were merged into it: it reads what they left.
+    pub was: Vec<FunctionId>,
     /// It reads none for now, and who chose so.
     pub paused: Option<(Pause, PersonNo)>,
 }

@@ -17,8 +17,8 @@ use crate::domain::views::Letter;
 use crate::texts::en::alerts;
 use crate::texts::page::Page;
 
-/// How far back before the letter was queued its traces are looked for: clocks differ.
-const BEFORE_QUEUED: SignedDuration = SignedDuration::from_mins(5);
+/// How far back before the letter was queued its traces are looked for: messages bear Slack's time, and ours may be wrong.
+const BEFORE_QUEUED: SignedDuration = SignedDuration::from_hours(24);
 /// How long a turn is waited for before the letter is looked at anew: it may be too late for it by then.
 const LOOKED_AT: SignedDuration = SignedDuration::from_mins(10);
 /// Slack's words for that something cannot be shown to one person in a channel.

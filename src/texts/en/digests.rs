@@ -102,7 +102,7 @@ pub fn digest(digest: &Digest) -> Page {
         blocks.push(Block::Heading(format!("What customers told us: {}, {day}", digest.function)));
         let mut line = vec![plain(format!("{} new.", digest.new))];
         if let Some(late) = &digest.late {
-            line.extend([plain(" Late: this was due "), when(late), plain(", and I was not running.")]);
+            line.extend([plain(" Late: this was due "), when(late), plain(".")]);
         }
         blocks.push(Block::Text(line));
     } else {

@@ -72,6 +72,11 @@ pub fn in_status(function: &str, who: Option<&str>, pause: Pause) -> String {
     format!("{function} is paused by {}{}.", called(who), until(pause))
 }
 
+/// For whoever looks at a preview.
+pub(super) fn in_preview(pause: Pause) -> String {
+    format!("Its digests are paused{}.", until(pause))
+}
+
 fn until(pause: Pause) -> String {
     pause.until.map(|day| format!(" until {}", day.strftime("%A %-d %B %Y"))).unwrap_or_default()
 }

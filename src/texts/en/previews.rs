@@ -2,7 +2,9 @@
 
 use jiff::Zoned;
 
+use super::pauses::in_preview;
 use super::pieces::when;
+use crate::domain::pause::Pause;
 use crate::texts::page::{Block, Line, Page, code, plain};
 use crate::texts::quote::clip;
 
@@ -18,6 +20,8 @@ pub enum Comes {
     At(Zoned),
     /// Its hour has come: as soon as the bot runs.
     AtOnce,
+    /// When the function's pause is over.
+    AfterPause(Pause),
     /// On no day of the next year.
     Never,
 }
@@ -40,6 +44,7 @@ fn real_one(comes: &Comes) -> Line {
     match comes {
         Comes::At(at) => vec![plain("The real one comes "), when(at), plain(".")],
         Comes::AtOnce => vec![plain("The real one is due, and comes at once.")],
+        Comes::AfterPause(pause) => vec![plain(in_preview(*pause))],
         Comes::Never => vec![plain("The real one comes on no day of the next year: an admin can mend its working days.")],
     }
 }
@@ -49,7 +54,7 @@ pub fn nothing_new(function: &str, comes: &Comes) -> Page {
     let mut line = vec![plain(format!("Nothing is new for {function} since its last digest, so there is no preview. "))];
     line.extend(match comes {
         Comes::At(at) => vec![plain("The next one comes "), when(at), plain(", if something is told until then.")],
-        Comes::AtOnce | Comes::Never => real_one(comes),
+        Comes::AtOnce | Comes::AfterPause(_) | Comes::Never => real_one(comes),
     });
     Page(vec![Block::Text(line)])
 }

@@ -51,7 +51,15 @@ fn at_first() -> Vec<Line> {
     let done = DigestDone { function: function("finance"), day, from: Seq(0), upto: Seq(5), parts: vec![vec![FeedbackNo(1)]], late: true };
     let posting = Posting { letter: LetterNo(1), part: 0, channel: ChannelId::new("C9"), ts: "1790000000.000100".to_owned() };
     vec![
-        (vec![Fact::Config { v: Version, hash: "h1".to_owned(), functions: vec![function("finance"), function("sales")] }], &[]),
+        (
+            vec![Fact::Config {
+                v: Version,
+                hash: "h1".to_owned(),
+                functions: vec![function("finance"), function("sales")],
+                merged: vec![],
+            }],
+            &[],
+        ),
         (
             vec![Fact::Person { v: Version, n: PersonNo(1), words: Word(0) }, Fact::Heard(heard())],
             &["E1", "U1", "Ada \"the\" first\t", "Die Rechnung\nist falsch \u{1F600}"],
@@ -177,6 +185,12 @@ fn with_told_failures() -> Vec<Line> {
     ]
 }
 
+/// What came with mergers.
+fn with_mergers() -> Vec<Line> {
+    let merged = vec![(function("sales"), function("finance"))];
+    vec![(vec![Fact::Config { v: Version, hash: "h2".to_owned(), functions: vec![function("finance")], merged }], &[])]
+}
+
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
     Fact::Queued { v: Version, letter: LetterNo(n as u64 + 3), to, note, until }
 }
@@ -229,6 +243,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_pauses())
         .chain(of_readers())
         .chain(with_told_failures())
+        .chain(with_mergers())
         .enumerate()
         .map(entry)
         .collect()

@@ -174,7 +174,15 @@ impl Step {
                 let letter = self.waiting(store).await.map_or(LetterNo(7), |(no, _)| no);
                 Act::Failed { letter, part: u32::from(self.a % 2), why: "channel_not_found".to_owned() }
             }
-            18 => Act::Configure { hash: format!("h{}", self.a % 4), functions: FUNCTIONS.map(function).to_vec() },
+            18 => {
+                let (mut functions, mut merged) = (FUNCTIONS.map(function).to_vec(), vec![]);
+                if self.c % 2 == 0
+                    && let (Some(was), Some(into)) = (functions.pop(), functions.first())
+                {
+                    merged.push((was, into.clone()));
+                }
+                Act::Configure { hash: format!("h{}", self.a % 4), functions, merged }
+            }
             19 => Act::Hide { no, hidden: self.a % 2 == 0 },
             20 | 21 => {
                 let words = (self.a % 4 > 0).then(|| Verbatim::parse(&format!("secret-reply-{n}. to {no}")).unwrap());
