@@ -230,6 +230,8 @@ fn told(n: u64) -> Change {
         chosen: false,
         customer: None,
         hidden: false,
+        urgent: None,
+        is_fresh: true,
         receipt: None,
         until: None,
     };

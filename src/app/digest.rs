@@ -13,12 +13,16 @@ use crate::domain::digest::{IN_FULL, MOST_IN_THREAD, compile};
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo};
-use crate::domain::letter::{Content, DigestDone};
+use crate::domain::letter::DigestDone;
 use crate::domain::schedule::{self, Due};
+use crate::domain::urgent;
 use crate::domain::views::{Reading, Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
 use crate::texts::page::Page;
+
+/// How many records of a digest may all have been said at once before: those of a weekend.
+const MOST_SAID_BEFORE: usize = 3 * urgent::MOST;
 
 /// Why digests could not be queued.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +41,7 @@ pub enum QueueError {
 pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<usize, QueueError> {
     let readings: BTreeMap<FunctionId, Reading> = store.readings().await?.into_iter().collect();
     let due = schedule::due(now, &in_force.routing, &readings);
-    let done = compiled(store, due).await?;
+    let done = compiled(store, in_force, due).await?;
     let spoken = done.iter().filter(|done| !done.parts.is_empty()).count();
     let commits = done.into_iter().map(|done| store.commit(Change::of_the_bot(now, vec![Act::Digest(done)])));
     for committed in join_all(commits).await {
@@ -47,12 +51,32 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 }
 
 /// These digests as they would be queued now; nothing is kept.
-pub(super) async fn compiled(store: &SharedStore, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
+pub(super) async fn compiled(store: &SharedStore, in_force: &InForce, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
     let begins = due.iter().flat_map(|due| due.was.iter().map(|(_, from)| *from).chain([due.from]));
     let Some(from) = begins.min() else { return Ok(vec![]) };
     let upto = *store.newest().borrow();
     let new = store.new_in(from, upto).await?;
-    Ok(compile(due, upto, &new))
+    let mut compiled = compile(due, upto, &new);
+    for done in &mut compiled {
+        if says_nothing_new((store, in_force), done).await? {
+            done.parts.clear();
+        }
+    }
+    Ok(compiled)
+}
+
+/// Whether all that a digest holds was said at once before. That is little: more than a few a day are not.
+async fn says_nothing_new(house: (&SharedStore, &InForce), done: &DigestDone) -> Result<bool, Unreadable> {
+    let [only] = done.parts.as_slice() else { return Ok(false) };
+    if only.len() > MOST_SAID_BEFORE {
+        return Ok(false);
+    }
+    for no in only {
+        if !stands_before(house, (LetterNo(u64::MAX), &done.function), *no).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// One message of a digest, as its records stand now. `no`: of which letter.
@@ -117,7 +141,7 @@ async fn says(
     record: Option<&Record>,
 ) -> Result<en::Says, Unreadable> {
     let Some(record) = record.filter(|record| !record.withdrawn) else { return Ok(en::Says::Withdrawn) };
-    if !record.functions().any(|reads| in_force.routing.function(reads).is_some_and(|function| function.id == digest.function)) {
+    if !reads(in_force, record, &digest.function) {
         let to = record.functions().map(|id| in_force.name(id)).collect();
         let declined = record.declined.iter().rfind(|(function, _)| *function == digest.function);
         let declined_by = match declined {
@@ -127,31 +151,46 @@ async fn says(
         };
         return Ok(en::Says::Moved { declined_by, to });
     }
-    if stood_before((store, in_force), (letter, digest), no).await? {
+    if stands_before((store, in_force), (letter, &digest.function), no).await? {
         return Ok(en::Says::Again);
     }
-    Ok(en::Says::Words(Box::new(en::Words {
+    Ok(en::Says::Words(Box::new(words((store, in_force), &digest.function, record).await?)))
+}
+
+/// Whether a function reads a record now.
+pub(super) fn reads(in_force: &InForce, record: &Record, function: &FunctionId) -> bool {
+    record.functions().any(|reads| in_force.routing.function(reads).is_some_and(|reads| reads.id == *function))
+}
+
+/// What a function reads of a record.
+pub(super) async fn words(
+    (store, in_force): (&SharedStore, &InForce),
+    function: &FunctionId,
+    record: &Record,
+) -> Result<en::Words, Unreadable> {
+    Ok(en::Words {
         verbatim: record.verbatim.clone(),
         tags: record.tags.clone(),
-        in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(&digest.function),
+        in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(function),
+        is_urgent: record.urgent.is_some(),
         customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
         told_by: shown_teller(store, record).await?,
         told_in: (!record.hidden).then(|| (record.origin, record.channel.clone())),
         heard_too: record.heard_too.len(),
         has_original: has_original(record),
-    })))
+    })
 }
 
-/// Whether an earlier digest put a record into the same channel.
-async fn stood_before(
+/// Whether an earlier letter put a record into a function's channel.
+pub(super) async fn stands_before(
     (store, in_force): (&SharedStore, &InForce),
-    (letter, digest): (LetterNo, &DigestDone),
+    (letter, function): (LetterNo, &FunctionId),
     no: FeedbackNo,
 ) -> Result<bool, Unreadable> {
     let channel = |id: &FunctionId| in_force.routing.function(id).map(|function| &function.channel);
     for posting in store.posted_in(no).await?.into_iter().filter(|posting| posting.letter < letter) {
-        if let Some(Content::Digest(before)) = store.letter(posting.letter).await?.map(|letter| letter.content)
-            && channel(&before.function) == channel(&digest.function)
+        if let Some(before) = store.letter(posting.letter).await?
+            && before.content.function().is_some_and(|before| channel(before) == channel(function))
         {
             return Ok(true);
         }

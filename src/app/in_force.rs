@@ -11,6 +11,7 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Function, Members, Routing};
 use crate::domain::tagging::Tagger;
+use crate::domain::urgent::Alarms;
 use crate::texts::page::{Piece, plain};
 
 /// What is in force.
@@ -24,6 +25,8 @@ pub struct InForce {
     pub accounts: Accounts,
     /// What of a channel is left out, where not all of it is heard.
     pub filter: Filter,
+    /// What cannot wait.
+    pub alarms: Alarms,
     /// Of everything in the configuration but secrets.
     pub hash: String,
     /// The command that tells, such as `/heard`.

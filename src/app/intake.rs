@@ -12,6 +12,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::letter::{Note, Reach};
 use crate::domain::tagging::{PerMille, Tag};
+use crate::domain::urgent::{self, Urgency};
 use crate::domain::views::Unreadable;
 use crate::store::{CommitError, Committed, SharedStore};
 
@@ -43,6 +44,8 @@ pub struct Telling {
     pub functions: Vec<FunctionId>,
     /// Whether the teller's name is hidden.
     pub hidden: bool,
+    /// Whether the teller says that it cannot wait.
+    pub urgent: bool,
     /// The reaction by which it was passed on: when, as the platform numbers its events.
     pub reaction: Option<String>,
     /// Where the teller reads the receipt; none where it travels otherwise.
@@ -88,7 +91,7 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
     let (message, reaction) = (telling.message.as_ref(), telling.reaction.clone());
     let react = message.zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
     let until = now.checked_add(RECEIPTS_WAIT).ok();
-    let hear = Act::Hear(Box::new(hearing(in_force, telling, until)));
+    let hear = Act::Hear(Box::new(hearing(in_force, now, telling, until)));
     let change = |acts| Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
     let committed = match &react {
         Some(react) => tell_by_reaction(store, change, react, hear).await?,
@@ -146,7 +149,9 @@ async fn stands(store: &SharedStore, committed: Committed) -> Result<Told, TellE
     Ok(if stands { Told::Kept(no) } else { Told::Before(Some(no)) })
 }
 
-fn hearing(in_force: &InForce, telling: Telling, until: Option<Timestamp>) -> Hearing {
+fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Option<Timestamp>) -> Hearing {
+    let urgent = why_urgent(in_force, &mut telling);
+    let is_fresh = telling.message.as_ref().is_none_or(|message| is_fresh(message, now));
     let guessed = in_force.tagger.tag(telling.verbatim.as_str());
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
     let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
@@ -169,10 +174,28 @@ fn hearing(in_force: &InForce, telling: Telling, until: Option<Timestamp>) -> He
         chosen,
         customer,
         hidden: telling.hidden,
+        urgent,
+        is_fresh,
         turns: in_force.ids(),
         receipt: telling.receipt,
         until,
     }
+}
+
+/// Why it cannot wait, if it cannot. A mark in front of words that no message holds is taken off them.
+fn why_urgent(in_force: &InForce, telling: &mut Telling) -> Option<Urgency> {
+    let marked = urgent::marked(telling.verbatim.as_str()).map(Verbatim::parse);
+    let is_marked = telling.urgent || marked.is_some() && telling.gesture.speaks_to_us();
+    if let (true, None, Some(Ok(rest))) = (is_marked, &telling.message, marked) {
+        telling.verbatim = rest;
+    }
+    if is_marked { Some(Urgency::Teller) } else { in_force.alarms.sound(telling.verbatim.as_str()) }
+}
+
+/// Whether a message was written within the last day; the platform's timestamps begin with seconds.
+fn is_fresh(message: &Message, now: Timestamp) -> bool {
+    let written = message.source.ts.split('.').next().and_then(|second| second.parse::<i64>().ok());
+    written.is_some_and(|written| now.as_second().saturating_sub(written) < urgent::WITHIN)
 }
 
 fn same_functions(tags: &[Tag], functions: &[FunctionId]) -> bool {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::digest;
 use super::in_force::InForce;
 use super::records::{name, receipt_of, shown_teller, standing};
+use super::{digest, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
 use crate::domain::letter::{Alert, Answer, Content, Note, Posting, Reach};
@@ -13,7 +13,7 @@ use crate::domain::press::Place;
 use crate::domain::views::{Letter, Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en;
-use crate::texts::en::alerts::{Fate, Undelivered};
+use crate::texts::en::alerts::{Fate, Missed, Undelivered};
 use crate::texts::page::Page;
 
 /// Where a page goes.
@@ -29,18 +29,48 @@ pub enum Where {
     InPlace(Posting),
 }
 
-/// What a letter says now, and where it goes. `None`: there is nothing to say any more.
+/// What a letter says now, and where it goes; `channel`: where that is, for what a function reads. `None`: there is nothing
+/// to say any more.
 pub async fn page(
     store: &SharedStore,
     in_force: &InForce,
     now: Timestamp,
-    (no, letter): (LetterNo, &Letter),
-    part: u32,
+    (no, letter, part): (LetterNo, &Letter, u32),
+    channel: Option<&ChannelId>,
 ) -> Result<Option<(Where, Page)>, Unreadable> {
-    match &letter.content {
-        Content::Digest(done) => Ok(Some((Where::Function, digest::page(store, in_force, no, done, part).await?))),
-        Content::Note(note, to) => self::note(store, in_force, now, note, *to).await,
+    let page = match &letter.content {
+        Content::Digest(done) => digest::page(store, in_force, no, done, part).await?,
+        Content::Note(Note::Urgent { no: record, function }, _) => {
+            let Some(page) = urgent::page(store, in_force, no, (*record, function)).await? else { return Ok(None) };
+            page
+        }
+        Content::Note(note, to) => return self::note(store, in_force, now, note, *to).await,
+    };
+    Ok(Some((Where::Function, introduced(store, in_force, (no, letter, part), channel, page).await?)))
+}
+
+/// The same with who we are below it, where nothing came to its channel before.
+async fn introduced(
+    store: &SharedStore,
+    in_force: &InForce,
+    (no, letter, part): (LetterNo, &Letter, u32),
+    channel: Option<&ChannelId>,
+    Page(mut blocks): Page,
+) -> Result<Page, Unreadable> {
+    let function = letter.content.function().filter(|_| part == 0).and_then(|id| in_force.routing.function(id));
+    if let (Some(function), Some(channel)) = (function, channel)
+        && store.channel(channel.clone()).await?.introduced.is_none_or(|introduced| introduced.letter == no)
+    {
+        blocks.extend(en::introduction(&en::Introduction {
+            function: function.name.clone(),
+            at: function.digest.at,
+            zone: function.digest.zone.iana_name().map(ToOwned::to_owned),
+            weekdays: function.digest.weekdays.clone(),
+            command: in_force.command.clone(),
+            own: in_force.own_command.clone(),
+        }));
     }
+    Ok(Page(blocks))
 }
 
 async fn note(
@@ -57,6 +87,8 @@ async fn note(
     let person = |reach: &Reach| to.clone().map(|who| Where::Person(who, reach.clone()));
     Ok(match note {
         Note::Redraw { letter, part } => return redraw(store, in_force, *letter, *part).await,
+        // Said above, with the channel that it goes to.
+        Note::Urgent { .. } => None,
         Note::Receipt { no, reach } => {
             let receipt = receipt_of(store, in_force, now, *no).await?;
             person(reach).zip(receipt.map(|receipt| en::receipt(&receipt)))
@@ -105,22 +137,31 @@ async fn undelivered(
     (no, code, dropped): (LetterNo, &str, bool),
 ) -> Result<Option<Page>, Unreadable> {
     let Some(letter) = store.letter(no).await? else { return Ok(None) };
-    let Content::Digest(done) = &letter.content else { return Ok(None) };
+    let Some((function, what)) = letter.content.function().zip(missed(&letter.content)) else { return Ok(None) };
     let fate = if dropped {
-        Fate::Dropped { shows: done.parts.first().and_then(|part| part.first()).copied(), own: in_force.own_command.clone() }
+        Fate::Dropped { shows: letter.content.shows(0).first().copied(), own: in_force.own_command.clone() }
     } else {
         let Some(until) = letter.until.filter(|_| letter.refused.as_ref().is_some_and(|refused| refused.code == code)) else {
             return Ok(None);
         };
-        Fate::Tried(until.to_zoned(in_force.zone(&done.function)).date())
+        Fate::Tried(until.to_zoned(in_force.zone(function)).date())
     };
     Ok(Some(en::alerts::undelivered(&Undelivered {
-        function: in_force.name(&done.function),
-        day: done.day,
+        what,
+        function: in_force.name(function),
         code: code.to_owned(),
-        channel: in_force.channel(&done.function),
+        channel: in_force.channel(function),
         fate,
     })))
+}
+
+/// What a function's channel does not get; none where a letter does not go to one.
+pub fn missed(content: &Content) -> Option<Missed> {
+    match content {
+        Content::Digest(done) => Some(Missed::Digest(done.day)),
+        Content::Note(Note::Urgent { no, .. }, _) => Some(Missed::Urgent(*no)),
+        Content::Note(..) => None,
+    }
 }
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {
@@ -132,19 +173,24 @@ async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: 
 }
 
 async fn listened(store: &SharedStore, in_force: &InForce, channel: &ChannelId) -> Result<Option<(Where, Page)>, Unreadable> {
-    let (Some(listening), _) = store.channel(channel.clone()).await? else { return Ok(None) };
+    let Some(listening) = store.channel(channel.clone()).await?.listening else { return Ok(None) };
     let chosen_by = name(store, listening.chosen_by).await?;
     let page = en::listened(listening.mode, chosen_by.as_deref(), &in_force.reaction, &in_force.own_command);
     Ok(Some((Where::Channel(channel.clone()), page)))
 }
 
-/// A posted part of a digest, as its records stand now.
+/// A posted part of what a function reads, as its records stand now.
 async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32) -> Result<Option<(Where, Page)>, Unreadable> {
     let Some(letter) = store.letter(no).await? else { return Ok(None) };
-    let Content::Digest(done) = &letter.content else { return Ok(None) };
     let first = letter.content.shows(part).first().copied();
     let Some(first) = first else { return Ok(None) };
     let posted = store.posted_in(first).await?.into_iter().find(|posting| posting.letter == no && posting.part == part);
     let Some(posting) = posted else { return Ok(None) };
-    Ok(Some((Where::InPlace(posting), digest::page(store, in_force, no, done, part).await?)))
+    let page = match &letter.content {
+        Content::Digest(done) => digest::page(store, in_force, no, done, part).await?,
+        Content::Note(Note::Urgent { no: record, function }, _) => urgent::anew(store, in_force, no, (*record, function)).await?,
+        Content::Note(..) => return Ok(None),
+    };
+    let page = introduced(store, in_force, (no, &letter, part), Some(&posting.channel), page).await?;
+    Ok(Some((Where::InPlace(posting), page)))
 }

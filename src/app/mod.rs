@@ -10,6 +10,7 @@ pub mod follow;
 pub mod own;
 pub mod left_out;
 pub mod digest;
+mod urgent;
 pub mod item;
 pub mod preview;
 pub mod letters;

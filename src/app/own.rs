@@ -7,7 +7,6 @@ use super::records::{customer_name, name, reads_at, shown_teller, standing};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
-use crate::domain::letter::Content;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en::{self, Became, ShownRecord, Told};
@@ -39,10 +38,10 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
     }
     let mut readers: Vec<FunctionId> = vec![];
     for posting in store.posted_in(no).await? {
-        if let Some(Content::Digest(done)) = store.letter(posting.letter).await?.map(|letter| letter.content)
-            && !readers.contains(&done.function)
+        if let Some(letter) = store.letter(posting.letter).await?
+            && let Some(function) = letter.content.function().filter(|function| !readers.contains(function))
         {
-            readers.push(done.function);
+            readers.push(function.clone());
         }
     }
     if let (true, Some(lead)) = (readers.is_empty(), record.functions().next()) {

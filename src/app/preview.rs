@@ -86,7 +86,7 @@ pub async fn next(store: &SharedStore, in_force: &InForce, now: Timestamp, funct
     let due = waits.unwrap_or_else(|| Due { function: function.id.clone(), day, from, was, late: false });
     let nothing =
         DigestDone { function: due.function.clone(), day: due.day, from: due.from, upto: due.from, parts: vec![], late: due.late };
-    let done = compiled(store, vec![due]).await?.pop().unwrap_or(nothing);
+    let done = compiled(store, in_force, vec![due]).await?.pop().unwrap_or(nothing);
     Ok(Preview { done, comes })
 }
 

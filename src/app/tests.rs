@@ -20,6 +20,7 @@ use crate::domain::letter::Reach;
 use crate::domain::noise::{Filter, Strengths};
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
 use crate::domain::tagging::{Rule, Tag, Tagger};
+use crate::domain::urgent::Alarms;
 use crate::store::SharedStore;
 use crate::store::memory::MemoryStore;
 
@@ -171,6 +172,7 @@ fn in_force() -> InForce {
         tagger: Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap(),
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
+        alarms: Alarms::new(&[]).unwrap(),
         hash: "h1".to_owned(),
         command: "/heard".to_owned(),
         own_command: "/allears".to_owned(),
@@ -240,6 +242,7 @@ impl Bot {
             customer: None,
             functions: vec![],
             hidden: false,
+            urgent: false,
             reaction,
             receipt: (!listens).then_some(Reach::Direct),
         };

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::lines::{EACH_LINE, text_of};
 use super::say;
 use crate::config::{Config, Env};
-use crate::domain::tagging::{Tag, Tagger};
+use crate::domain::tagging::Tag;
+use crate::domain::urgent::Urgency;
 
 /// Nobody takes what is answered.
 const ENDED: &str = "standard output ended";
@@ -19,6 +20,9 @@ const ENDED: &str = "standard output ended";
 struct Answer<'a> {
     functions: Vec<Answered<'a>>,
     untagged: bool,
+    /// Why it would go to them at once, if it would.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    urgent: Option<Urgency>,
 }
 
 #[derive(Serialize)]
@@ -41,11 +45,8 @@ struct Words<'a> {
 pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
     let config = Config::load(dir, &Env::process())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let done = if texts.is_empty() {
-        from_input(&mut out, &config.tagger)
-    } else {
-        texts.iter().try_for_each(|text| print(&mut out, &config.tagger, text))
-    };
+    let done =
+        if texts.is_empty() { from_input(&mut out, &config) } else { texts.iter().try_for_each(|text| print(&mut out, &config, text)) };
     let done = done.and_then(|()| out.flush().context(ENDED));
     // What was answered before a bad line stands.
     drop(out);
@@ -56,7 +57,7 @@ pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
     }
 }
 
-fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
+fn from_input(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         say::aside("Type JSON lines such as {\"text\": \"the invoice is wrong\"}; Ctrl-D ends.");
@@ -69,7 +70,7 @@ fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
         }
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let text = text_of(line).map_err(|why| anyhow::anyhow!("line {number} of standard input {why}; {EACH_LINE}"))?;
-        print(out, tagger, &text)?;
+        print(out, config, &text)?;
         // Somebody may wait for this answer before they ask on.
         if input.buffer().is_empty() {
             out.flush().context(ENDED)?;
@@ -78,9 +79,10 @@ fn from_input(out: &mut impl Write, tagger: &Tagger) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(out: &mut impl Write, tagger: &Tagger, text: &str) -> anyhow::Result<()> {
-    let tags = tagger.tag(text);
-    let answer = Answer { untagged: tags.is_empty(), functions: tags.iter().map(|tag| answered(tag, text)).collect() };
+fn print(out: &mut impl Write, config: &Config, text: &str) -> anyhow::Result<()> {
+    let tags = config.tagger.tag(text);
+    let functions = tags.iter().map(|tag| answered(tag, text)).collect();
+    let answer = Answer { untagged: tags.is_empty(), functions, urgent: config.alarms.sound(text) };
     writeln!(out, "{}", serde_json::to_string(&answer)?).context(ENDED)
 }
 

@@ -12,6 +12,7 @@ use crate::domain::feedback::Mode;
 use crate::domain::noise::{Chatter, Says, Sign, Strengths};
 use crate::domain::routing::{ChannelRef, Function, Members};
 use crate::domain::tagging::{Rule, Weight};
+use crate::domain::urgent::Alarm;
 
 impl Config {
     /// A fingerprint of what is in force, for the log of facts: 64 lower-case hexadecimal digits.
@@ -37,6 +38,7 @@ fn of(config: &Config) -> String {
         config.rules.iter().map(rule).collect::<Vec<_>>(),
         strengths(config.strengths),
         config.signs.iter().map(sign).collect::<Vec<_>>(),
+        config.urgent.iter().map(alarm).collect::<Vec<_>>(),
         config.accounts.all().iter().map(account).collect::<Vec<_>>(),
     ]);
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
@@ -99,6 +101,11 @@ fn sign(sign: &Sign) -> Value {
         Says::Colleagues(weight, Chatter::Logistics) => json!([weight.thousandths(), "logistics"]),
     };
     json!([id, phrases, regexes, unless, says])
+}
+
+fn alarm(alarm: &Alarm) -> Value {
+    let Alarm { id, because, phrases, regexes, unless } = alarm;
+    json!([id, because, phrases, regexes, unless])
 }
 
 fn account(account: &Account) -> Value {

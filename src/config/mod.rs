@@ -28,6 +28,8 @@ mod patterns;
 
 mod signs;
 
+mod alarms;
+
 mod rules;
 
 mod accounts;
@@ -40,6 +42,7 @@ use crate::domain::account::Accounts;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
 use crate::domain::tagging::{Rule, Tagger};
+use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
 pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Slack, Store, Transport, Web};
@@ -74,6 +77,10 @@ pub struct Config {
     pub signs: Vec<Sign>,
     /// The same signs, in force: asked in the channels that are heard in part.
     pub filter: Filter,
+    /// The words by which it is told what cannot wait, in the order of the file.
+    pub urgent: Vec<Alarm>,
+    /// The same, in force.
+    pub alarms: Alarms,
     /// The customers that are known by name; perhaps none.
     pub accounts: Accounts,
 }
@@ -166,8 +173,9 @@ fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known).map(|(((allears, routing), rules), accounts)| {
         let allears::AllEars { admins, slack, store, web, listen, log } = allears;
-        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter } } = rules;
-        Config { slack, admins, store, web, listen, log, routing, rules, tagger, strengths, signs, filter, accounts }
+        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
+        let alarms::Urgent { listed: urgent, alarms } = urgent;
+        Config { slack, admins, store, web, listen, log, routing, rules, tagger, strengths, signs, filter, urgent, alarms, accounts }
     });
     Faults::or(faults, config)
 }

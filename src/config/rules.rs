@@ -1,6 +1,7 @@
 //! `rules.toml`: the words by which feedback is tagged, and those by which it is known. What the keys mean is said at
-//! [`Rule`] and [`Sign`](crate::domain::noise::Sign).
+//! [`Rule`], [`Sign`](crate::domain::noise::Sign) and [`Alarm`](crate::domain::urgent::Alarm).
 
+use super::alarms::{self, Urgent};
 use super::functions::Named;
 use super::kinds::FUNCTION_ID;
 use super::patterns::{self, Places, WEIGHT};
@@ -16,6 +17,8 @@ pub(super) struct Rules {
     pub(super) tagger: Tagger,
     /// The signs and the filter.
     pub(super) noise: Noise,
+    /// What cannot wait.
+    pub(super) urgent: Urgent,
 }
 
 /// Reads the file. `None` where it is no TOML or a rule or sign has a fault.
@@ -23,12 +26,13 @@ pub(super) struct Rules {
 /// Whether the functions exist is checked where they are known: a file of functions that is no TOML has its own
 /// faults, and a hundred more would hide them.
 pub(super) fn read(file: &File<'_>, functions: Option<&Named>) -> Option<Rules> {
-    let (read, noise) = file.read(|root| (root.tables("rule", |table| rule(table, functions)), signs::read(root)))?;
+    let (read, noise, urgent) =
+        file.read(|root| (root.tables("rule", |table| rule(table, functions)), signs::read(root), alarms::read(root)))?;
     let tables = read.len();
     // The readable ones are put in force even where others are not, so that their faults are found in the same round.
     let (rules, places): (Vec<Rule>, Vec<Places>) = read.into_iter().flatten().unzip();
     match Tagger::new(rules.clone()) {
-        Ok(tagger) if rules.len() == tables => Some(Rules { listed: rules, tagger, noise: noise? }),
+        Ok(tagger) if rules.len() == tables => Some(Rules { listed: rules, tagger, noise: noise?, urgent: urgent? }),
         Ok(_) => None,
         Err(faults) => {
             let tables: Vec<(&str, &Places)> = rules.iter().map(|rule| rule.id.as_str()).zip(&places).collect();

@@ -10,6 +10,7 @@ use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, Reach};
 use super::pause::Pause;
 use super::tagging::Tag;
+use super::urgent::Urgency;
 
 /// What somebody wants to have happened: all of it, or nothing.
 #[derive(Debug, Clone)]
@@ -201,6 +202,10 @@ pub struct Hearing {
     pub customer: Option<Customer>,
     /// Whether the teller's name is hidden.
     pub hidden: bool,
+    /// Why it cannot wait, if it cannot.
+    pub urgent: Option<Urgency>,
+    /// Whether it was said just now: what was said long ago alarms nobody.
+    pub is_fresh: bool,
     /// Who takes turns at what no rule fits, in the order of the configuration.
     pub turns: Vec<FunctionId>,
     /// Where the teller reads the receipt, where it is a letter.

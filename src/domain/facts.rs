@@ -17,6 +17,7 @@ use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting};
 use super::pause::Pause;
 use super::tagging::Tag;
+use super::urgent::Urgency;
 
 /// One thing that happened, never rewritten. Each kind has one version so far; whoever makes a second reads the first as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -290,6 +291,9 @@ pub struct Heard {
     /// Whether the teller's name is hidden.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// Why it cannot wait, if it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgency>,
 }
 
 /// A change as it was committed.

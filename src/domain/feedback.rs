@@ -111,6 +111,14 @@ impl Gesture {
         }
     }
 
+    /// Whether the words are written to the bot.
+    pub fn speaks_to_us(self) -> bool {
+        match self {
+            Self::Command | Self::Form | Self::Mention | Self::Direct => true,
+            Self::Listening | Self::Shortcut | Self::Reaction | Self::Rescue | Self::Backfill => false,
+        }
+    }
+
     /// Whether somebody else's message may be taken by it, so that its author is told.
     pub fn tells_author(self) -> bool {
         match self {

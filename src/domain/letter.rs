@@ -12,6 +12,8 @@ use super::pause::Pause;
 
 /// How long a digest is tried before it is dropped, with whoever can mend it told: a week.
 pub const DIGEST_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long an urgent record is worth saying at once: by then it stands in the digest.
+pub const URGENT_LIVES: SignedDuration = SignedDuration::from_hours(24);
 /// How long the news of something that must be mended is worth telling: a week.
 pub const ALERT_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -121,9 +123,16 @@ pub enum Note {
         /// Who.
         by: PersonNo,
     },
-    /// A part of a digest that was posted is shown anew, as its records stand.
+    /// To a function's channel: a record that cannot wait for the digest.
+    Urgent {
+        /// The record.
+        no: FeedbackNo,
+        /// Whose channel.
+        function: FunctionId,
+    },
+    /// A part of what was posted in a function's channel is shown anew, as its records stand.
     Redraw {
-        /// The digest.
+        /// The letter.
         letter: LetterNo,
         /// The part, from nought.
         part: u32,
@@ -160,9 +169,9 @@ pub enum Answer {
 pub enum Alert {
     /// Socket Mode was switched off for the app.
     NoSockets,
-    /// A digest is refused by the platform, or was dropped.
+    /// What a function should read is refused by the platform, or was dropped.
     Undelivered {
-        /// The digest.
+        /// The letter.
         letter: LetterNo,
         /// The platform's error code; empty where it never answered well.
         code: String,
@@ -193,7 +202,17 @@ impl Content {
     pub fn shows(&self, part: u32) -> &[FeedbackNo] {
         match self {
             Self::Digest(done) => usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice),
+            Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
             Self::Note(..) => &[],
+        }
+    }
+
+    /// The function in whose channel it is read, if any.
+    pub fn function(&self) -> Option<&FunctionId> {
+        match self {
+            Self::Digest(done) => Some(&done.function),
+            Self::Note(Note::Urgent { function, .. }, _) => Some(function),
+            Self::Note(..) => None,
         }
     }
 }

@@ -144,6 +144,7 @@ mod tests {
             day: day.map(|day| day.parse().unwrap()),
             turn: Seq(0),
             was: vec![],
+            urgent: vec![],
             paused: None,
         };
         BTreeMap::from([(FunctionId::parse("finance").unwrap(), reading)])

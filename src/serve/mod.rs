@@ -246,6 +246,7 @@ pub fn in_force(config: Config) -> InForce {
         tagger: config.tagger,
         accounts: config.accounts,
         filter: config.filter,
+        alarms: config.alarms,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,

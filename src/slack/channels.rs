@@ -30,7 +30,7 @@ impl Desk {
     }
 
     async fn is_told(&self, channel: &ChannelId, listened: &Listened) -> Result<bool, Unreadable> {
-        let (told, _) = self.store.channel(channel.clone()).await?;
+        let told = self.store.channel(channel.clone()).await?.listening;
         let known = self.store.known(self.home.tenant.clone(), listened.chosen_by.clone()).await?;
         let now = known.map(|(chosen_by, _)| Listening { mode: listened.mode, chosen_by });
         Ok(now.is_some() && told == now)

@@ -12,7 +12,9 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, CaughtUp, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{
+    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable,
+};
 
 /// What a commit answers, once it is durable and can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +50,16 @@ pub enum CommitError {
     Closed,
 }
 
-/// How a channel is listened to, and how far it was looked through.
-pub type OfChannel = (Option<Listening>, Option<CaughtUp>);
+/// What is known of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfChannel {
+    /// How it is listened to.
+    pub listening: Option<Listening>,
+    /// How far it was looked through.
+    pub caught_up: Option<CaughtUp>,
+    /// The letter in which it read who the bot is.
+    pub introduced: Option<Introduced>,
+}
 
 /// An answer that comes later.
 pub type Later<'a, T> = BoxFuture<'a, T>;

@@ -70,7 +70,7 @@ pub(super) fn reacted(rows: &impl Base, source: Source, n: PersonNo) -> Result<O
 
 /// What is known of a channel.
 pub(super) fn channel(rows: &impl Base, channel: &ChannelId) -> Result<OfChannel, Unreadable> {
-    Ok((rows.get(channel)?, rows.get(channel)?))
+    Ok(OfChannel { listening: rows.get(channel)?, caught_up: rows.get(channel)?, introduced: rows.get(channel)? })
 }
 
 /// The reading of older messages that is under way.

@@ -238,7 +238,7 @@ async fn the_place_moves_on_while_the_bot_hears() {
     world.says("lee", "stories", "the invoice is wrong").await;
     let place = async |world: &World| {
         let stories = allears::domain::ids::ChannelId::new(&world.sim.channel_id("stories").unwrap());
-        world.store().channel(stories).await.unwrap().1.unwrap().upto
+        world.store().channel(stories).await.unwrap().caught_up.unwrap().upto
     };
     let first = place(&world).await;
     world.strikes("2026-11-22T19:00:00+01:00[Europe/Berlin]").await;

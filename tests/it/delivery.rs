@@ -159,7 +159,7 @@ async fn what_is_refused_is_told_once_with_its_cure_and_posted_when_it_is_mended
     }
     world.strikes("2026-11-23T12:00:00+01:00[Europe/Berlin]").await;
     assert_eq!(world.channel("legal-voice").len(), 1);
-    let failed = "a digest cannot be posted";
+    let failed = "a digest or urgent record cannot be posted";
     assert_eq!(logged(&[failed, "not_in_channel", "type /invite @allears in #left-voice"]), 1);
     assert_eq!(logged(&[failed, "is_archived", "#shut-voice is archived: name another channel in functions.toml"]), 1);
     assert_eq!(logged(&[failed, "channel_not_found", "I cannot see #nowhere-voice"]), 1);
@@ -224,7 +224,10 @@ async fn nothing_is_posted_where_another_company_reads() {
     world.sim.share_outside("finance-voice", true).unwrap();
     world.strikes("2026-11-23T09:05:00+01:00[Europe/Berlin]").await;
     assert_eq!(world.tried_and_posted(), (0, 0));
-    assert_eq!(logged(&["a digest cannot be posted", "shared_with_others", "#finance-voice is shared with another company"]), 1);
+    assert_eq!(
+        logged(&["a digest or urgent record cannot be posted", "shared_with_others", "#finance-voice is shared with another company"]),
+        1
+    );
     world.sim.share_outside("finance-voice", false).unwrap();
     world.strikes("2026-11-23T10:20:00+01:00[Europe/Berlin]").await;
     assert_eq!(world.tried_and_posted(), (1, 1));

@@ -13,7 +13,10 @@ async fn a_command_alone_opens_the_form_and_its_receipt_stands_where_it_was_open
     let world = World::open().await;
     assert_eq!(world.heard("lee", "sales", "").await, "");
     let form = world.form("lee");
-    assert_eq!(labels(&form), ["What did the customer say?", "Which customer?", "Which teams does it concern?", "Your name"]);
+    assert_eq!(
+        labels(&form),
+        ["What did the customer say?", "Which customer?", "Which teams does it concern?", "Can it wait for the digest?", "Your name"]
+    );
     world.remember("the invoice of March is wrong");
     let sent =
         world.sends("lee", &json!({"verbatim": {"verbatim": "the invoice of March is wrong"}, "customer": {"customer": "Acme"}})).await;

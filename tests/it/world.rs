@@ -50,6 +50,9 @@ phrases = ["contract*", "privacy"]
 weight = 3.0
 "#;
 
+/// How what the bot says of itself begins and ends, below the first thing that comes to a channel.
+const INTRODUCTION: [&str; 2] = ["\nThis is my first message here.", "/allears pause here."];
+
 /// The channels of every company; all of them know the bot.
 const CHANNELS: [&str; 5] = ["stories", "sales", "finance-voice", "product-voice", "legal-voice"];
 
@@ -355,7 +358,7 @@ impl World {
 
     /// What stands in a channel, each message as text, its thread behind it.
     pub(crate) fn channel(&self, name: &str) -> Vec<String> {
-        let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+        let text = |message: &Value| without_introduction(message["text"].as_str().unwrap_or_default());
         let with_thread = |message: &Value| {
             let replies = message["replies"].as_array().cloned().unwrap_or_default();
             std::iter::once(text(message)).chain(replies.iter().map(text)).collect::<Vec<_>>().join("\n--\n")
@@ -418,6 +421,13 @@ impl World {
             assert!(!log.contains(words.trim()), "{words:?} stands in the log");
         }
     }
+}
+
+/// A text of the bot without what it says of itself, which is a story of its own.
+fn without_introduction(text: &str) -> String {
+    let [begins, ends] = INTRODUCTION;
+    let parts = text.split_once(begins).and_then(|(before, rest)| Some((before, rest.split_once(ends)?.1)));
+    parts.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// A folder that goes with the test, and a store in it.

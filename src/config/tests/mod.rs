@@ -3,6 +3,7 @@
 mod any_text;
 mod files;
 mod in_accounts;
+mod in_alarms;
 mod in_allears;
 mod in_functions;
 mod in_rules;

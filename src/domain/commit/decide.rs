@@ -270,7 +270,7 @@ impl<V: ReadViews> Desk<'_, V> {
         for no in content.shows(part) {
             if self.views.get::<Record>(no)?.is_some_and(|record| record.revision > rendered) {
                 // The letter that just did so waits no more.
-                let again = matches!(letter.content, Content::Note(..));
+                let again = matches!(letter.content, Content::Note(Note::Redraw { .. }, _));
                 if again {
                     self.redraw_again(shown, part);
                 } else {

@@ -1,13 +1,16 @@
 //! Something is heard: whether it is new, and who reads it.
 
+use jiff::tz::TimeZone;
+
 use super::desk::Desk;
 use super::verdict::{Stop, known};
 use crate::domain::acts::Hearing;
 use crate::domain::facts::{Fact, Heard, Version};
 use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::Seq;
-use crate::domain::letter::Note;
+use crate::domain::ids::{FeedbackNo, Seq};
+use crate::domain::letter::{Note, URGENT_LIVES};
+use crate::domain::urgent;
 use crate::domain::views::{ReadViews, Reading, Record, Told};
 
 impl<V: ReadViews> Desk<'_, V> {
@@ -18,6 +21,7 @@ impl<V: ReadViews> Desk<'_, V> {
         self.counters.feedback = self.counters.feedback.next();
         let no = self.counters.feedback;
         let turn = if hearing.tags.is_empty() { self.whose_turn(&hearing.turns)? } else { None };
+        let turned = turn.clone();
         let author = hearing.author.as_ref().map(|author| self.meet(author)).transpose()?;
         let verbatim = self.keep(hearing.verbatim.as_str());
         let customer = self.keep_customer(hearing.customer.as_ref());
@@ -38,12 +42,30 @@ impl<V: ReadViews> Desk<'_, V> {
             chosen: hearing.chosen,
             customer,
             hidden: hearing.hidden,
+            urgent: hearing.urgent,
         }));
+        if hearing.urgent.is_some() && hearing.is_fresh {
+            let readers: Vec<FunctionId> = hearing.tags.iter().map(|tag| tag.function.clone()).chain(turned).collect();
+            self.alarm(no, &readers)?;
+        }
         if let Some(reach) = &hearing.receipt {
             self.write(self.by, Note::Receipt { no, reach: reach.clone() }, hearing.until);
         }
         if author.is_some() && hearing.gesture.tells_author() {
             self.write(author, Note::Taken { no }, hearing.until);
+        }
+        Ok(())
+    }
+
+    /// What cannot wait reaches its functions at once: a few a day, and none while it rests. The digest has it as well.
+    fn alarm(&mut self, no: FeedbackNo, readers: &[FunctionId]) -> Result<(), Stop> {
+        let (today, until) = (self.at.to_zoned(TimeZone::UTC).date(), self.at.checked_add(URGENT_LIVES).ok());
+        for function in readers {
+            let Some(reading) = self.views.get::<Reading>(function)? else { continue };
+            let lately = reading.urgent.iter().filter(|at| self.at.duration_since(**at).as_secs().abs() < urgent::WITHIN).count();
+            if lately < urgent::MOST && !reading.paused.is_some_and(|(pause, _)| pause.holds_on(today)) {
+                self.write(None, Note::Urgent { no, function: function.clone() }, until);
+            }
         }
         Ok(())
     }

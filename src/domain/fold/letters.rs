@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::counters::count;
 use crate::domain::ids::LetterNo;
 use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting};
-use crate::domain::views::{InOutbox, Letter, PostedIn, Reading, Redrawing, Refusal, Unreadable, Views};
+use crate::domain::urgent;
+use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Unreadable, Views};
 
 pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &DigestDone) -> Result<(), Unreadable> {
     if let Some(mut reading) = views.get::<Reading>(&done.function)? {
@@ -32,6 +33,14 @@ pub(super) fn queue(views: &mut impl Views, no: LetterNo, letter: &Letter) -> Re
     if let Some(place) = redrawn(letter) {
         views.put(&place, &Redrawing {})?;
     }
+    if let Content::Note(Note::Urgent { function, .. }, _) = &letter.content
+        && let Some(mut reading) = views.get::<Reading>(function)?
+    {
+        reading.urgent.push(letter.queued_at);
+        let old = reading.urgent.len().saturating_sub(urgent::MOST);
+        reading.urgent.drain(..old);
+        views.put(function, &reading)?;
+    }
     views.put(&no, letter)?;
     views.put(&no, &InOutbox {})
 }
@@ -56,6 +65,9 @@ pub(super) fn posted(views: &mut impl Views, posting: &Posting) -> Result<(), Un
         let mut posted_in: PostedIn = views.get(no)?.unwrap_or_default();
         posted_in.places.push(posting.clone());
         views.put(no, &posted_in)?;
+    }
+    if letter.content.function().is_some() && views.get::<Introduced>(&posting.channel)?.is_none() {
+        views.put(&posting.channel, &Introduced { letter: posting.letter })?;
     }
     letter.next_part = posting.part.saturating_add(1);
     letter.root.get_or_insert_with(|| posting.clone());

@@ -38,7 +38,7 @@ pub(super) fn configure(
     count(views, |counters| counters.config = Some(hash.to_owned()))?;
     for function in functions {
         let upto = Seq(entry.head.seq.0.saturating_sub(1));
-        let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], paused: None };
+        let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], urgent: vec![], paused: None };
         let mut reading: Reading = views.get(function)?.unwrap_or_else(new);
         reading.was = merged.iter().filter(|(_, into)| into == function).map(|(was, _)| was.clone()).collect();
         views.put(function, &reading)?;

@@ -48,6 +48,7 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         chosen: heard.chosen,
         customer,
         hidden: heard.hidden,
+        urgent: heard.urgent,
         replies: vec![],
         heard_too: vec![],
         declined: vec![],

@@ -23,6 +23,8 @@ struct File {
     _filter: IgnoredAny,
     #[serde(rename = "sign")]
     _sign: IgnoredAny,
+    #[serde(rename = "urgent")]
+    _urgent: IgnoredAny,
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::{Content, Posting};
 use crate::domain::pause::Pause;
 use crate::domain::tagging::Tag;
+use crate::domain::urgent::Urgency;
 
 /// Binds a row's type to its key and table.
 macro_rules! rows {
@@ -47,6 +48,7 @@ rows! {
     b'h' CaughtUp by ChannelId,
     b'n' Candidate by String,
     b'b' Backfilling by (),
+    b'i' Introduced by ChannelId,
 }
 
 /// What was given last.
@@ -103,6 +105,8 @@ pub struct Record {
     pub customer: Option<Customer>,
     /// Whether the teller's name is hidden, and with it the channel.
     pub hidden: bool,
+    /// Why it cannot wait, if it cannot.
+    pub urgent: Option<Urgency>,
     /// What colleagues said of it in the threads of digests.
     pub replies: Vec<Reply>,
     /// Who heard the same, in order.
@@ -177,6 +181,13 @@ pub struct Listening {
     pub chosen_by: PersonNo,
 }
 
+/// A channel has read who the bot is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduced {
+    /// In the first letter that came there.
+    pub letter: LetterNo,
+}
+
 /// How far a channel was looked through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaughtUp {
@@ -229,6 +240,8 @@ pub struct Reading {
     pub turn: Seq,
     /// The functions that were merged into it: it reads what they left.
     pub was: Vec<FunctionId>,
+    /// When urgent records last reached it at once, the last few.
+    pub urgent: Vec<Timestamp>,
     /// It reads none for now, and who chose so.
     pub paused: Option<(Pause, PersonNo)>,
 }
@@ -339,6 +352,7 @@ pub(in crate::domain) fn a_record(seq: u64) -> Record {
         chosen: false,
         customer: None,
         hidden: false,
+        urgent: None,
         replies: vec![],
         heard_too: vec![],
         declined: vec![],

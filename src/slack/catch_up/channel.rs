@@ -89,7 +89,7 @@ struct Reading<'a> {
 /// said before we came is not ours to hear.
 pub(super) async fn catch_up(desk: &Desk, reader: &mut Reader, channel: &ChannelId, scope: Scope) -> Result<Option<Found>, NotCaughtUp> {
     let now = desk.clock.now();
-    let Some(before) = desk.store.channel(channel.clone()).await?.1 else {
+    let Some(before) = desk.store.channel(channel.clone()).await?.caught_up else {
         note(desk, channel, ts_of(now)).await?;
         return Ok(None);
     };

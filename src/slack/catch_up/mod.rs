@@ -129,7 +129,7 @@ impl CatchUp {
     async fn move_on(&mut self, id: &ChannelId) -> Result<(), DeskError> {
         let (now, store) = (self.desk.clock.now(), &self.desk.store);
         let Some(upto) = now.checked_sub(BEHIND).ok().filter(|_| self.desk.gaps.are_noticed()).map(ts_of) else { return Ok(()) };
-        let (_, Some(before)) = store.channel(id.clone()).await? else { return Ok(()) };
+        let Some(before) = store.channel(id.clone()).await?.caught_up else { return Ok(()) };
         let since = store.told_from(self.desk.source(id.as_str(), &before.upto), 2).await?;
         if since.iter().any(|(source, _)| source.ts > before.upto && source.ts <= upto) {
             let act = Act::CaughtUp { channel: id.clone(), upto };

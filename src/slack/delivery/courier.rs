@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::Desk;
 use super::directory::shown;
 use super::web::CallError;
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, LetterNo, Seq};
-use crate::domain::letter::{Content, DigestDone, Note, Posting};
+use crate::domain::letter::{Content, Note, Posting};
 use crate::domain::routing::ChannelRef;
 use crate::domain::views::{Letter, Unreadable};
 use crate::store::CommitError;
@@ -127,22 +128,24 @@ impl Courier {
 
     /// Letters to one place go in order; one that waits to be mended holds up those behind it, and no others.
     pub(super) fn lane(&self, letter: &Letter) -> Lane {
+        if let Some(function) = letter.content.function() {
+            return self.destination(letter, function).0.to_string();
+        }
         match &letter.content {
-            Content::Digest(done) => self.destination(letter, done).0.to_string(),
             Content::Note(Note::Redraw { letter, part }, _) => format!("redraw {letter} {part}"),
             Content::Note(Note::Listened { channel } | Note::Paused { channel, .. }, _) => channel.to_string(),
             Content::Note(_, Some(to)) => to.to_string(),
-            Content::Note(_, None) => String::new(),
+            Content::Note(_, None) | Content::Digest(_) => String::new(),
         }
     }
 
-    /// The channel of a digest, by its id where we know it, and as people write it.
-    pub(super) fn destination(&self, letter: &Letter, done: &DigestDone) -> (ChannelId, String) {
+    /// The channel of what a function reads, by its id where we know it, and as people write it.
+    pub(super) fn destination(&self, letter: &Letter, function: &FunctionId) -> (ChannelId, String) {
         if let Some(root) = &letter.root {
             return (root.channel.clone(), root.channel.to_string());
         }
-        let function = self.desk.in_force.routing.function(&done.function);
-        let named = function.map_or_else(|| ChannelRef::Name(done.function.to_string()), |function| function.channel.clone());
+        let known = self.desk.in_force.routing.function(function);
+        let named = known.map_or_else(|| ChannelRef::Name(function.to_string()), |function| function.channel.clone());
         let written = shown(&named);
         (self.desk.directory.channel(&named).unwrap_or_else(|| ChannelId::new(&written)), written)
     }
@@ -150,7 +153,8 @@ impl Courier {
 
 /// Whether it is posted where it can be looked for.
 fn goes_to_a_channel(letter: &Letter) -> bool {
-    matches!(&letter.content, Content::Digest(_) | Content::Note(Note::Listened { .. }, _))
+    let note = matches!(&letter.content, Content::Note(Note::Listened { .. } | Note::Paused { .. }, _));
+    note || letter.content.function().is_some()
 }
 
 /// How long until something is tried again that was tried in vain so often before: twice as long each time, and spread by

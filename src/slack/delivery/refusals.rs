@@ -7,7 +7,7 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::LetterNo;
-use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note};
+use crate::domain::letter::{ALERT_LIVES, Alert, Content, Note};
 use crate::domain::views::Letter;
 use crate::texts::en;
 
@@ -17,22 +17,22 @@ const NEVER: &[&str] = &["invalid_blocks", "invalid_blocks_format", "msg_too_lon
 impl Courier {
     /// Waits for whoever can mend it, who is told once; drops what Slack will never take.
     pub(super) async fn refused(&self, no: LetterNo, letter: &Letter, code: String) -> Result<(), Waits> {
-        let Content::Digest(done) = &letter.content else {
+        let Some(function) = letter.content.function() else {
             // Nobody has to mend anything: the message is gone that was to change, or the person is. Nor is anybody told that
             // they could not be told.
             warn!(%no, code, "a message was given up");
             return self.give_up(no, letter.next_part, &code).await;
         };
-        let (function, channel) = (&done.function, self.destination(letter, done).1);
+        let channel = self.destination(letter, function).1;
         if NEVER.contains(&code.as_str()) {
-            error!(%function, code, cure = en::cure(&code, &channel), "a digest cannot be posted");
-            return self.drop_digest((no, letter, done), &code).await;
+            error!(%function, code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
+            return self.drop_told((no, letter, function), &code).await;
         }
         if letter.refused.as_ref().is_none_or(|before| before.code != code) {
             let tell = self.who_can_mend(function).await?;
             let act = Act::Refused { letter: no, part: letter.next_part, code: code.clone(), tell };
             self.desk.store.commit(Change::of_the_bot(self.now(), vec![act])).await?;
-            error!(%function, code, cure = en::cure(&code, &channel), "a digest cannot be posted");
+            error!(%function, code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
         }
         Err(Waits::Mending(code))
     }
@@ -42,17 +42,18 @@ impl Courier {
         match &letter.content {
             Content::Digest(done) => {
                 let code = letter.refused.as_ref().map_or("", |refused| refused.code.as_str());
-                self.drop_digest((no, letter, done), code).await
+                self.drop_told((no, letter, &done.function), code).await
             }
+            // What was urgent stands in the digest by then.
             Content::Note(..) => self.give_up(no, letter.next_part, "too_late").await,
         }
     }
 
-    /// Tries a digest no more, and tells so in the same commit.
-    async fn drop_digest(&self, (no, letter, done): (LetterNo, &Letter, &DigestDone), code: &str) -> Result<(), Waits> {
+    /// Tries it no more, and tells so in the same commit.
+    async fn drop_told(&self, (no, letter, function): (LetterNo, &Letter, &FunctionId), code: &str) -> Result<(), Waits> {
         let why = if code.is_empty() { "too_late" } else { code };
         let until = self.now().checked_add(ALERT_LIVES).ok();
-        let told = self.who_can_mend(&done.function).await?.into_iter().map(|who| {
+        let told = self.who_can_mend(function).await?.into_iter().map(|who| {
             let alert = Alert::Undelivered { letter: no, code: code.to_owned(), dropped: true };
             Act::Write { to: Some(who), note: Note::Alert(alert), until }
         });
@@ -60,7 +61,7 @@ impl Courier {
         let acts = std::iter::once(failed).chain(told).collect();
         self.desk.store.commit(Change::of_the_bot(self.now(), acts)).await?;
         self.waits_no_more(no);
-        error!(function = %done.function, day = %done.day, code = why, "a digest was given up");
+        error!(%function, %no, code = why, "a digest or urgent record was given up");
         Ok(())
     }
 

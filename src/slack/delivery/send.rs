@@ -75,7 +75,9 @@ impl Courier {
                 continue;
             }
             // Anew after each wait: a record may be withdrawn by then.
-            let Some((to, page)) = letters::page(&self.desk.store, &self.desk.in_force, now, (no, &letter), part).await? else {
+            let channel = letter.content.function().map(|function| self.destination(&letter, function).0);
+            let page = letters::page(&self.desk.store, &self.desk.in_force, now, (no, &letter, part), channel.as_ref()).await?;
+            let Some((to, page)) = page else {
                 return self.give_up(no, part, "nothing_to_say").await;
             };
             match self.try_part(no, &letter, (&to, page)).await {
@@ -154,8 +156,8 @@ impl Courier {
     fn goes<'a>(&self, letter: &Letter, to: &'a Where) -> Result<Goes<'a>, CallError> {
         Ok(match to {
             Where::Function => {
-                let Content::Digest(done) = &letter.content else { return Err(CallError::Refused("no_channel".to_owned())) };
-                let channel = self.destination(letter, done).0;
+                let Some(function) = letter.content.function() else { return Err(CallError::Refused("no_channel".to_owned())) };
+                let channel = self.destination(letter, function).0;
                 if self.desk.directory.readers(channel.as_str()) == Some(Readers::Outsiders) {
                     return Err(CallError::Refused("shared_with_others".to_owned()));
                 }

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{backfill, pause, view};
 use crate::app::intake::{self, Telling, Told};
+use crate::app::letters::missed;
 use crate::app::{own, preview, receipt_of};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
 use crate::domain::ids::ChannelId;
-use crate::domain::letter::Content;
 use crate::domain::views::Letter;
 use crate::slack::desk::{Desk, DeskError, Listened, Reply, ephemeral};
 use crate::slack::directory::{Readers, shown};
@@ -71,6 +71,7 @@ async fn tell(desk: &Desk, command: Command, verbatim: Verbatim) -> Page {
         customer: None,
         functions: vec![],
         hidden: false,
+        urgent: false,
         reaction: None,
         receipt: None,
     };
@@ -148,16 +149,16 @@ async fn status(desk: &Desk, who: &Identity) -> Result<Page, DeskError> {
 
 /// A digest that waits to be mended. A private channel is named to admins alone, as is one that Slack does not show us.
 fn refused(desk: &Desk, letter: &Letter, is_admin: bool) -> Option<en::alerts::Refused> {
-    let (Content::Digest(done), Some(refusal)) = (&letter.content, &letter.refused) else { return None };
+    let (what, id, refusal) = (missed(&letter.content)?, letter.content.function()?, letter.refused.as_ref()?);
     let Desk { in_force, directory, .. } = desk;
-    let function = in_force.routing.function(&done.function);
+    let function = in_force.routing.function(id);
     let readers = function.and_then(|function| directory.channel(&function.channel)).and_then(|id| directory.readers(id.as_str()));
     let is_open = matches!(readers, Some(Readers::Everybody | Readers::Outsiders));
     Some(en::alerts::Refused {
-        function: in_force.name(&done.function),
-        day: done.day,
-        since: refusal.since.to_zoned(in_force.zone(&done.function)),
+        what,
+        function: in_force.name(id),
+        since: refusal.since.to_zoned(in_force.zone(id)),
         code: refusal.code.clone(),
-        channel: (is_admin || is_open).then(|| in_force.channel(&done.function)),
+        channel: (is_admin || is_open).then(|| in_force.channel(id)),
     })
 }

@@ -202,6 +202,7 @@ async fn tell(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, Desk
         customer: customer(desk, sent),
         functions: functions(sent),
         hidden: !sent.chosen(view::NAME).is_empty(),
+        urgent: !sent.chosen(view::URGENT).is_empty(),
     };
     let messages = messages(desk, about).await?;
     // Whoever sends twice what was there reads so in the letter.
@@ -261,6 +262,7 @@ async fn alone(
         customer: besides.customer,
         functions: besides.functions,
         hidden: besides.hidden,
+        urgent: besides.urgent,
         reaction: None,
         receipt: Some(about.reach()),
     };

@@ -31,6 +31,7 @@ pub(super) struct Besides {
     pub(super) customer: Option<Customer>,
     pub(super) functions: Vec<FunctionId>,
     pub(super) hidden: bool,
+    pub(super) urgent: bool,
 }
 
 /// What became of it.
@@ -116,6 +117,7 @@ pub(super) async fn take(desk: &Desk, taking: Taking, besides: Besides) -> Resul
         customer: besides.customer,
         functions: besides.functions,
         hidden: besides.hidden,
+        urgent: besides.urgent,
         reaction: taking.reaction,
         receipt: taking.receipt,
     };

@@ -22,6 +22,7 @@ pub(super) const VERBATIM: &str = "verbatim";
 pub(super) const CUSTOMER: &str = "customer";
 pub(super) const FUNCTIONS: &str = "functions";
 pub(super) const NAME: &str = "name";
+pub(super) const URGENT: &str = "urgent";
 pub(super) const PRIVATE: &str = "private";
 
 /// The value of the one choice of a field that has but one.
@@ -95,6 +96,7 @@ pub(super) fn tell(in_force: &InForce, about: &About, prefilled: &Prefilled) -> 
     }
     blocks.push(customer(in_force, prefilled.customer.as_ref()));
     blocks.push(functions(in_force, &prefilled.functions, true));
+    blocks.push(choice(URGENT, forms::URGENT, forms::AT_ONCE, Some(forms::URGENT_HINT), true));
     blocks.push(choice(NAME, forms::NAME, forms::HIDE, Some(forms::HIDE_HINT), true));
     if about.asks() {
         blocks.push(choice(PRIVATE, forms::PRIVATE, forms::MAY_LEAVE, Some(forms::PRIVATE_HINT), false));

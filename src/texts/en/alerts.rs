@@ -11,13 +11,22 @@ use crate::texts::page::{Block, Line, Page, Piece, bold, code, plain};
 /// How many blocks a message may have.
 const MOST_BLOCKS: usize = 50;
 
-/// Slack refuses a digest.
+/// What a function's channel does not get.
+#[derive(Debug, Clone, Copy)]
+pub enum Missed {
+    /// Its digest of a day.
+    Digest(Date),
+    /// A record that cannot wait.
+    Urgent(FeedbackNo),
+}
+
+/// Slack refuses what a function should read.
 #[derive(Debug, Clone)]
 pub struct Undelivered {
+    /// What.
+    pub what: Missed,
     /// Whose.
     pub function: String,
-    /// Of which day.
-    pub day: Date,
     /// Slack's error code; empty where it gave no good answer.
     pub code: String,
     /// Its channel, as the reader may know it.
@@ -40,13 +49,13 @@ pub enum Fate {
     },
 }
 
-/// A digest that waits to be mended, as the status lists it.
+/// What waits to be mended, as the status lists it.
 #[derive(Debug, Clone)]
 pub struct Refused {
+    /// What.
+    pub what: Missed,
     /// Whose.
     pub function: String,
-    /// Of which day.
-    pub day: Date,
     /// Since when it is refused.
     pub since: Zoned,
     /// Slack's error code.
@@ -63,9 +72,12 @@ pub fn no_sockets() -> Page {
 
 /// To the lead of a function and to admins: its digest cannot be posted, or was dropped.
 pub fn undelivered(undelivered: &Undelivered) -> Page {
-    let Undelivered { function, day, code: error_code, channel, fate } = undelivered;
+    let Undelivered { what, function, code: error_code, channel, fate } = undelivered;
     let Cure { why, step } = cure_in(error_code, channel);
-    let what = format!("The digest for {function} of {}", day.strftime("%A %-d %B"));
+    let what = match what {
+        Missed::Digest(day) => format!("The digest for {function} of {}", day.strftime("%A %-d %B")),
+        Missed::Urgent(no) => format!("Urgent word for {function} ({no})"),
+    };
     let mut line = match fate {
         Fate::Tried(_) => vec![bold(format!("{what} cannot be posted."))],
         Fate::Dropped { .. } => vec![bold(format!("{what} was dropped, and at least a part of it was not posted."))],
@@ -90,9 +102,13 @@ pub fn undelivered(undelivered: &Undelivered) -> Page {
 
 /// A digest that waits, in the status.
 pub(super) fn refused(refused: &Refused) -> Line {
-    let Refused { function, day, since, code, channel } = refused;
+    let Refused { what, function, since, code, channel } = refused;
+    let what = match what {
+        Missed::Digest(day) => format!("the digest of {}", day.strftime("%A %-d %B")),
+        Missed::Urgent(no) => format!("the urgent {no}"),
+    };
     let Cure { why, step } = cure_in(code, &channel.clone().unwrap_or_else(|| plain("its channel")));
-    let mut line = vec![bold(function.clone()), plain(format!(": the digest of {} waits since ", day.strftime("%A %-d %B"))), when(since)];
+    let mut line = vec![bold(function.clone()), plain(format!(": {what} waits since ")), when(since)];
     line.push(plain(". "));
     line.extend(capital(why));
     line.push(plain(". To mend it, "));
@@ -146,7 +162,7 @@ mod tests {
 
     fn of(code: &str, fate: Fate) -> String {
         let (function, channel) = ("Finance".to_owned(), plain("#finance-voice"));
-        text(&undelivered(&Undelivered { function, day: date(2026, 11, 23), code: code.to_owned(), channel, fate }))
+        text(&undelivered(&Undelivered { what: Missed::Digest(date(2026, 11, 23)), function, code: code.to_owned(), channel, fate }))
     }
 
     #[test]
@@ -179,7 +195,13 @@ mod tests {
     #[test]
     fn the_status_names_no_channel_that_the_reader_may_not_know() {
         let since = date(2026, 11, 23).at(9, 0, 0, 0).in_tz("Europe/Berlin").unwrap();
-        let mut one = Refused { function: "Finance".to_owned(), day: since.date(), since, code: "is_archived".to_owned(), channel: None };
+        let mut one = Refused {
+            what: Missed::Digest(since.date()),
+            function: "Finance".to_owned(),
+            since,
+            code: "is_archived".to_owned(),
+            channel: None,
+        };
         insta::assert_snapshot!(text(&Page(vec![Block::Text(refused(&one))])), @"Finance: the digest of Monday 23 November waits since Monday 23 November, 09:00 CET. Its channel is archived. To mend it, name another channel in functions.toml.");
         one.channel = Some(plain("#finance-voice"));
         insta::assert_snapshot!(text(&Page(vec![Block::Text(refused(&one))])), @"Finance: the digest of Monday 23 November waits since Monday 23 November, 09:00 CET. #finance-voice is archived. To mend it, name another channel in functions.toml.");

@@ -55,6 +55,8 @@ pub struct Words {
     pub tags: Vec<Tag>,
     /// Whether it is here by turn, since no rule fitted.
     pub in_turn: bool,
+    /// Whether it cannot wait.
+    pub is_urgent: bool,
     /// Who said it.
     pub customer: Option<String>,
     /// Who told it; none where they hid their name, or are not known any more.
@@ -126,7 +128,7 @@ pub fn digest(digest: &Digest) -> Page {
 
 fn in_full(item: &Item, function: &FunctionId) -> Vec<Block> {
     let Says::Words(words) = &item.says else { return in_short(item) };
-    let mut line = vec![bold(item.no.to_string()), plain(", ")];
+    let mut line = vec![bold(item.no.to_string()), plain(if words.is_urgent { ", urgent, " } else { ", " })];
     line.extend(whose(words));
     line.extend(also_heard(words.heard_too).map(plain));
     if words.in_turn {
@@ -138,7 +140,7 @@ fn in_full(item: &Item, function: &FunctionId) -> Vec<Block> {
     blocks
 }
 
-fn menu(no: FeedbackNo, function: &FunctionId, has_original: bool) -> Vec<Button> {
+pub(super) fn menu(no: FeedbackNo, function: &FunctionId, has_original: bool) -> Vec<Button> {
     let mut menu = vec![
         Button { label: "I heard this too", press: Press::Item(no, Choice::HeardToo) },
         Button { label: "Not ours", press: Press::Item(no, Choice::NotOurs(function.clone())) },
@@ -158,7 +160,8 @@ fn as_line(item: &Item, most: usize) -> Vec<Block> {
     let customer = words.customer.as_ref().map(|customer| format!("{customer}, ")).unwrap_or_default();
     let heard = also_heard(words.heard_too).unwrap_or_default();
     let told_by = called(words.told_by.as_deref());
-    let line = format!("{}: “{shown}{cut}” {customer}told by {told_by}{heard}", item.no);
+    let urgent = if words.is_urgent { " (urgent)" } else { "" };
+    let line = format!("{}{urgent}: “{shown}{cut}” {customer}told by {told_by}{heard}", item.no);
     let mut blocks = vec![Block::Pressable(line, Button { label: "Open", press: Press::Item(item.no, Choice::Open) })];
     blocks.extend(the_same(item));
     blocks
@@ -265,7 +268,7 @@ pub fn told_by(who: Option<&str>, place: Option<(Origin, &ChannelId)>) -> Line {
     line
 }
 
-fn whose(words: &Words) -> Line {
+pub(super) fn whose(words: &Words) -> Line {
     let customer = words.customer.iter().map(|customer| plain(format!("{customer}, ")));
     let place = words.told_in.as_ref().map(|(origin, channel)| (*origin, channel));
     customer.chain(told_by(words.told_by.as_deref(), place)).collect()

@@ -35,6 +35,12 @@ pub const FUNCTIONS: &str = "Which teams does it concern?";
 pub const FUNCTIONS_HINT: &str = "Leave it as it is, or empty, and I choose by the words.";
 /// What stands in it where nothing is chosen.
 pub const FUNCTIONS_EXAMPLE: &str = "Chosen by the words";
+/// The field of what cannot wait.
+pub const URGENT: &str = "Can it wait for the digest?";
+/// Its one choice.
+pub const AT_ONCE: &str = "No: tell the teams at once";
+/// What is to be known of it.
+pub const URGENT_HINT: &str = "For a customer who is about to leave, cannot work, or whose data is at risk.";
 /// The field of the teller's name.
 pub const NAME: &str = "Your name";
 /// Its one choice.

@@ -8,6 +8,8 @@ pub mod manifest;
 mod pieces;
 mod receipts;
 mod digests;
+pub mod urgent;
+mod introduction;
 pub mod pauses;
 pub mod previews;
 mod asks;
@@ -21,6 +23,7 @@ mod left_out;
 pub use asks::{answered, asked, left, listened, no_message, not_of_ours, removed, taken, too_long_here};
 pub use cures::{cure, cure_at_start, cure_of_line, not_public};
 pub use digests::{Digest, Item, Says, Why, Words, digest, heard_too, not_ours, original, told_by, why};
+pub use introduction::{Introduction, introduction};
 pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};
 pub use own::{
     Became, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,

@@ -9,6 +9,9 @@ use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 
+/// What whoever tells something urgent can count on.
+const URGENT: &str = "It is urgent, so its teams are told at once, unless three urgent ones reached them today.";
+
 /// A function that reads a record.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -31,6 +34,8 @@ pub struct Receipt {
     pub readers: Vec<Reader>,
     /// Why the lead reads it.
     pub because: Because,
+    /// Whether it cannot wait.
+    pub is_urgent: bool,
 }
 
 /// Under which name a record is shown.
@@ -73,7 +78,8 @@ pub fn receipt(receipt: &Receipt) -> Page {
         Button { label: "Undo", press: Press::Undo(no) },
     ];
     let line = readers(&receipt.readers, &receipt.because).map(Block::Text);
-    Page(std::iter::once(Block::Text(head)).chain(line).chain([Block::Buttons(buttons)]).collect())
+    let urgent = receipt.is_urgent.then(|| Block::Text(vec![plain(URGENT)]));
+    Page(std::iter::once(Block::Text(head)).chain(urgent).chain(line).chain([Block::Buttons(buttons)]).collect())
 }
 
 fn shown_as(shown: &Shown) -> String {

@@ -14,6 +14,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, Spot};
 use crate::domain::pause::Pause;
 use crate::domain::tagging::Span;
+use crate::domain::urgent::Urgency;
 use crate::store::local::disk::Disk;
 use crate::store::local::line::{blank, decode, embedded, encode, glance};
 use crate::store::local::lines::{find, last};
@@ -42,6 +43,7 @@ fn heard() -> Heard {
         chosen: false,
         customer: None,
         hidden: false,
+        urgent: None,
     }
 }
 
@@ -185,6 +187,18 @@ fn with_told_failures() -> Vec<Line> {
     ]
 }
 
+/// What came with what cannot wait.
+fn with_urgent_ones() -> Vec<Line> {
+    let urgencies = [Urgency::Teller, Urgency::Churn, Urgency::Outage, Urgency::Security, Urgency::Legal];
+    let heard = |(n, urgency): (u32, Urgency)| {
+        let heard = Heard { no: FeedbackNo(3 + u64::from(n)), verbatim: Word(n), source: None, urgent: Some(urgency), ..heard() };
+        Fact::Heard(heard)
+    };
+    let mut facts: Vec<Fact> = (0..).zip(urgencies).map(heard).collect();
+    facts.push(queued(21, None, Note::Urgent { no: FeedbackNo(3), function: function("finance") }, Some(at(86400))));
+    vec![(facts, &["we are down", "we leave", "it is down", "they see our data", "our lawyers"])]
+}
+
 /// What came with mergers.
 fn with_mergers() -> Vec<Line> {
     let merged = vec![(function("sales"), function("finance"))];
@@ -244,6 +258,7 @@ fn entries() -> Vec<Entry> {
         .chain(of_readers())
         .chain(with_told_failures())
         .chain(with_mergers())
+        .chain(with_urgent_ones())
         .enumerate()
         .map(entry)
         .collect()
@@ -262,7 +277,7 @@ fn lines_that_were_ever_written_are_still_read() {
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
     assert_eq!(kinds.len(), 22, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
-    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 10, "a kind of note without a golden line");
+    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 11, "a kind of note without a golden line");
 }
 
 /// A match that a new variant breaks, so that whoever adds one comes by here.

@@ -60,6 +60,8 @@ pub(crate) fn hearing(text: &str) -> Hearing {
         chosen: false,
         customer: None,
         hidden: false,
+        urgent: None,
+        is_fresh: true,
         turns: vec![],
         receipt: None,
         until: None,
