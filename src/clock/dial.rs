@@ -80,6 +80,15 @@ impl Works {
         Some((key, rung))
     }
 
+    /// The clock is set; gives those whose waits end by that: all of ours, where it goes back. What rests at the other end of
+    /// a call is not ours.
+    pub(super) fn is_set_to(&self, moment: Timestamp) -> Vec<Sleeper> {
+        let mut dial = self.dial();
+        let goes_back = moment < dial.now;
+        dial.now = moment;
+        dial.sleepers.extract_if(.., |_, sleeper| goes_back && !sleeper.rests).map(|(_, sleeper)| sleeper).collect()
+    }
+
     /// A sleeper that was rung, or that nobody waits for any more.
     pub(super) fn forget(&self, key: Key) {
         let mut dial = self.dial();

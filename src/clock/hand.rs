@@ -43,18 +43,9 @@ impl Hand {
     /// every wait.
     pub async fn jump_to(&self, moment: Timestamp) -> Result<(), Restless> {
         self.settled().await?;
-        let mut dial = self.0.dial();
-        let goes_back = moment < dial.now;
-        dial.now = moment;
-        if goes_back {
-            // What rests at the other end of a call is not ours to wake.
-            let ours = dial.sleepers.extract_if(.., |_, sleeper| !sleeper.rests).collect::<Vec<_>>();
-            drop(dial);
-            for (_, sleeper) in ours {
-                let _ = sleeper.bell.send(());
-            }
-        } else {
-            drop(dial);
+        for sleeper in self.0.is_set_to(moment) {
+            // An error means that it no longer sleeps.
+            let _ = sleeper.bell.send(());
         }
         self.turn_to(moment).await
     }

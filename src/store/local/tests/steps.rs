@@ -14,6 +14,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId}
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
 use crate::domain::pause::Pause;
 use crate::domain::tagging::Tag;
+use crate::domain::urgent::Urgency;
 use crate::domain::views::Letter;
 use crate::store::Store;
 
@@ -136,6 +137,17 @@ impl Step {
         FeedbackNo(u64::from(self.b % 16) + (n as u64 / 12).saturating_sub(8))
     }
 
+    /// Another configuration, perhaps with one function fewer, which was merged into the first.
+    fn configure(self) -> Act {
+        let (mut functions, mut merged) = (FUNCTIONS.map(function).to_vec(), vec![]);
+        if self.c % 2 == 0
+            && let (Some(was), Some(into)) = (functions.pop(), functions.first())
+        {
+            merged.push((was, into.clone()));
+        }
+        Act::Configure { hash: format!("h{}", self.a % 4), functions, merged }
+    }
+
     async fn act(self, kind: u8, n: usize, store: &dyn Store) -> Act {
         let no = self.no(n);
         let reader = function(FUNCTIONS[usize::from(self.a) % 3]);
@@ -174,15 +186,7 @@ impl Step {
                 let letter = self.waiting(store).await.map_or(LetterNo(7), |(no, _)| no);
                 Act::Failed { letter, part: u32::from(self.a % 2), why: "channel_not_found".to_owned() }
             }
-            18 => {
-                let (mut functions, mut merged) = (FUNCTIONS.map(function).to_vec(), vec![]);
-                if self.c % 2 == 0
-                    && let (Some(was), Some(into)) = (functions.pop(), functions.first())
-                {
-                    merged.push((was, into.clone()));
-                }
-                Act::Configure { hash: format!("h{}", self.a % 4), functions, merged }
-            }
+            18 => self.configure(),
             19 => Act::Hide { no, hidden: self.a % 2 == 0 },
             20 | 21 => {
                 let words = (self.a % 4 > 0).then(|| Verbatim::parse(&format!("secret-reply-{n}. to {no}")).unwrap());
@@ -239,6 +243,7 @@ impl Step {
         hearing.customer = customer(n, self.a);
         hearing.author = (self.a % 5 == 0).then(|| somebody("U7", "Mo"));
         hearing.hidden = self.c % 7 == 0;
+        hearing.urgent = (self.b % 9 == 0).then_some(Urgency::Churn);
         hearing.gesture = [Gesture::Listening, Gesture::Reaction, Gesture::Shortcut][usize::from(self.a % 3)];
         hearing.receipt = (self.c % 5 == 0).then_some(Reach::Direct);
         Act::Hear(Box::new(hearing))
@@ -294,6 +299,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
     let log = store.log();
     let facts = || log.iter().flat_map(|entry| &entry.head.facts);
     assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Redraw { .. }, .. })), "nothing was shown anew");
+    assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Urgent { .. }, .. })), "nothing was urgent");
     assert!(facts().any(|fact| matches!(fact, Fact::Edited { parts, .. } if !parts.is_empty())), "no message of a thread was deleted");
     assert!(facts().any(|fact| matches!(fact, Fact::Replied { words: None, .. })), "no reply was taken away");
     let undone = |entry: &&Entry| matches!(entry.head.facts.as_slice(), [.., Fact::Reacted { on: false, .. }, Fact::Withdrawn { .. }]);
