@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::in_force::InForce;
 use super::records::{customer_name, name, shown_teller};
@@ -12,11 +13,13 @@ use crate::domain::alike::groups;
 use crate::domain::digest::{IN_FULL, MOST_IN_THREAD, compile};
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, LetterNo};
-use crate::domain::letter::DigestDone;
-use crate::domain::schedule::{self, Due};
+use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo};
+use crate::domain::letter::{Content, DigestDone};
+use crate::domain::routing::Schedule;
+use crate::domain::schedule::{self, Due, Subscriber};
+use crate::domain::subscription::Hour;
 use crate::domain::urgent;
-use crate::domain::views::{Reading, Record, Unreadable};
+use crate::domain::views::{Reading, Record, Subscription, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
 use crate::texts::page::Page;
@@ -35,19 +38,43 @@ pub enum QueueError {
     Unreadable(#[from] Unreadable),
 }
 
-/// Queues the digests that are due, in one pass over what is new. Gives how many have something to say.
+/// Queues the digests that are due, in one pass over what is new. Gives how many have something to say, and when to ask again;
+/// no moment where nobody reads on any day of the next year.
 ///
 /// Asking twice queues once: a digest is known by its function and local day.
-pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<usize, QueueError> {
+pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<(usize, Option<Timestamp>), QueueError> {
     let readings: BTreeMap<FunctionId, Reading> = store.readings().await?.into_iter().collect();
-    let due = schedule::due(now, &in_force.routing, &readings);
+    let subscribers = subscribers(store, in_force).await?;
+    let mut due = schedule::due(now, &in_force.routing, &readings);
+    due.extend(schedule::due_to(now, &subscribers));
+    let to: Vec<Option<PersonNo>> = due.iter().map(|due| due.to).collect();
     let done = compiled(store, in_force, due).await?;
     let spoken = done.iter().filter(|done| !done.parts.is_empty()).count();
-    let commits = done.into_iter().map(|done| store.commit(Change::of_the_bot(now, vec![Act::Digest(done)])));
+    let acts = to.into_iter().zip(done).map(|(to, done)| to.map_or_else(|| Act::Digest(done.clone()), |n| Act::DigestFor(done.clone(), n)));
+    let commits = acts.map(|act| store.commit(Change::of_the_bot(now, vec![act])));
     for committed in join_all(commits).await {
         committed?;
     }
-    Ok(spoken)
+    Ok((spoken, schedule::next(now, &in_force.routing, &subscribers)))
+}
+
+/// Everybody who reads a digest by direct message, of functions that are there.
+async fn subscribers(store: &SharedStore, in_force: &InForce) -> Result<Vec<Subscriber>, Unreadable> {
+    let mut subscribers = vec![];
+    for (person, id, Subscription { hour, since, upto, day }) in store.subscriptions().await? {
+        let Some(function) = in_force.routing.function(&id) else { continue };
+        let pause = store.person(person).await?.and_then(|person| person.muted);
+        let schedule = own_schedule(&function.digest, &hour);
+        let names = std::iter::once(&function.id).chain(&function.was).cloned().collect();
+        subscribers.push(Subscriber { person, function: id, names, schedule, since, upto, day, pause });
+    }
+    Ok(subscribers)
+}
+
+/// Somebody's own hour on a function's working days; in the function's zone where theirs is not known any more.
+pub fn own_schedule(of_function: &Schedule, hour: &Hour) -> Schedule {
+    let zone = TimeZone::get(&hour.zone).unwrap_or_else(|_| of_function.zone.clone());
+    Schedule { at: hour.at, zone, ..of_function.clone() }
 }
 
 /// These digests as they would be queued now; nothing is kept.
@@ -56,8 +83,9 @@ pub(super) async fn compiled(store: &SharedStore, in_force: &InForce, due: Vec<D
     let Some(from) = begins.min() else { return Ok(vec![]) };
     let upto = *store.newest().borrow();
     let new = store.new_in(from, upto).await?;
+    let for_one: Vec<bool> = due.iter().map(|due| due.to.is_some()).collect();
     let mut compiled = compile(due, upto, &new);
-    for done in &mut compiled {
+    for (done, _) in compiled.iter_mut().zip(for_one).filter(|(_, for_one)| !for_one) {
         if says_nothing_new((store, in_force), done).await? {
             done.parts.clear();
         }
@@ -72,21 +100,50 @@ async fn says_nothing_new(house: (&SharedStore, &InForce), done: &DigestDone) ->
         return Ok(false);
     }
     for no in only {
-        if !stands_before(house, (LetterNo(u64::MAX), &done.function), *no).await? {
+        if !stands_before(house, (LetterNo(u64::MAX), Reader::Function(&done.function)), *no).await? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// One message of a digest, as its records stand now. `no`: of which letter.
-pub async fn page(store: &SharedStore, in_force: &InForce, no: LetterNo, digest: &DigestDone, part: u32) -> Result<Page, Unreadable> {
+/// Who reads something.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader<'a> {
+    /// A function, in its channel.
+    Function(&'a FunctionId),
+    /// One person, by direct message.
+    Person(PersonNo),
+}
+
+/// A digest as it is read: in which letter, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Edition<'a> {
+    /// The letter.
+    pub no: LetterNo,
+    /// What it holds.
+    pub done: &'a DigestDone,
+    /// Who reads it.
+    pub reader: Reader<'a>,
+}
+
+impl<'a> Edition<'a> {
+    /// That of a function's channel.
+    pub fn of_channel(no: LetterNo, done: &'a DigestDone) -> Self {
+        Self { no, done, reader: Reader::Function(&done.function) }
+    }
+}
+
+/// One message of a digest, as its records stand now.
+pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>, part: u32) -> Result<Page, Unreadable> {
+    let Edition { done: digest, reader, .. } = edition;
+    let for_one = matches!(reader, Reader::Person(_));
     let part = usize::try_from(part).unwrap_or(usize::MAX);
     let mut numbers = digest.parts.get(part).cloned().unwrap_or_default();
     let counted = if part > MOST_IN_THREAD { std::mem::take(&mut numbers) } else { vec![] };
-    let mut in_full = items((store, in_force), (no, digest), numbers).await?;
+    let mut in_full = items((store, in_force), edition, numbers).await?;
     let as_lines = in_full.split_off(if part == 0 { in_full.len().min(IN_FULL) } else { 0 });
-    let late = in_force.routing.function(&digest.function).filter(|_| digest.late).and_then(|function| {
+    let late = in_force.routing.function(&digest.function).filter(|_| digest.late && !for_one).and_then(|function| {
         let moment = function.digest.moment(digest.day)?;
         Some(moment.to_zoned(function.digest.zone.clone()))
     });
@@ -102,19 +159,20 @@ pub async fn page(store: &SharedStore, in_force: &InForce, no: LetterNo, digest:
         as_lines,
         counted,
         shown: digest.parts.first().map_or(0, Vec::len),
+        for_one: for_one.then(|| in_force.own_command.clone()),
     }))
 }
 
 /// The records of a part, each with those beside it that say the same.
 async fn items(
     house: (&SharedStore, &InForce),
-    letter: (LetterNo, &DigestDone),
+    edition: Edition<'_>,
     numbers: Vec<FeedbackNo>,
 ) -> Result<Vec<en::Item>, Unreadable> {
     let records: BTreeMap<FeedbackNo, Record> = house.0.records(numbers.clone()).await?.into_iter().collect();
     let mut all = Vec::with_capacity(numbers.len());
     for no in numbers {
-        all.push((no, says(house, letter, no, records.get(&no)).await?));
+        all.push((no, says(house, edition, no, records.get(&no)).await?));
     }
     let text = |(_, says): &(FeedbackNo, en::Says)| match says {
         en::Says::Words(words) => words.verbatim.clone(),
@@ -136,7 +194,7 @@ async fn items(
 
 async fn says(
     (store, in_force): (&SharedStore, &InForce),
-    (letter, digest): (LetterNo, &DigestDone),
+    Edition { no: letter, done: digest, reader }: Edition<'_>,
     no: FeedbackNo,
     record: Option<&Record>,
 ) -> Result<en::Says, Unreadable> {
@@ -151,7 +209,7 @@ async fn says(
         };
         return Ok(en::Says::Moved { declined_by, to });
     }
-    if stands_before((store, in_force), (letter, &digest.function), no).await? {
+    if stands_before((store, in_force), (letter, reader), no).await? {
         return Ok(en::Says::Again);
     }
     Ok(en::Says::Words(Box::new(words((store, in_force), &digest.function, record).await?)))
@@ -159,7 +217,8 @@ async fn says(
 
 /// Whether a function reads a record now.
 pub(super) fn reads(in_force: &InForce, record: &Record, function: &FunctionId) -> bool {
-    record.functions().any(|reads| in_force.routing.function(reads).is_some_and(|reads| reads.id == *function))
+    let now = |id: &FunctionId| in_force.routing.function(id).map(|function| function.id.clone());
+    record.functions().any(|reads| now(reads).is_some_and(|reads| Some(reads) == now(function)))
 }
 
 /// What a function reads of a record.
@@ -181,17 +240,20 @@ pub(super) async fn words(
     })
 }
 
-/// Whether an earlier letter put a record into a function's channel.
+/// Whether an earlier letter showed a record to the same readers.
 pub(super) async fn stands_before(
     (store, in_force): (&SharedStore, &InForce),
-    (letter, function): (LetterNo, &FunctionId),
+    (letter, reader): (LetterNo, Reader<'_>),
     no: FeedbackNo,
 ) -> Result<bool, Unreadable> {
     let channel = |id: &FunctionId| in_force.routing.function(id).map(|function| &function.channel);
     for posting in store.posted_in(no).await?.into_iter().filter(|posting| posting.letter < letter) {
-        if let Some(before) = store.letter(posting.letter).await?
-            && before.content.function().is_some_and(|before| channel(before) == channel(function))
-        {
+        let Some(before) = store.letter(posting.letter).await? else { continue };
+        let same = match reader {
+            Reader::Function(function) => before.content.function().is_some_and(|before| channel(before) == channel(function)),
+            Reader::Person(n) => matches!(before.content, Content::DigestFor(_, to) if to == n),
+        };
+        if same {
             return Ok(true);
         }
     }

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::in_force::InForce;
-use super::records::{name, receipt_of, shown_teller, standing};
+use super::records::{identity, name, receipt_of, shown_teller, standing};
+use super::digest::{Edition, Reader};
 use super::{digest, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
-use crate::domain::letter::{Alert, Answer, Content, Note, Posting, Reach};
+use crate::domain::letter::{Alert, Answer, Content, DigestDone, Note, Posting, Reach};
 use crate::domain::press::Place;
 use crate::domain::views::{Letter, Record, Unreadable};
 use crate::store::SharedStore;
@@ -39,7 +40,8 @@ pub async fn page(
     channel: Option<&ChannelId>,
 ) -> Result<Option<(Where, Page)>, Unreadable> {
     let page = match &letter.content {
-        Content::Digest(done) => digest::page(store, in_force, no, done, part).await?,
+        Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
+        Content::DigestFor(done, n) => return for_one(store, in_force, (no, letter, part), (done, *n)).await,
         Content::Note(Note::Urgent { no: record, function }, _) => {
             let Some(page) = urgent::page(store, in_force, no, (*record, function)).await? else { return Ok(None) };
             page
@@ -47,6 +49,19 @@ pub async fn page(
         Content::Note(note, to) => return self::note(store, in_force, now, note, *to).await,
     };
     Ok(Some((Where::Function, introduced(store, in_force, (no, letter, part), channel, page).await?)))
+}
+
+/// A digest for one person: its first message to them, the others into its thread there.
+async fn for_one(
+    store: &SharedStore,
+    in_force: &InForce,
+    (no, letter, part): (LetterNo, &Letter, u32),
+    (done, n): (&DigestDone, PersonNo),
+) -> Result<Option<(Where, Page)>, Unreadable> {
+    let Some(who) = identity(store, n).await? else { return Ok(None) };
+    let page = digest::page(store, in_force, Edition { no, done, reader: Reader::Person(n) }, part).await?;
+    let to = letter.root.as_ref().map_or(Where::Person(who, Reach::Direct), |root| Where::Channel(root.channel.clone()));
+    Ok(Some((to, page)))
 }
 
 /// The same with who we are below it, where nothing came to its channel before.
@@ -160,7 +175,7 @@ pub fn missed(content: &Content) -> Option<Missed> {
     match content {
         Content::Digest(done) => Some(Missed::Digest(done.day)),
         Content::Note(Note::Urgent { no, .. }, _) => Some(Missed::Urgent(*no)),
-        Content::Note(..) => None,
+        Content::DigestFor(..) | Content::Note(..) => None,
     }
 }
 
@@ -187,7 +202,8 @@ async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32
     let posted = store.posted_in(first).await?.into_iter().find(|posting| posting.letter == no && posting.part == part);
     let Some(posting) = posted else { return Ok(None) };
     let page = match &letter.content {
-        Content::Digest(done) => digest::page(store, in_force, no, done, part).await?,
+        Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
+        Content::DigestFor(done, n) => digest::page(store, in_force, Edition { no, done, reader: Reader::Person(*n) }, part).await?,
         Content::Note(Note::Urgent { no: record, function }, _) => urgent::anew(store, in_force, no, (*record, function)).await?,
         Content::Note(..) => return Ok(None),
     };

@@ -7,8 +7,9 @@ use super::records::{customer_name, name, reads_at, shown_teller, standing};
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
-use crate::domain::views::{Record, Unreadable};
+use crate::domain::views::{Record, Subscription, Unreadable};
 use crate::store::SharedStore;
+use crate::texts::en::subscriptions::Subscription as Subscribed;
 use crate::texts::en::{self, Became, ShownRecord, Told};
 use crate::texts::page::Page;
 use crate::texts::quote::quote;
@@ -48,6 +49,37 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
         return Ok(Became::Waits { reader: in_force.name(lead), at: reads_at(in_force, now, lead) });
     }
     Ok(Became::Posted { readers: readers.iter().map(|id| in_force.name(id)).collect(), replies: record.replies.len() })
+}
+
+/// Whether somebody gets no direct messages for now.
+pub async fn is_muted(store: &SharedStore, who: &Identity, now: Timestamp) -> Result<bool, Unreadable> {
+    let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Ok(known.and_then(|(_, person)| person.muted).is_some_and(|pause| pause.holds_on(today)))
+}
+
+/// What somebody reads by direct message, of functions that are there.
+pub async fn subscribed(store: &SharedStore, in_force: &InForce, who: &Identity) -> Result<Vec<Subscribed>, Unreadable> {
+    let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await? else { return Ok(vec![]) };
+    let theirs = store.subscriptions().await?.into_iter().filter(|(person, ..)| *person == n);
+    let shown = theirs.filter_map(|(_, id, Subscription { hour, .. })| {
+        let function = in_force.routing.function(&id)?;
+        Some(Subscribed { function: function.name.clone(), id: function.id.clone(), at: hour.at, zone: hour.zone })
+    });
+    Ok(shown.collect())
+}
+
+/// The ids under which somebody reads a function's digest: it may have been called otherwise when they began.
+pub async fn subscribed_ids(
+    store: &SharedStore,
+    in_force: &InForce,
+    who: &Identity,
+    function: &FunctionId,
+) -> Result<Vec<FunctionId>, Unreadable> {
+    let Some((n, _)) = store.known(who.tenant.clone(), who.user.clone()).await? else { return Ok(vec![]) };
+    let is_it = |id: &FunctionId| in_force.routing.function(id).is_some_and(|known| known.id == *function);
+    let all = store.subscriptions().await?.into_iter();
+    Ok(all.filter(|(person, id, _)| *person == n && is_it(id)).map(|(_, id, _)| id).collect())
 }
 
 /// Names of customers that somebody typed and the list does not know, the most frequent first, and how often each was said.

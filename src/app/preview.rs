@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::digest::{self, compiled};
+use super::digest::{self, Edition, compiled};
 use super::in_force::InForce;
 use super::records::reads_at;
 use crate::domain::function::FunctionId;
@@ -63,7 +63,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, typed
     if done.parts.is_empty() {
         return Ok(previews::nothing_new(&function.name, &comes));
     }
-    Ok(previews::preview(&function.name, &comes, digest::page(store, in_force, next_letter(store), &done, 0).await?))
+    Ok(previews::preview(&function.name, &comes, digest::page(store, in_force, Edition::of_channel(next_letter(store), &done), 0).await?))
 }
 
 /// A function's next digest as it would be compiled now.
@@ -83,7 +83,7 @@ pub async fn next(store: &SharedStore, in_force: &InForce, now: Timestamp, funct
     // A function that the bot has not met yet begins with what is told from then on.
     let from = reading.map_or_else(|| *store.newest().borrow(), |reading| reading.upto);
     let was = reading.map_or_else(Vec::new, |reading| schedule::rest_of(reading, &readings));
-    let due = waits.unwrap_or_else(|| Due { function: function.id.clone(), day, from, was, late: false });
+    let due = waits.unwrap_or_else(|| Due { function: function.id.clone(), to: None, day, from, was, late: false });
     let nothing =
         DigestDone { function: due.function.clone(), day: due.day, from: due.from, upto: due.from, parts: vec![], late: due.late };
     let done = compiled(store, in_force, vec![due]).await?.pop().unwrap_or(nothing);
@@ -115,8 +115,8 @@ pub async fn past(store: &SharedStore, function: &FunctionId, day: Date) -> Resu
         let Some(letter) = store.letter(LetterNo(no)).await? else { continue };
         match letter.content {
             Content::Digest(done) if done.function == *function && done.day == day => return Ok(Some((LetterNo(no), done))),
-            Content::Digest(_) | Content::Note(..) if earliest.is_some_and(|earliest| letter.queued_at < earliest) => return Ok(None),
-            Content::Digest(_) | Content::Note(..) => {}
+            Content::Digest(_) | Content::DigestFor(..) | Content::Note(..) if earliest.is_some_and(|earliest| letter.queued_at < earliest) => return Ok(None),
+            Content::Digest(_) | Content::DigestFor(..) | Content::Note(..) => {}
         }
     }
     Ok(None)

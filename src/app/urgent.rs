@@ -1,6 +1,6 @@
 //! What cannot wait, as its functions read it.
 
-use super::digest::{reads, stands_before, words};
+use super::digest::{Reader, reads, stands_before, words};
 use super::in_force::InForce;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo};
@@ -20,7 +20,7 @@ pub(super) async fn page(
     let Some(record) = store.record(no).await?.filter(|record| !record.withdrawn && reads(in_force, record, function)) else {
         return Ok(None);
     };
-    if stands_before((store, in_force), (letter, function), no).await? {
+    if stands_before((store, in_force), (letter, Reader::Function(function)), no).await? {
         return Ok(None);
     }
     let words = words((store, in_force), function, &record).await?;

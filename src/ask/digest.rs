@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use tokio::sync::mpsc;
 
 use super::protocol::{DigestAsked, Said};
+use crate::app::digest::Edition;
 use crate::app::preview::{self, Preview};
 use crate::app::{InForce, digest};
 use crate::clock::Clock;
@@ -87,7 +88,7 @@ pub(super) async fn digest(desk: &Desk, asked: &DigestAsked, out: &Out<'_>) -> R
 async fn messages(desk: &Desk, (no, done): (LetterNo, &DigestDone), json: bool, out: &Out<'_>) -> Result<(), Fault> {
     let parts = u32::try_from(done.parts.len()).unwrap_or(u32::MAX);
     for part in 0..parts {
-        let page = digest::page(&desk.store, &desk.in_force, no, done, part).await?;
+        let page = digest::page(&desk.store, &desk.in_force, Edition::of_channel(no, done), part).await?;
         let line = if json {
             block_kit(&page).to_string()
         } else {

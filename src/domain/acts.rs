@@ -9,6 +9,7 @@ use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, Reach};
 use super::pause::Pause;
+use super::subscription::Hour;
 use super::tagging::Tag;
 use super::urgent::Urgency;
 
@@ -131,8 +132,17 @@ pub enum Act {
     },
     /// No direct messages come to whoever does this, but answers to what they do; none: they come again.
     Mute(Option<Pause>),
+    /// Whoever does this reads a function's digest by direct message.
+    Subscribe {
+        /// The function.
+        function: FunctionId,
+        /// When; none: no more.
+        hour: Option<Hour>,
+    },
     /// A function's digest of one local day.
     Digest(DigestDone),
+    /// The same, for somebody who subscribed to it.
+    DigestFor(DigestDone, PersonNo),
     /// A part of a letter stands in a channel.
     Posted {
         /// Where.

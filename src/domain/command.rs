@@ -1,10 +1,11 @@
 //! The grammar of what people type to the bot.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::feedback::{BadVerbatim, Verbatim};
 use super::ids::FeedbackNo;
 use super::nearest::nearest;
+use super::subscription;
 
 /// What somebody meant by `/heard ...`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub enum AllEarsCommand {
     Backfill(Backfill),
     /// Being left in peace.
     Pause(Pause),
+    /// Reading a function's digest by direct message.
+    Subscribe(Subscribe),
     /// A word that is none of these, and the one that is nearest.
     Unknown {
         /// As it was typed, cut short.
@@ -104,12 +107,48 @@ pub enum Pause {
     End(Whose),
 }
 
+/// What is to be done about reading a function's digest by direct message. Functions are as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subscribe {
+    /// How to.
+    Help,
+    /// It comes from here on.
+    Begin {
+        /// Whose.
+        function: String,
+        /// At which time of day; none: the function's.
+        at: Option<Time>,
+        /// In which zone, as it was typed; none: that of whoever asks.
+        zone: Option<String>,
+    },
+    /// It comes no more.
+    End {
+        /// Whose.
+        function: String,
+    },
+}
+
 /// The most days that are read back.
 pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 10] = ["help", "mine", "show", "digest", "status", "customers", "left-out", "backfill", "pause", "resume"];
+const WORDS: [&str; 12] = [
+    "help",
+    "mine",
+    "show",
+    "digest",
+    "status",
+    "customers",
+    "left-out",
+    "backfill",
+    "pause",
+    "resume",
+    "subscribe",
+    "unsubscribe",
+];
+/// Those of them that have a help of their own.
+const HELPFUL: [&str; 5] = ["backfill", "pause", "resume", "subscribe", "unsubscribe"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -121,10 +160,10 @@ impl AllEarsCommand {
         if let Some(no) = number(first) {
             return Self::Show(no);
         }
-        let wants_help = rest.first().is_some_and(|word| word.eq_ignore_ascii_case("help"));
+        let wants_help = wants_help(&rest);
         match word.as_str() {
             "help" => Self::Help,
-            _ if wants_help && WORDS.contains(&word.as_str()) && !["backfill", "pause", "resume"].contains(&word.as_str()) => Self::Help,
+            _ if wants_help && WORDS.contains(&word.as_str()) && !HELPFUL.contains(&word.as_str()) => Self::Help,
             "mine" => Self::Mine,
             "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
             "digest" => Self::Digest(rest.join(" ")),
@@ -134,6 +173,8 @@ impl AllEarsCommand {
             "backfill" => Self::Backfill(Backfill::parse(&rest)),
             "pause" | "mute" => Self::Pause(Pause::begin(&rest)),
             "resume" | "unmute" => Self::Pause(Pause::end(&rest)),
+            "subscribe" => Self::Subscribe(Subscribe::begin(&rest)),
+            "unsubscribe" => Self::Subscribe(Subscribe::end(&rest)),
             _ => Self::Unknown { near: nearest(&word, WORDS), word: first.chars().take(MOST_REPEATED).collect() },
         }
     }
@@ -170,6 +211,33 @@ impl Pause {
             _ => Self::Help,
         }
     }
+}
+
+impl Subscribe {
+    /// `finance`, `finance at 8:30`, `customer success 8:30 in Europe/Berlin`.
+    fn begin(rest: &[&str]) -> Self {
+        let (rest, zone) = match rest {
+            [rest @ .., word, zone] if word.eq_ignore_ascii_case("in") => (rest, Some((*zone).to_owned())),
+            rest => (rest, None),
+        };
+        let (rest, at) = match rest {
+            [rest @ .., word, last] if word.eq_ignore_ascii_case("at") => match subscription::time(last) {
+                Some(at) => (rest, Some(at)),
+                None => return Self::Help,
+            },
+            [rest @ .., last] if !rest.is_empty() && subscription::time(last).is_some() => (rest, subscription::time(last)),
+            rest => (rest, None),
+        };
+        if rest.is_empty() || wants_help(rest) { Self::Help } else { Self::Begin { function: rest.join(" "), at, zone } }
+    }
+
+    fn end(rest: &[&str]) -> Self {
+        if rest.is_empty() || wants_help(rest) { Self::Help } else { Self::End { function: rest.join(" ") } }
+    }
+}
+
+fn wants_help(rest: &[&str]) -> bool {
+    rest.first().is_some_and(|word| word.eq_ignore_ascii_case("help"))
 }
 
 impl Whose {
@@ -261,6 +329,10 @@ mod tests {
         use AllEarsCommand as C;
         let begin = |whose, until: Option<&str>| C::Pause(Pause::Begin { whose, until: until.map(|day| day.parse().unwrap()) });
         let look = |channel: &str, days| C::Backfill(Backfill::Look { channel: channel.to_owned(), days });
+        let subscribe = |function: &str, at: Option<&str>, zone: Option<&str>| {
+            let (at, zone) = (at.map(|at| at.parse().unwrap()), zone.map(str::to_owned));
+            C::Subscribe(Subscribe::Begin { function: function.to_owned(), at, zone })
+        };
         for (text, meant) in [
             ("", C::Help),
             ("HELP", C::Help),
@@ -292,6 +364,14 @@ mod tests {
             ("resume here", C::Pause(Pause::End(Whose::OfChannel))),
             ("unmute", C::Pause(Pause::End(Whose::Mine))),
             ("resume here now", C::Pause(Pause::Help)),
+            ("subscribe", C::Subscribe(Subscribe::Help)),
+            ("subscribe help", C::Subscribe(Subscribe::Help)),
+            ("subscribe finance at noon", C::Subscribe(Subscribe::Help)),
+            ("Subscribe finance", subscribe("finance", None, None)),
+            ("subscribe customer success at 8:30", subscribe("customer success", Some("08:30"), None)),
+            ("subscribe Finance 17 in Asia/Tokyo", subscribe("Finance", Some("17:00"), Some("Asia/Tokyo"))),
+            ("unsubscribe customer success", C::Subscribe(Subscribe::End { function: "customer success".to_owned() })),
+            ("unsubscribe", C::Subscribe(Subscribe::Help)),
             ("mien", C::Unknown { word: "mien".to_owned(), near: Some("mine") }),
             ("xyzzyx", C::Unknown { word: "xyzzyx".to_owned(), near: None }),
             ("VOC-0", C::Unknown { word: "VOC-0".to_owned(), near: None }),

@@ -40,13 +40,15 @@ pub struct New {
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
     let same = groups(new.iter().map(|item| item.record.verbatim.as_str()));
     let mut rows: Vec<(Due, Vec<(usize, &New)>)> = due.into_iter().map(|due| (due, vec![])).collect();
-    let mut readers: BTreeMap<FunctionId, (usize, Seq)> = BTreeMap::new();
+    let mut readers: BTreeMap<FunctionId, Vec<(usize, Seq)>> = BTreeMap::new();
     for (at, (due, _)) in rows.iter().enumerate() {
-        readers.insert(due.function.clone(), (at, due.from));
-        readers.extend(due.was.iter().map(|(was, from)| (was.clone(), (at, *from))));
+        readers.entry(due.function.clone()).or_default().push((at, due.from));
+        for (was, from) in due.was.iter().filter(|(was, _)| *was != due.function) {
+            readers.entry(was.clone()).or_default().push((at, *from));
+        }
     }
     for (group, item) in same.into_iter().zip(new).filter(|(_, item)| item.seq <= upto) {
-        for (at, from) in item.functions.iter().filter_map(|function| readers.get(function)) {
+        for (at, from) in item.functions.iter().filter_map(|function| readers.get(function)).flatten() {
             if let Some((_, items)) = rows.get_mut(*at)
                 && item.seq > *from
             {
@@ -108,7 +110,7 @@ mod tests {
     }
 
     fn due(function: &str, from: u64) -> Due {
-        Due { function: id(function), day: "2026-11-23".parse().unwrap(), from: Seq(from), was: vec![], late: false }
+        Due { function: id(function), day: "2026-11-23".parse().unwrap(), from: Seq(from), was: vec![], to: None, late: false }
     }
 
     fn parts(done: &DigestDone) -> Vec<Vec<u64>> {

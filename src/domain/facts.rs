@@ -16,6 +16,7 @@ use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting};
 use super::pause::Pause;
+use super::subscription::Hour;
 use super::tagging::Tag;
 use super::urgent::Urgency;
 
@@ -177,6 +178,16 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pause: Option<Pause>,
     },
+    /// Whoever did it reads a function's digest by direct message from here on, at another hour, or no more.
+    Subscribed {
+        /// Version.
+        v: Version<1>,
+        /// The function.
+        function: FunctionId,
+        /// When; none: no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hour: Option<Hour>,
+    },
     /// A digest was compiled, and queued where it has parts.
     Digest {
         /// Version.
@@ -184,6 +195,9 @@ pub enum Fact {
         /// The letter; none where there was nothing to say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         letter: Option<LetterNo>,
+        /// For whom alone, where it is not for the function.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<PersonNo>,
         /// What it holds.
         #[serde(flatten)]
         done: DigestDone,

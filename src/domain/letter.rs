@@ -183,8 +183,10 @@ pub enum Alert {
 /// What a letter holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
-    /// A digest.
+    /// A digest, for its function's channel.
     Digest(DigestDone),
+    /// The same, for one person who asked for it.
+    DigestFor(DigestDone, PersonNo),
     /// Something else, and to whom it is addressed, where that is a person.
     Note(Note, Option<PersonNo>),
 }
@@ -193,7 +195,7 @@ impl Content {
     /// Of how many messages it is.
     pub fn parts(&self) -> usize {
         match self {
-            Self::Digest(done) => done.parts.len(),
+            Self::Digest(done) | Self::DigestFor(done, _) => done.parts.len(),
             Self::Note(..) => 1,
         }
     }
@@ -201,7 +203,7 @@ impl Content {
     /// The records that one of its messages shows, as far as it is shown anew when they change.
     pub fn shows(&self, part: u32) -> &[FeedbackNo] {
         match self {
-            Self::Digest(done) => usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice),
+            Self::Digest(done) | Self::DigestFor(done, _) => usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice),
             Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
             Self::Note(..) => &[],
         }
@@ -212,7 +214,7 @@ impl Content {
         match self {
             Self::Digest(done) => Some(&done.function),
             Self::Note(Note::Urgent { function, .. }, _) => Some(function),
-            Self::Note(..) => None,
+            Self::DigestFor(..) | Self::Note(..) => None,
         }
     }
 }

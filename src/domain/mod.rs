@@ -14,6 +14,7 @@ pub mod left_out;
 pub mod feedback;
 pub mod backfill;
 pub mod pause;
+pub mod subscription;
 pub mod letter;
 pub mod facts;
 pub mod acts;

@@ -39,6 +39,10 @@ pub enum Press {
     Rescue(Place),
     /// Does something about a record in a digest.
     Item(FeedbackNo, Choice),
+    /// Reads a function's digest by direct message, or no more.
+    Subscribe(FunctionId, bool),
+    /// Gets no direct messages but answers, or gets them again.
+    Mute(bool),
 }
 
 /// What one can do about a record in a digest.
@@ -89,6 +93,10 @@ impl Press {
             Self::Item(_, Choice::NotOurs(_)) => "not_ours",
             Self::Item(_, Choice::Why(_)) => "why",
             Self::Item(_, Choice::Original) => "original",
+            Self::Subscribe(_, true) => "subscribe",
+            Self::Subscribe(_, false) => "unsubscribe",
+            Self::Mute(true) => "mute",
+            Self::Mute(false) => "unmute",
         }
     }
 
@@ -100,7 +108,8 @@ impl Press {
     /// What it carries.
     pub fn value(&self) -> String {
         match self {
-            Self::Tell | Self::LeaveIt => "-".to_owned(),
+            Self::Tell | Self::LeaveIt | Self::Mute(_) => "-".to_owned(),
+            Self::Subscribe(function, _) => function.to_string(),
             Self::Edit(no)
             | Self::Teams(no)
             | Self::Hide(no)
@@ -136,6 +145,8 @@ impl Press {
                 Self::Backfill { channel: ChannelId::new(channel), days: days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))? }
             }
             "rescue" => Self::Rescue(place(value)?),
+            "subscribe" | "unsubscribe" => Self::Subscribe(FunctionId::parse(value).ok()?, id == "subscribe"),
+            "mute" | "unmute" => Self::Mute(id == "mute"),
             "open" => Self::Item(no()?, Choice::Open),
             "heard_too" => Self::Item(no()?, Choice::HeardToo),
             "original" => Self::Item(no()?, Choice::Original),
@@ -185,6 +196,10 @@ mod tests {
             Press::Item(no, Choice::Why(FunctionId::parse("finance").unwrap())),
             Press::Item(no, Choice::Original),
             Press::LeaveIt,
+            Press::Subscribe(FunctionId::parse("finance").unwrap(), true),
+            Press::Subscribe(FunctionId::parse("finance").unwrap(), false),
+            Press::Mute(true),
+            Press::Mute(false),
             Press::Keep(alone),
             Press::Backfill { channel: ChannelId::new("C1"), days: 90 },
         ];
@@ -206,6 +221,7 @@ mod tests {
             ("other", "1"),
             ("not_ours", "1"),
             ("why", "1 No Such"),
+            ("subscribe", "No Such"),
             ("menu", "menu menu undo 1"),
             ("menu", "undo"),
             ("", ""),

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::function::FunctionId;
-use super::ids::Seq;
+use super::ids::{PersonNo, Seq};
+use super::pause::Pause;
 use super::routing::{Day, Routing, Schedule};
 use super::views::Reading;
 
@@ -24,6 +25,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(72);
 pub struct Due {
     /// Whose.
     pub function: FunctionId,
+    /// For whom alone, where it is not for the function.
+    pub to: Option<PersonNo>,
     /// Of which local day.
     pub day: Date,
     /// The change after which it begins.
@@ -32,6 +35,27 @@ pub struct Due {
     pub was: Vec<(FunctionId, Seq)>,
     /// Whether its hour has passed by more than ten minutes.
     pub late: bool,
+}
+
+/// Somebody who reads a function's digest by direct message.
+#[derive(Debug, Clone)]
+pub struct Subscriber {
+    /// Who.
+    pub person: PersonNo,
+    /// Whose digest, by the id that it was subscribed to.
+    pub function: FunctionId,
+    /// The ids that this function is, and was, known by.
+    pub names: Vec<FunctionId>,
+    /// When: their own hour and zone, on the function's working days.
+    pub schedule: Schedule,
+    /// Since when.
+    pub since: Timestamp,
+    /// The last change that they read.
+    pub upto: Seq,
+    /// The day of their last digest.
+    pub day: Option<Date>,
+    /// They get no direct messages for now.
+    pub pause: Option<Pause>,
 }
 
 impl Schedule {
@@ -70,27 +94,52 @@ impl Schedule {
 pub fn due(now: Timestamp, routing: &Routing, readings: &BTreeMap<FunctionId, Reading>) -> Vec<Due> {
     let due = routing.functions().iter().filter_map(|function| {
         let reading = readings.get(&function.id)?;
-        let day = function.digest.last_day(now)?;
-        let moment = function.digest.moment(day)?;
-        let late = now.duration_since(moment) > LATE_AFTER;
-        let is_new = if noted_in_a_wrong_year(reading, now) {
-            // Which days were done before is not known any more: its next hour will be new, and nothing that was read is.
-            !late && reading.day != Some(day)
-        } else {
-            reading.day.is_none_or(|done| done < day) && moment > reading.since
-        };
-        if !is_new || reading.paused.is_some_and(|(pause, _)| pause.holds_on(day)) {
-            return None;
-        }
-        Some(Due { function: function.id.clone(), day, from: reading.upto, was: rest_of(reading, readings), late })
+        let pause = reading.paused.map(|(pause, _)| pause);
+        let (day, late) = function.digest.is_due(now, &Past { since: reading.since, day: reading.day, pause })?;
+        Some(Due { function: function.id.clone(), to: None, day, from: reading.upto, was: rest_of(reading, readings), late })
     });
     due.collect()
 }
 
-/// Whether what is noted of a function lies so far ahead that the clock was wrong when it was. It must not wait until then.
-fn noted_in_a_wrong_year(reading: &Reading, now: Timestamp) -> bool {
-    let Ok(limit) = now.checked_add(AHEAD) else { return false };
-    reading.since > limit || reading.day.is_some_and(|done| done > limit.to_zoned(TimeZone::UTC).date())
+/// The digests that are due to people who subscribed to them, by the same rules.
+pub fn due_to(now: Timestamp, subscribers: &[Subscriber]) -> Vec<Due> {
+    let due = subscribers.iter().filter_map(|one| {
+        let (day, late) = one.schedule.is_due(now, &Past { since: one.since, day: one.day, pause: one.pause })?;
+        let was = one.names.iter().map(|name| (name.clone(), one.upto)).collect();
+        Some(Due { function: one.function.clone(), to: Some(one.person), day, from: one.upto, was, late })
+    });
+    due.collect()
+}
+
+/// What is noted of whoever reads.
+struct Past {
+    since: Timestamp,
+    day: Option<Date>,
+    pause: Option<Pause>,
+}
+
+impl Past {
+    /// Whether it lies so far ahead that the clock was wrong when it was noted. Nobody must wait until then.
+    fn is_of_a_wrong_year(&self, now: Timestamp) -> bool {
+        let Ok(limit) = now.checked_add(AHEAD) else { return false };
+        self.since > limit || self.day.is_some_and(|done| done > limit.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+impl Schedule {
+    /// The day whose digest is due, if one is, and whether it is late.
+    fn is_due(&self, now: Timestamp, past: &Past) -> Option<(Date, bool)> {
+        let day = self.last_day(now)?;
+        let moment = self.moment(day)?;
+        let late = now.duration_since(moment) > LATE_AFTER;
+        let is_new = if past.is_of_a_wrong_year(now) {
+            // Which days were done before is not known any more: the next hour will be new, and nothing that was read is.
+            !late && past.day != Some(day)
+        } else {
+            past.day.is_none_or(|done| done < day) && moment > past.since
+        };
+        (is_new && !past.pause.is_some_and(|pause| pause.holds_on(day))).then_some((day, late))
+    }
 }
 
 /// The functions that were merged into one, and how far each had read.
@@ -98,9 +147,10 @@ pub fn rest_of(reading: &Reading, readings: &BTreeMap<FunctionId, Reading>) -> V
     reading.was.iter().filter_map(|was| Some((was.clone(), readings.get(was)?.upto))).collect()
 }
 
-/// The next moment at which any function reads.
-pub fn next(now: Timestamp, routing: &Routing) -> Option<Timestamp> {
-    routing.functions().iter().filter_map(|function| function.digest.next(now)).min()
+/// The next moment at which anybody reads.
+pub fn next(now: Timestamp, routing: &Routing, subscribers: &[Subscriber]) -> Option<Timestamp> {
+    let functions = routing.functions().iter().map(|function| &function.digest);
+    functions.chain(subscribers.iter().map(|one| &one.schedule)).filter_map(|schedule| schedule.next(now)).min()
 }
 
 #[cfg(test)]
@@ -108,8 +158,7 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    use super::super::ids::{PersonNo, UserId};
-    use super::super::pause::Pause;
+    use super::super::ids::UserId;
     use super::super::routing::{ChannelRef, Function, Members};
     use super::*;
 

@@ -24,7 +24,6 @@ use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Secrets};
 use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
-use crate::domain::schedule;
 use crate::slack::{
     AuthTest, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Grants,
     Guards, Home, Lines, Listened, Pace, SecondLook, Slack, SlackError, is_kept_already,
@@ -143,7 +142,7 @@ impl Bot {
         let desk = Arc::new(Desk {
             clock: clock.clone(),
             store: Arc::clone(&opened.store),
-            in_force: Arc::clone(&in_force),
+            in_force,
             directory: Arc::clone(&directory),
             slack: Arc::clone(&slack),
             asides: Arc::default(),
@@ -156,6 +155,7 @@ impl Bot {
             grants: Arc::clone(&grants),
             errands: Arc::default(),
             mended: Arc::default(),
+            rescheduled: Arc::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
         let looked_up = caretaker.begin().await;
@@ -163,7 +163,7 @@ impl Bot {
         let delivery = Delivery::of(&desk);
         let (doubted, until) = (delivery.begin().await, stop.subscribe());
         let mut loops = vec![
-            clock.spawn(digests(clock.clone(), Arc::clone(&opened.store), in_force, stop.subscribe())),
+            clock.spawn(digests(Arc::clone(&desk), stop.subscribe())),
             clock.spawn(caretaker.run(looked_up, stop.subscribe())),
             clock.spawn(async move { delivery.run(doubted, until).await }),
         ];
@@ -336,14 +336,16 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
 }
 
 /// The digest clock: queues what is due, then sleeps until the next function reads.
-async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut stop: watch::Receiver<bool>) {
+async fn digests(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
+    let Desk { clock, store, in_force, rescheduled, .. } = desk.as_ref();
     loop {
         let now = clock.now();
-        let wake = match digest::queue_due(&store, &in_force, now).await {
-            Ok(0) => schedule::next(now, &in_force.routing),
-            Ok(queued) => {
-                info!(queued, "digests queued");
-                schedule::next(now, &in_force.routing)
+        let wake = match digest::queue_due(store, in_force, now).await {
+            Ok((queued, next)) => {
+                if queued > 0 {
+                    info!(queued, "digests queued");
+                }
+                next
             }
             Err(error) => {
                 error!(%error, "digests could not be queued; they are tried again");
@@ -356,6 +358,7 @@ async fn digests(clock: Clock, store: SharedStore, in_force: Arc<InForce>, mut s
         let wake = wake.or_else(|| now.checked_add(LOOKS_AGAIN).ok()).unwrap_or(now);
         tokio::select! {
             () = clock.sleep_until(wake) => {}
+            () = rescheduled.notified() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

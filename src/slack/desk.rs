@@ -133,6 +133,8 @@ pub struct Desk {
     pub errands: Arc<Errands>,
     /// Told where somebody may have mended what letters wait for.
     pub mended: Arc<Notify>,
+    /// Told when somebody reads at another hour than before.
+    pub rescheduled: Arc<Notify>,
 }
 
 /// Why a delivery could not be done with.

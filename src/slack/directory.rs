@@ -29,6 +29,8 @@ pub(super) struct Card {
     pub(super) team: Option<String>,
     /// On Enterprise Grid colleagues are of several workspaces.
     pub(super) enterprise: Option<String>,
+    /// Their zone, by its IANA name.
+    pub(super) zone: Option<String>,
 }
 
 /// A channel, as Slack knows it.
@@ -331,6 +333,7 @@ impl Directory {
             #[serde(default)]
             name: String,
             team_id: Option<String>,
+            tz: Option<String>,
             #[serde(default)]
             is_stranger: bool,
             #[serde(default)]
@@ -352,7 +355,7 @@ impl Directory {
         let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
         let names = [user.profile.display_name, user.name, user.profile.real_name];
         let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
-        Ok(Card { name, stranger: user.is_stranger, team: user.team_id, enterprise: user.on_grid.enterprise_id })
+        Ok(Card { name, stranger: user.is_stranger, team: user.team_id, enterprise: user.on_grid.enterprise_id, zone: user.tz })
     }
 }
 

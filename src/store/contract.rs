@@ -13,7 +13,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Told, Unreadable,
+    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Subscription, Told, Unreadable,
 };
 
 /// What a commit answers, once it is durable and can be read.
@@ -49,6 +49,9 @@ pub enum CommitError {
     #[error("the store is closed")]
     Closed,
 }
+
+/// Somebody reads a function's digest by direct message: who, whose, and how far.
+pub type Subscribed = (PersonNo, FunctionId, Subscription);
 
 /// What is known of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +105,8 @@ pub trait Store: Send + Sync {
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>>;
     /// How far each function has read.
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>>;
+    /// Who reads whose digest by direct message.
+    fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>>;
     /// What became new for whom in the changes after `from`, up to and with `upto`, in order, taken-back records left out.
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>>;
     /// Letters that wait, in order.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use super::contract::{CommitError, Committed, Later, OfChannel, Store};
+use super::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
 use super::questions;
 use super::rows::Overlay;
 use crate::domain::acts::Change;
@@ -172,6 +172,10 @@ impl Store for MemoryStore {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         async move { questions::readings(&self.inner().rows) }.boxed()
+    }
+
+    fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {
+        async move { questions::subscriptions(&self.inner().rows) }.boxed()
     }
 
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {

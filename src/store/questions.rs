@@ -1,6 +1,6 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
-use super::contract::OfChannel;
+use super::contract::{OfChannel, Subscribed};
 use super::rows::{Base, all};
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
@@ -9,7 +9,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::Posting;
 use crate::domain::views::{
     Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record,
-    Register, Sheet, Stretch, Told, Unreadable,
+    Register, Sheet, Stretch, Subscription, Told, Unreadable,
 };
 
 /// How far each function has read.
@@ -103,6 +103,11 @@ pub(super) fn person(rows: &impl Base, n: PersonNo) -> Result<Option<Person>, Un
 pub(super) fn records(rows: &impl Base, nos: &[FeedbackNo]) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
     let found = nos.iter().map(|no| Ok(rows.get::<Record>(no)?.map(|record| (*no, record))));
     found.filter_map(Result::transpose).collect()
+}
+
+/// Who reads whose digest by direct message.
+pub(super) fn subscriptions(rows: &impl Base) -> Result<Vec<Subscribed>, Unreadable> {
+    Ok(all::<Subscription>(rows)?.into_iter().map(|((person, function), reading)| (person, function, reading)).collect())
 }
 
 /// What became new after `from`, up to and with `upto`.

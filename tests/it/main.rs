@@ -50,5 +50,6 @@ mod schedule;
 mod serve;
 mod socket;
 mod storm;
+mod subscribe;
 mod urgent;
 mod world;

@@ -11,7 +11,7 @@ use allears::domain::letter::Posting;
 use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
-use allears::store::{CommitError, Committed, Later, OfChannel, Store};
+use allears::store::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
 use tokio::sync::watch;
 
 /// What becomes of the changes that a mood is about.
@@ -149,6 +149,10 @@ impl Store for Moody {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         self.below.readings()
+    }
+
+    fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {
+        self.below.subscriptions()
     }
 
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {

@@ -1,5 +1,7 @@
 //! Each act: what it needs, and the facts that it becomes.
 
+use jiff::civil::Date;
+
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
@@ -11,7 +13,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note, Posting};
 use crate::domain::pause::Pause;
-use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Told};
+use crate::domain::subscription::Hour;
+use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Subscription, Told};
 
 impl<V: ReadViews> Desk<'_, V> {
     pub(super) fn decide(&mut self, act: &Act) -> Result<(), Stop> {
@@ -49,7 +52,16 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Backfill(backfill) => self.backfill(backfill),
             Act::Pause { functions, channel, pause } => self.pause(functions, channel, *pause),
             Act::Mute(pause) => self.mute(*pause),
-            Act::Digest(done) => self.digest(done),
+            Act::Subscribe { function, hour } => self.subscribe(function, hour.as_ref()),
+            Act::Digest(done) => {
+                let reading: Reading = self.views.get(&done.function)?.ok_or(Refused::NoFunction)?;
+                self.digest(done, None, (reading.day, reading.upto))
+            }
+            Act::DigestFor(done, n) => {
+                // Whoever has ended it meanwhile reads it no more.
+                let reading: Subscription = self.views.get(&(*n, done.function.clone()))?.ok_or_else(|| known(None))?;
+                self.digest(done, Some(*n), (reading.day, reading.upto))
+            }
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Refused { letter, part, code, tell } => self.refused((*letter, *part), code, tell),
             Act::Failed { letter, part, why } => {
@@ -232,15 +244,27 @@ impl<V: ReadViews> Desk<'_, V> {
         Ok(())
     }
 
-    fn digest(&mut self, done: &DigestDone) -> Result<(), Stop> {
-        let reading: Reading = self.views.get(&done.function)?.ok_or(Refused::NoFunction)?;
+    fn subscribe(&mut self, function: &FunctionId, hour: Option<&Hour>) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        if self.views.get::<Reading>(function)?.is_none() {
+            return Err(Refused::NoFunction.into());
+        }
+        let before: Option<Subscription> = self.views.get(&(by, function.clone()))?;
+        if before.as_ref().map(|before| &before.hour) == hour {
+            return Err(known(None));
+        }
+        self.push(Fact::Subscribed { v: Version, function: function.clone(), hour: hour.cloned() });
+        Ok(())
+    }
+
+    fn digest(&mut self, done: &DigestDone, to: Option<PersonNo>, (day, upto): (Option<Date>, Seq)) -> Result<(), Stop> {
         // Days may go back, where a clock was wrong; what was read is not read again.
-        if reading.day == Some(done.day) || reading.upto != done.from {
+        if day == Some(done.day) || upto != done.from {
             return Err(known(None));
         }
         let letter = (!done.parts.is_empty()).then(|| self.counters.letter.next());
         self.counters.letter = letter.unwrap_or(self.counters.letter);
-        self.push(Fact::Digest { v: Version, letter, done: done.clone() });
+        self.push(Fact::Digest { v: Version, letter, to, done: done.clone() });
         Ok(())
     }
 

@@ -3,12 +3,35 @@
 use jiff::Timestamp;
 
 use super::counters::count;
-use crate::domain::ids::LetterNo;
+use crate::domain::ids::{LetterNo, PersonNo};
 use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting};
 use crate::domain::urgent;
-use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Unreadable, Views};
+use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Subscription, Unreadable, Views};
 
-pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &DigestDone) -> Result<(), Unreadable> {
+pub(super) fn digest(
+    views: &mut impl Views,
+    at: Timestamp,
+    (letter, to): (Option<LetterNo>, Option<PersonNo>),
+    done: &DigestDone,
+) -> Result<(), Unreadable> {
+    match to {
+        None => function_reads(views, done)?,
+        Some(n) => person_reads(views, n, done)?,
+    }
+    let Some(no) = letter else { return Ok(()) };
+    let content = to.map_or_else(|| Content::Digest(done.clone()), |n| Content::DigestFor(done.clone(), n));
+    queue(views, no, &new_letter(at, content, at.checked_add(DIGEST_LIVES).ok()))
+}
+
+fn person_reads(views: &mut impl Views, n: PersonNo, done: &DigestDone) -> Result<(), Unreadable> {
+    let key = (n, done.function.clone());
+    let Some(mut reading) = views.get::<Subscription>(&key)? else { return Ok(()) };
+    reading.upto = done.upto;
+    reading.day = Some(done.day);
+    views.put(&key, &reading)
+}
+
+fn function_reads(views: &mut impl Views, done: &DigestDone) -> Result<(), Unreadable> {
     if let Some(mut reading) = views.get::<Reading>(&done.function)? {
         reading.upto = done.upto;
         reading.day = Some(done.day);
@@ -20,8 +43,7 @@ pub(super) fn digest(views: &mut impl Views, at: Timestamp, letter: Option<Lette
             }
         }
     }
-    let Some(no) = letter else { return Ok(()) };
-    queue(views, no, &new_letter(at, Content::Digest(done.clone()), at.checked_add(DIGEST_LIVES).ok()))
+    Ok(())
 }
 
 pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {

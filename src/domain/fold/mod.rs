@@ -14,7 +14,7 @@ use super::ids::Seq;
 use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
 use letters::{digest, failed, new_letter, posted, queue, refused};
-use others::{backfill, configure, erase, meet, mute, pause, remember};
+use others::{backfill, configure, erase, meet, mute, pause, remember, subscribe};
 use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_ours, react, reply, retag, withdraw};
 
 /// A word of the log that is to be blanked.
@@ -60,7 +60,8 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Backfill { backfill, .. } => self::backfill(views, entry.head.by, backfill)?,
             Fact::Paused { functions, pause, .. } => self::pause(views, entry, functions, *pause)?,
             Fact::Muted { pause, .. } => mute(views, entry.head.by, *pause)?,
-            Fact::Digest { letter, done, .. } => digest(views, entry.head.at, *letter, done)?,
+            Fact::Subscribed { function, hour, .. } => subscribe(views, entry, function, hour.as_ref())?,
+            Fact::Digest { letter, to, done, .. } => digest(views, entry.head.at, (*letter, *to), done)?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
             Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
@@ -108,6 +109,7 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Backfill { .. }
         | Fact::Paused { .. }
         | Fact::Muted { .. }
+        | Fact::Subscribed { .. }
         | Fact::Digest { .. }
         | Fact::Posted { .. }
         | Fact::Refused { .. }

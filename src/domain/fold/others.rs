@@ -7,7 +7,8 @@ use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::pause::Pause;
-use crate::domain::views::{Backfilling, Delivered, DeliveredIn, Known, Person, Reading, Stretch, Unreadable, Views};
+use crate::domain::subscription::Hour;
+use crate::domain::views::{Backfilling, Delivered, DeliveredIn, Known, Person, Reading, Stretch, Subscription, Unreadable, Views};
 
 /// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
 const DELIVERIES_REMEMBERED_HOURS: u64 = 49;
@@ -59,6 +60,19 @@ pub(super) fn pause(views: &mut impl Views, entry: &Entry, functions: &[Function
     Ok(())
 }
 
+/// Who comes to it reads what is told from then on; another hour neither repeats nor skips anything.
+pub(super) fn subscribe(views: &mut impl Views, entry: &Entry, function: &FunctionId, hour: Option<&Hour>) -> Result<(), Unreadable> {
+    let Some(by) = entry.head.by else { return Ok(()) };
+    let key = (by, function.clone());
+    let Some(hour) = hour.cloned() else {
+        views.remove::<Subscription>(&key);
+        return Ok(());
+    };
+    let new = Subscription { hour: hour.clone(), since: entry.head.at, upto: entry.head.seq, day: None };
+    let before: Option<Subscription> = views.get(&key)?;
+    views.put(&key, &before.map_or(new, |before| Subscription { hour, ..before }))
+}
+
 pub(super) fn mute(views: &mut impl Views, by: Option<PersonNo>, pause: Option<Pause>) -> Result<(), Unreadable> {
     let Some(by) = by else { return Ok(()) };
     let Some(mut person) = views.get::<Person>(&by)? else { return Ok(()) };
@@ -82,6 +96,11 @@ pub(super) fn erase(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadabl
     };
     if let Some(who) = person.identity {
         views.remove::<Known>(&(who.tenant, who.user));
+    }
+    // No id is before this one.
+    let Ok(first) = FunctionId::parse("a") else { return Ok(()) };
+    for (key, Subscription { .. }) in views.range(&(n, first.clone()), &(n.next(), first), usize::MAX)? {
+        views.remove::<Subscription>(&key);
     }
     views.put(&n, &Person::default())
 }

@@ -116,6 +116,17 @@ macro_rules! pair_keys {
 
 pair_keys!((u64, Stretch), (LetterNo, u64));
 
+impl RowKey for (PersonNo, FunctionId) {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+        self.1.write(out);
+    }
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (person, function) = bytes.split_at_checked(8)?;
+        Some((RowKey::read(person)?, RowKey::read(function)?))
+    }
+}
+
 /// Ids hold no NUL, so that one between them keeps them apart.
 fn parts<const N: usize>(bytes: &[u8]) -> Option<[&str; N]> {
     let parts: Vec<&str> = std::str::from_utf8(bytes).ok()?.split('\0').collect();
@@ -174,5 +185,6 @@ mod tests {
         there_and_back(&(source, PersonNo(0)));
         there_and_back(&ChannelId::new("C1"));
         there_and_back(&FunctionId::parse("finance").unwrap());
+        there_and_back(&(PersonNo(7), FunctionId::parse("finance").unwrap()));
     }
 }

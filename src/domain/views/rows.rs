@@ -12,6 +12,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::{Content, Posting};
 use crate::domain::pause::Pause;
+use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
 
@@ -49,6 +50,7 @@ rows! {
     b'n' Candidate by String,
     b'b' Backfilling by (),
     b'i' Introduced by ChannelId,
+    b'k' Subscription by (PersonNo, FunctionId),
 }
 
 /// What was given last.
@@ -244,6 +246,19 @@ pub struct Reading {
     pub urgent: Vec<Timestamp>,
     /// It reads none for now, and who chose so.
     pub paused: Option<(Pause, PersonNo)>,
+}
+
+/// How far somebody has read a function's digest by direct message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    /// When they read.
+    pub hour: Hour,
+    /// Since when: no digest is due for an hour before.
+    pub since: Timestamp,
+    /// The last change that their digests cover.
+    pub upto: Seq,
+    /// The local day of the last one.
+    pub day: Option<Date>,
 }
 
 /// Records that became new for some functions, in order.

@@ -45,7 +45,7 @@ impl Courier {
                 self.drop_told((no, letter, &done.function), code).await
             }
             // What was urgent stands in the digest by then.
-            Content::Note(..) => self.give_up(no, letter.next_part, "too_late").await,
+            Content::DigestFor(..) | Content::Note(..) => self.give_up(no, letter.next_part, "too_late").await,
         }
     }
 

@@ -100,7 +100,7 @@ impl Courier {
         }
         match &letter.content {
             Content::Digest(done) => info!(function = %done.function, day = %done.day, messages = parts, "digest posted"),
-            Content::Note(..) => debug!(%no, "sent"),
+            Content::DigestFor(..) | Content::Note(..) => debug!(%no, "sent"),
         }
         Ok(())
     }
@@ -248,6 +248,7 @@ fn turn(goes: &Goes<'_>, letter: &Letter) -> Turn {
 fn key(no: LetterNo, letter: &Letter) -> String {
     match &letter.content {
         Content::Digest(done) => format!("{}/{}/{}", done.function, done.day, letter.next_part),
+        Content::DigestFor(..) => format!("letter/{}/{}", no.0, letter.next_part),
         Content::Note(..) => format!("letter/{}", no.0),
     }
 }

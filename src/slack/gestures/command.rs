@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{backfill, pause, view};
+use super::{backfill, pause, subscribe, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::letters::missed;
 use crate::app::{own, preview, receipt_of};
@@ -118,6 +118,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
         AllEarsCommand::Customers => en::candidates(&own::candidates(&desk.store, in_force).await?),
         AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
         AllEarsCommand::Pause(asked) => pause::asked(desk, command, asked).await?,
+        AllEarsCommand::Subscribe(asked) => subscribe::asked(desk, command, asked).await?,
         AllEarsCommand::LeftOut => left_out(desk, command).await?,
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })

@@ -18,10 +18,15 @@ pub(in crate::slack) async fn answer(desk: &Desk, by: Actor) -> Reply {
     Reply::Ack(None)
 }
 
-async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
+pub(super) async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
     let who = desk.identity(&by.user, String::new());
     let (told, _) = own::told(&desk.store, &desk.in_force, desk.clock.now(), &who).await?;
-    let page = en::home(&told, &desk.in_force.command, &desk.in_force.own_command, &desk.off());
+    let reaches = en::Reaches {
+        muted: own::is_muted(&desk.store, &who, desk.clock.now()).await?,
+        subscribed: own::subscribed(&desk.store, &desk.in_force, &who).await?,
+        functions: desk.in_force.routing.functions().iter().map(|function| (function.id.clone(), function.name.clone())).collect(),
+    };
+    let page = en::home(&told, &reaches, (&desk.in_force.command, &desk.in_force.own_command), &desk.off());
     let blocks = json!(content(&page)).get("blocks").cloned().unwrap_or_default();
     let arguments = json!({"user_id": by.user, "view": {"type": "home", "blocks": blocks}});
     desk.slack.ask::<Value>("views.publish", &arguments).await?;

@@ -5,14 +5,16 @@ use tracing::warn;
 
 use super::take::{Besides, Outcome, Taking, beside, take};
 use super::view::{self, About, Prefilled};
-use super::{backfill, item};
+use super::{backfill, home, item, subscribe};
 use crate::app::changes::{self, Changed, What};
 use crate::app::receipt;
 use crate::config::{Address, Secret};
+use crate::domain::acts::{Act, Change};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::{Reach, Spot};
+use crate::domain::pause::Pause;
 use crate::domain::press::{Place, Press};
 use crate::domain::views::Record;
 use crate::slack::asides::{Aside, To};
@@ -86,8 +88,30 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
         Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),
+        Press::Subscribe(function, on) => {
+            subscribe::press(desk, (&pressed.by.user, DeliveryKey::press(&pressed.key)), &function, on).await?;
+            at_home(desk, pressed).await
+        }
+        Press::Mute(on) => {
+            mute(desk, pressed, on).await?;
+            at_home(desk, pressed).await
+        }
         Press::LeaveIt => Ok(Shows::InPlace(en::left())),
     }
+}
+
+/// Direct messages rest until further notice, or come again.
+async fn mute(desk: &Desk, pressed: &Pressed, on: bool) -> Result<(), DeskError> {
+    let keys = vec![DeliveryKey::press(&pressed.key)];
+    let acts = vec![Act::Mute(on.then_some(Pause { until: None }))];
+    desk.store.commit(Change { at: desk.clock.now(), by: Some(who(desk, pressed)), keys, expects: vec![], acts }).await?;
+    Ok(())
+}
+
+/// The page at home shows what became of the press.
+async fn at_home(desk: &Desk, pressed: &Pressed) -> Result<Shows, DeskError> {
+    home::publish(desk, &pressed.by).await?;
+    Ok(Shows::Same)
 }
 
 async fn open(desk: &Desk, pressed: &Pressed, form: serde_json::Value) -> Result<Shows, DeskError> {

@@ -24,7 +24,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
-use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store};
+use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
 use crate::store::questions;
 
 /// A store in a data directory.
@@ -259,6 +259,10 @@ impl Store for LocalStore {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         async move { questions::readings(&self.views) }.boxed()
+    }
+
+    fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {
+        async move { questions::subscriptions(&self.views) }.boxed()
     }
 
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>> {

@@ -9,7 +9,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::press::{Choice, Press};
 use crate::domain::tagging::Tag;
-use crate::texts::page::{Block, Button, Line, Page, Piece, WebAddress, bold, plain};
+use crate::texts::page::{Block, Button, Line, Page, Piece, WebAddress, bold, code, plain};
 use crate::texts::quote::{clip, quote};
 
 /// How many characters of a record the digest shows in full, and as a line; and its thread.
@@ -94,6 +94,8 @@ pub struct Digest {
     pub counted: Vec<FeedbackNo>,
     /// How many records the digest itself shows.
     pub shown: usize,
+    /// The bot's other command, such as `/allears`, where one person alone reads it.
+    pub for_one: Option<String>,
 }
 
 /// One message of a digest.
@@ -112,7 +114,7 @@ pub fn digest(digest: &Digest) -> Page {
         blocks.push(Block::Text(vec![bold(format!("More for {}, {day}", digest.function)), plain(format!(" ({part} of {of})"))]));
     }
     for item in &digest.in_full {
-        blocks.extend(in_full(item, &digest.id));
+        blocks.extend(in_full(item, &digest.id, digest.for_one.is_none()));
     }
     let most = if digest.part == 0 { AS_LINE } else { IN_THREAD };
     blocks.extend(digest.as_lines.iter().flat_map(|item| as_line(item, most)));
@@ -123,10 +125,13 @@ pub fn digest(digest: &Digest) -> Page {
     if digest.part == 0 && digest.new > digest.shown {
         blocks.push(Block::Aside(vec![plain(format!("{} more in the thread.", grouped(digest.new - digest.shown)))]));
     }
+    if let (0, Some(own)) = (digest.part, &digest.for_one) {
+        blocks.push(Block::Aside(vec![plain("You asked for this digest. To end it: "), code(format!("{own} unsubscribe {}", digest.id)), plain(".")]));
+    }
     Page(blocks)
 }
 
-fn in_full(item: &Item, function: &FunctionId) -> Vec<Block> {
+fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> {
     let Says::Words(words) = &item.says else { return in_short(item) };
     let mut line = vec![bold(item.no.to_string()), plain(if words.is_urgent { ", urgent, " } else { ", " })];
     line.extend(whose(words));
@@ -136,7 +141,10 @@ fn in_full(item: &Item, function: &FunctionId) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Text(line)];
     blocks.extend(the_same(item));
-    blocks.push(Block::Menu(menu(item.no, function, words.has_original)));
+    let mut menu = menu(item.no, function, words.has_original);
+    // For a function its members speak.
+    menu.retain(|button| may_decline || !matches!(button.press, Press::Item(_, Choice::NotOurs(_))));
+    blocks.push(Block::Menu(menu));
     blocks
 }
 

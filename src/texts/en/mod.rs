@@ -17,6 +17,7 @@ pub mod forms;
 pub mod backfill;
 mod cures;
 pub mod alerts;
+pub mod subscriptions;
 mod own;
 mod left_out;
 
@@ -26,7 +27,7 @@ pub use digests::{Digest, Item, Says, Why, Words, digest, heard_too, not_ours, o
 pub use introduction::{Introduction, introduction};
 pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};
 pub use own::{
-    Became, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
+    Became, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
 };
 pub use pieces::GOES_ON;
 pub use receipts::{

@@ -3,6 +3,8 @@
 use super::alerts::{self, Refused};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
+use super::subscriptions::{self, Subscription};
+use crate::domain::function::FunctionId;
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
@@ -26,6 +28,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         line(format!("{own} mine"), "lists what you told, and what became of it"),
         line(format!("{own} VOC-42"), "shows one record"),
         line(format!("{own} digest finance"), "shows you what that team's next digest would say now"),
+        line(format!("{own} subscribe finance"), "sends you that team's digest by direct message as well, also at an hour of your own"),
         line(format!("{own} status"), "says how I am, and what is off"),
         line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
         line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
@@ -251,8 +254,39 @@ pub fn admins_only() -> Page {
     ])])
 }
 
-/// The bot's page at home: what somebody told, and how to tell.
-pub fn home(told: &[Told], command: &str, own: &str, off: &[String]) -> Page {
+/// How many functions the page at home lists: a view holds 100 blocks.
+const MOST_FUNCTIONS: usize = 50;
+
+fn what_reaches(reaches: &Reaches) -> Vec<Block> {
+    let pressable = |text: String, label, press| Block::Pressable(text, Button { label, press });
+    let mut blocks = vec![Block::Heading("What reaches you by direct message".to_owned())];
+    blocks.push(if reaches.muted {
+        pressable("Nothing for now, but answers to what you do.".to_owned(), "Write to me again", Press::Mute(false))
+    } else {
+        pressable("What concerns you, and the digests that you ask for here.".to_owned(), "Leave me in peace", Press::Mute(true))
+    });
+    for (id, name) in reaches.functions.iter().take(MOST_FUNCTIONS) {
+        blocks.push(match reaches.subscribed.iter().find(|one| one.id == *id) {
+            Some(one) => pressable(subscriptions::summary(one), "Stop", Press::Subscribe(id.clone(), false)),
+            None => pressable(format!("{name}: not sent to you"), "Send it to me", Press::Subscribe(id.clone(), true)),
+        });
+    }
+    blocks
+}
+
+/// What reaches somebody by direct message.
+#[derive(Debug, Clone)]
+pub struct Reaches {
+    /// Whether nothing does for now but answers to what they do.
+    pub muted: bool,
+    /// The digests that do.
+    pub subscribed: Vec<Subscription>,
+    /// All functions, by id and name.
+    pub functions: Vec<(FunctionId, String)>,
+}
+
+/// The bot's page at home: what somebody told, how to tell, and what reaches them.
+pub fn home(told: &[Told], reaches: &Reaches, (command, own): (&str, &str), off: &[String]) -> Page {
     let mut blocks = vec![
         Block::Heading("Every team hears the customer".to_owned()),
         Block::Text(vec![
@@ -266,6 +300,7 @@ pub fn home(told: &[Told], command: &str, own: &str, off: &[String]) -> Page {
         blocks.push(Block::Heading("What you told".to_owned()));
         blocks.extend(told.iter().map(|told| Block::Text(one_of_mine(told))));
     }
+    blocks.extend(what_reaches(reaches));
     blocks.push(Block::Aside(vec![code(format!("{own} help")), plain(" lists the rest.")]));
     if !off.is_empty() {
         blocks.push(Block::Heading("What is off".to_owned()));

@@ -13,6 +13,7 @@ use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, Spot};
 use crate::domain::pause::Pause;
+use crate::domain::subscription::Hour;
 use crate::domain::tagging::Span;
 use crate::domain::urgent::Urgency;
 use crate::store::local::disk::Disk;
@@ -78,8 +79,8 @@ fn at_first() -> Vec<Line> {
             &["the invoice is wrong"],
         ),
         (vec![Fact::Retagged { v: Version, no: FeedbackNo(1), tags: vec![tag("sales", 3), tag("finance", 7)] }], &[]),
-        (vec![Fact::Digest { v: Version, letter: Some(LetterNo(1)), done: done.clone() }], &[]),
-        (vec![Fact::Digest { v: Version, letter: None, done: DigestDone { parts: vec![], late: false, ..done } }], &[]),
+        (vec![Fact::Digest { v: Version, letter: Some(LetterNo(1)), to: None, done: done.clone() }], &[]),
+        (vec![Fact::Digest { v: Version, letter: None, to: None, done: DigestDone { parts: vec![], late: false, ..done } }], &[]),
         (vec![Fact::Posted { v: Version, posting }], &[]),
         (vec![Fact::Failed { v: Version, letter: LetterNo(2), part: 1, why: "channel_not_found".to_owned() }], &[]),
         (vec![Fact::Withdrawn { v: Version, no: Some(FeedbackNo(1)), source: Some(source(1)), why: Why::Undone }], &[]),
@@ -187,6 +188,19 @@ fn with_told_failures() -> Vec<Line> {
     ]
 }
 
+/// What came with subscriptions.
+fn with_subscriptions() -> Vec<Line> {
+    let day = jiff::civil::date(2026, 11, 24);
+    let parts = vec![vec![FeedbackNo(3)], vec![FeedbackNo(4)]];
+    let done = DigestDone { function: function("finance"), day, from: Seq(5), upto: Seq(9), parts, late: false };
+    let hour = Some(Hour { at: jiff::civil::time(8, 30, 0, 0), zone: "Asia/Tokyo".to_owned() });
+    let subscribed = |hour| Fact::Subscribed { v: Version, function: function("finance"), hour };
+    vec![
+        (vec![subscribed(hour), subscribed(None)], &[]),
+        (vec![Fact::Digest { v: Version, letter: Some(LetterNo(25)), to: Some(PersonNo(2)), done }], &[]),
+    ]
+}
+
 /// What came with what cannot wait.
 fn with_urgent_ones() -> Vec<Line> {
     let urgencies = [Urgency::Teller, Urgency::Churn, Urgency::Outage, Urgency::Security, Urgency::Legal];
@@ -239,6 +253,7 @@ fn entries() -> Vec<Entry> {
             | Fact::Reacted { .. }
             | Fact::Paused { .. }
             | Fact::Muted { .. }
+            | Fact::Subscribed { .. }
             | Fact::HeardToo { .. } => Some(PersonNo(2)),
             _ => None,
         });
@@ -259,6 +274,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_told_failures())
         .chain(with_mergers())
         .chain(with_urgent_ones())
+        .chain(with_subscriptions())
         .enumerate()
         .map(entry)
         .collect()
@@ -275,7 +291,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 22, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 23, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 11, "a kind of note without a golden line");
 }

@@ -14,6 +14,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId}
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
 use crate::domain::pause::Pause;
 use crate::domain::tagging::Tag;
+use crate::domain::subscription::Hour;
 use crate::domain::urgent::Urgency;
 use crate::domain::views::Letter;
 use crate::store::Store;
@@ -28,7 +29,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 34;
+const KINDS: u8 = 36;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -203,6 +204,8 @@ impl Step {
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
+            34 => Act::Subscribe { function: reader, hour: self.hour() },
+            35 => self.digest_for(n, reader, store).await,
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -215,6 +218,22 @@ impl Step {
             32 => Act::HeardToo(no),
             _ => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
         }
+    }
+
+    fn hour(self) -> Option<Hour> {
+        let zone = ["Asia/Tokyo", "Europe/Berlin"][usize::from(self.b % 2)].to_owned();
+        (self.c % 4 > 0).then(|| Hour { at: jiff::civil::time(8, 30, 0, 0), zone })
+    }
+
+    /// A digest for whoever subscribed first, unless nobody did.
+    async fn digest_for(self, n: usize, reader: FunctionId, store: &dyn Store) -> Act {
+        let first = store.subscriptions().await.unwrap().into_iter().next();
+        let (person, function, from) =
+            first.map_or((PersonNo(1), reader, Seq(0)), |(person, function, reading)| (person, function, reading.upto));
+        let day = jiff::civil::date(2026, 9, 1).saturating_add(jiff::Span::new().days(n as i64));
+        let upto = *store.newest().borrow();
+        let parts = if self.b % 3 == 0 { vec![] } else { vec![vec![self.no(n)]] };
+        Act::DigestFor(DigestDone { function, day, from, upto, parts, late: false }, person)
     }
 
     fn pause(self) -> Option<Pause> {
@@ -292,6 +311,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "refused",
         "replied",
         "retagged",
+        "subscribed",
         "withdrawn",
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
@@ -299,6 +319,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
     let log = store.log();
     let facts = || log.iter().flat_map(|entry| &entry.head.facts);
     assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Redraw { .. }, .. })), "nothing was shown anew");
+    assert!(facts().any(|fact| matches!(fact, Fact::Digest { letter: Some(_), to: Some(_), .. })), "nobody read for themselves");
     assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Urgent { .. }, .. })), "nothing was urgent");
     assert!(facts().any(|fact| matches!(fact, Fact::Edited { parts, .. } if !parts.is_empty())), "no message of a thread was deleted");
     assert!(facts().any(|fact| matches!(fact, Fact::Replied { words: None, .. })), "no reply was taken away");
