@@ -164,11 +164,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
 }
 
 /// The records of a part, each with those beside it that say the same.
-async fn items(
-    house: (&SharedStore, &InForce),
-    edition: Edition<'_>,
-    numbers: Vec<FeedbackNo>,
-) -> Result<Vec<en::Item>, Unreadable> {
+async fn items(house: (&SharedStore, &InForce), edition: Edition<'_>, numbers: Vec<FeedbackNo>) -> Result<Vec<en::Item>, Unreadable> {
     let records: BTreeMap<FeedbackNo, Record> = house.0.records(numbers.clone()).await?.into_iter().collect();
     let mut all = Vec::with_capacity(numbers.len());
     for no in numbers {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::digest::{Edition, Reader};
 use super::in_force::InForce;
 use super::records::{identity, name, receipt_of, shown_teller, standing};
-use super::digest::{Edition, Reader};
 use super::{digest, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};

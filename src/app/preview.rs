@@ -57,7 +57,9 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, typed
     }
     let function = match find(in_force, typed) {
         Ok(function) => function,
-        Err(near) => return Ok(previews::no_such(&in_force.own_command, typed, near.map(|near| near.name.as_str()), &names)),
+        Err(near) => {
+            return Ok(previews::no_such(&format!("{} digest", in_force.own_command), typed, near.map(|near| near.name.as_str()), &names));
+        }
     };
     let Preview { done, comes } = next(store, in_force, now, function).await?;
     if done.parts.is_empty() {
@@ -115,7 +117,11 @@ pub async fn past(store: &SharedStore, function: &FunctionId, day: Date) -> Resu
         let Some(letter) = store.letter(LetterNo(no)).await? else { continue };
         match letter.content {
             Content::Digest(done) if done.function == *function && done.day == day => return Ok(Some((LetterNo(no), done))),
-            Content::Digest(_) | Content::DigestFor(..) | Content::Note(..) if earliest.is_some_and(|earliest| letter.queued_at < earliest) => return Ok(None),
+            Content::Digest(_) | Content::DigestFor(..) | Content::Note(..)
+                if earliest.is_some_and(|earliest| letter.queued_at < earliest) =>
+            {
+                return Ok(None);
+            }
             Content::Digest(_) | Content::DigestFor(..) | Content::Note(..) => {}
         }
     }

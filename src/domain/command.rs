@@ -133,20 +133,8 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 12] = [
-    "help",
-    "mine",
-    "show",
-    "digest",
-    "status",
-    "customers",
-    "left-out",
-    "backfill",
-    "pause",
-    "resume",
-    "subscribe",
-    "unsubscribe",
-];
+const WORDS: [&str; 12] =
+    ["help", "mine", "show", "digest", "status", "customers", "left-out", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
 /// Those of them that have a help of their own.
 const HELPFUL: [&str; 5] = ["backfill", "pause", "resume", "subscribe", "unsubscribe"];
 

@@ -203,7 +203,9 @@ impl Content {
     /// The records that one of its messages shows, as far as it is shown anew when they change.
     pub fn shows(&self, part: u32) -> &[FeedbackNo] {
         match self {
-            Self::Digest(done) | Self::DigestFor(done, _) => usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice),
+            Self::Digest(done) | Self::DigestFor(done, _) => {
+                usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice)
+            }
             Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
             Self::Note(..) => &[],
         }

@@ -26,7 +26,9 @@ mod tests {
     #[test]
     fn times_are_read_as_people_type_them() {
         let shown = |text| time(text).map(|time| time.strftime("%H:%M").to_string());
-        for (text, expected) in [("8:30", "08:30"), ("08:05", "08:05"), ("17h", "17:00"), ("7h45", "07:45"), ("0", "00:00"), ("23.59", "23:59")] {
+        for (text, expected) in
+            [("8:30", "08:30"), ("08:05", "08:05"), ("17h", "17:00"), ("7h45", "07:45"), ("0", "00:00"), ("23.59", "23:59")]
+        {
             assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
         }
         for text in ["", "24:00", "8:60", "-1:00", "8:+5", "noon", "123", "8:3:0", "finance"] {

@@ -161,12 +161,9 @@ impl Bot {
         let looked_up = caretaker.begin().await;
         let stop = watch::Sender::new(false);
         let delivery = Delivery::of(&desk);
-        let (doubted, until) = (delivery.begin().await, stop.subscribe());
-        let mut loops = vec![
-            clock.spawn(digests(Arc::clone(&desk), stop.subscribe())),
-            clock.spawn(caretaker.run(looked_up, stop.subscribe())),
-            clock.spawn(async move { delivery.run(doubted, until).await }),
-        ];
+        let (doubted, until, digests) = (delivery.begin().await, stop.subscribe(), digests(Arc::clone(&desk), stop.subscribe()));
+        let caring = caretaker.run(looked_up, stop.subscribe());
+        let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));

@@ -2,6 +2,7 @@
 
 use allears::domain::ids::PersonNo;
 use insta::assert_snapshot;
+use serde_json::Value;
 use slack_sim::{Fault, NewPerson, Rule};
 
 use crate::world::{Company, World, functions, kept};
@@ -29,11 +30,14 @@ impl World {
 
     async fn presses_at_home(&self, who: &str, action: &str, value: &str) {
         self.home_of(who).await;
+        let home = self.sim.home(who).unwrap().unwrap();
+        let is_it = |block: &&Value| block["accessory"]["action_id"] == action && block["accessory"]["value"] == value;
+        let block = home["blocks"].as_array().unwrap().iter().find(is_it).expect("there is such a button");
         let press = slack_sim::Press {
             user: who.to_owned(),
-            view: Some("home".to_owned()),
+            view_id: home["id"].as_str().map(str::to_owned),
+            block_id: block["block_id"].as_str().unwrap().to_owned(),
             action_id: action.to_owned(),
-            value: Some(value.to_owned()),
             ..slack_sim::Press::default()
         };
         assert!(self.press(&press).await.ok);
@@ -53,7 +57,7 @@ async fn a_digest_comes_at_ones_own_hour_and_zone_with_what_was_told_since() {
     world.start_bot().await.unwrap();
     world.heard("lee", "sales", &format!("invoice {}", own(1))).await;
     let answer = world.asks_for("yuki", "subscribe Finance at 8:30").await;
-    assert_snapshot!(answer, @"");
+    assert_snapshot!(answer, @"Finance's digest comes to you by direct message, when something is new: the first <!date^1795390200^{date_short_pretty} at {time}|Monday 23 November, 08:30 JST>. To end it: /allears unsubscribe finance.");
     world.heard("lee", "sales", &format!("invoice {}", own(2))).await;
     // 8:30 in Tokyo is half past midnight in Berlin; on Sunday nobody works.
     world.strikes("2026-11-23T00:29:00+01:00[Europe/Berlin]").await;
@@ -86,7 +90,7 @@ async fn a_digest_comes_at_ones_own_hour_and_zone_with_what_was_told_since() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_one_goes_on_in_its_thread_and_what_is_taken_back_goes_there_too() {
     let world = World::open().await;
-    world.asks_for("dana", "subscribe finance").await;
+    world.asks_for("dana", "subscribe finance in Europe/Berlin").await;
     world.says("lee", "stories", &format!("invoice {}", own(0))).await;
     for n in 1..12 {
         world.heard("lee", "sales", &format!("invoice {}", own(n))).await;
@@ -106,7 +110,7 @@ async fn a_long_one_goes_on_in_its_thread_and_what_is_taken_back_goes_there_too(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_left_in_peace_gets_it_afterwards_all_at_once() {
     let world = World::open().await;
-    world.asks_for("dana", "subscribe finance").await;
+    world.asks_for("dana", "subscribe finance in Europe/Berlin").await;
     world.asks_for("dana", "pause until 2026-11-25").await;
     world.heard("lee", "sales", &format!("invoice {}", own(1))).await;
     world.strikes(MONDAY).await;
@@ -121,19 +125,21 @@ async fn who_is_left_in_peace_gets_it_afterwards_all_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_at_home_begins_and_ends_it_and_direct_messages() {
-    let world = World::open().await;
-    assert!(world.home_of("dana").await.contains("Finance: not sent to you"));
-    world.presses_at_home("dana", "subscribe", "finance").await;
-    let home = world.sim.home("dana").unwrap().unwrap().to_string();
+    let mut world = World::without_bot(Company::default()).await;
+    world.sim.add_person(NewPerson::named("anna").tz("Europe/Berlin"));
+    world.start_bot().await.unwrap();
+    assert!(world.home_of("anna").await.contains("Finance: not sent to you"));
+    world.presses_at_home("anna", "subscribe", "finance").await;
+    let home = world.sim.home("anna").unwrap().unwrap().to_string();
     assert!(home.contains("Finance at 09:00"), "{home}");
     world.heard("lee", "sales", &format!("invoice {}", own(1))).await;
     world.strikes(MONDAY).await;
-    assert_eq!(world.digests_of("dana").len(), 1);
-    world.presses_at_home("dana", "mute", "-").await;
-    assert!(world.sim.home("dana").unwrap().unwrap().to_string().contains("Nothing for now, but answers to what you do."));
-    world.presses_at_home("dana", "unmute", "-").await;
-    world.presses_at_home("dana", "unsubscribe", "finance").await;
-    assert!(world.home_of("dana").await.contains("Finance: not sent to you"));
+    assert_eq!(world.digests_of("anna").len(), 1);
+    world.presses_at_home("anna", "mute", "-").await;
+    assert!(world.sim.home("anna").unwrap().unwrap().to_string().contains("Nothing for now, but answers to what you do."));
+    world.presses_at_home("anna", "unmute", "-").await;
+    world.presses_at_home("anna", "unsubscribe", "finance").await;
+    assert!(world.home_of("anna").await.contains("Finance: not sent to you"));
     world.end().await;
 }
 
@@ -141,7 +147,7 @@ async fn the_page_at_home_begins_and_ends_it_and_direct_messages() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_menu_has_what_one_may_do_alone() {
     let world = World::open().await;
-    world.asks_for("dana", "subscribe legal").await;
+    world.asks_for("dana", "subscribe legal in Europe/Berlin").await;
     world.heard("lee", "sales", "the contract is unclear").await;
     world.strikes(MONDAY).await;
     let blocks = world.posts("@dana")[0]["blocks"].to_string();
@@ -153,10 +159,11 @@ async fn its_menu_has_what_one_may_do_alone() {
 async fn what_makes_no_sense_is_answered() {
     let world = World::open().await;
     let asks = async |text: &str| world.asks_for("dana", text).await;
-    assert_snapshot!(asks("subscribe finanse").await, @"");
-    assert_snapshot!(asks("subscribe finance at 8:30 in Berlin").await, @"");
-    assert_snapshot!(asks("subscribe finance at noon").await, @"");
-    assert_snapshot!(asks("unsubscribe finance").await, @"");
+    assert_snapshot!(asks("subscribe finanse").await, @"I do not know the team “finanse”. Did you mean /allears subscribe Finance? These are all: Finance, Product, Legal.");
+    assert_snapshot!(asks("subscribe finance at 8:30 in Berlin").await, @"I do not know the zone “Berlin”. Name one like Europe/Berlin or America/New_York: /allears subscribe finance at 8:30 in Europe/Berlin.");
+    assert_eq!(asks("unsubscribe finance").await, "Finance's digest did not come to you. Nothing was changed.");
+    let help = asks("subscribe finance at noon").await;
+    assert!(help.starts_with("/allears subscribe finance that team's digest comes to you"), "{help}");
     assert!(world.store().subscriptions().await.unwrap().is_empty());
     world.end().await;
 }
@@ -166,7 +173,7 @@ async fn what_makes_no_sense_is_answered() {
 async fn mergers_and_lost_zones_cost_nobody_a_digest() {
     let (_folder, keep) = kept();
     let mut world = World::of(Company { keep, ..Company::default() }).await;
-    world.asks_for("dana", "subscribe legal").await;
+    world.asks_for("dana", "subscribe legal in Europe/Berlin").await;
     world.heard("lee", "sales", "the contract is unclear").await;
     world.stop_bot().await;
     let all = functions(&[("finance", "channel = \"#finance-voice\"\nwas = [\"legal\"]")]);
@@ -187,7 +194,7 @@ async fn mergers_and_lost_zones_cost_nobody_a_digest() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_cannot_be_looked_for_says_that_it_may_be_a_repeat() {
     let world = World::open().await;
-    world.asks_for("dana", "subscribe legal").await;
+    world.asks_for("dana", "subscribe legal in Europe/Berlin").await;
     world.heard("lee", "sales", "the contract is unclear").await;
     world.strikes("2026-11-23T08:59:00+01:00[Europe/Berlin]").await;
     world.sim.fault(Rule::on("chat.postMessage", Fault::AnswerLost).times(2));

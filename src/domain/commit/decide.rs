@@ -1,7 +1,5 @@
 //! Each act: what it needs, and the facts that it becomes.
 
-use jiff::civil::Date;
-
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
@@ -53,15 +51,8 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Pause { functions, channel, pause } => self.pause(functions, channel, *pause),
             Act::Mute(pause) => self.mute(*pause),
             Act::Subscribe { function, hour } => self.subscribe(function, hour.as_ref()),
-            Act::Digest(done) => {
-                let reading: Reading = self.views.get(&done.function)?.ok_or(Refused::NoFunction)?;
-                self.digest(done, None, (reading.day, reading.upto))
-            }
-            Act::DigestFor(done, n) => {
-                // Whoever has ended it meanwhile reads it no more.
-                let reading: Subscription = self.views.get(&(*n, done.function.clone()))?.ok_or_else(|| known(None))?;
-                self.digest(done, Some(*n), (reading.day, reading.upto))
-            }
+            Act::Digest(done) => self.digest(done, None),
+            Act::DigestFor(done, n) => self.digest(done, Some(*n)),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Refused { letter, part, code, tell } => self.refused((*letter, *part), code, tell),
             Act::Failed { letter, part, why } => {
@@ -257,7 +248,15 @@ impl<V: ReadViews> Desk<'_, V> {
         Ok(())
     }
 
-    fn digest(&mut self, done: &DigestDone, to: Option<PersonNo>, (day, upto): (Option<Date>, Seq)) -> Result<(), Stop> {
+    fn digest(&mut self, done: &DigestDone, to: Option<PersonNo>) -> Result<(), Stop> {
+        let (day, upto) = if let Some(n) = to {
+            // Whoever has ended it meanwhile reads it no more.
+            let reading: Subscription = self.views.get(&(n, done.function.clone()))?.ok_or_else(|| known(None))?;
+            (reading.day, reading.upto)
+        } else {
+            let reading: Reading = self.views.get(&done.function)?.ok_or(Refused::NoFunction)?;
+            (reading.day, reading.upto)
+        };
         // Days may go back, where a clock was wrong; what was read is not read again.
         if day == Some(done.day) || upto != done.from {
             return Err(known(None));

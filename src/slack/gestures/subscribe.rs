@@ -27,7 +27,7 @@ pub(super) async fn asked(desk: &Desk, command: &Command, asked: Asked) -> Resul
     let Some(who) = desk.colleague(&command.by.user, None, &command.by.name).await else { return Ok(en::not_from_here()) };
     let function = match preview::find(&desk.in_force, &typed) {
         Ok(function) => function,
-        Err(near) => return Ok(no_such(desk, &typed, near)),
+        Err(near) => return Ok(no_such(desk, if when.is_some() { "subscribe" } else { "unsubscribe" }, (&typed, near))),
     };
     let key = DeliveryKey::command(&command.trigger);
     let Some((at, zone)) = when else {
@@ -91,7 +91,7 @@ pub(super) async fn press(desk: &Desk, (user, key): (&str, DeliveryKey), functio
     Ok(())
 }
 
-fn no_such(desk: &Desk, typed: &str, near: Option<&Function>) -> Page {
+fn no_such(desk: &Desk, word: &str, (typed, near): (&str, Option<&Function>)) -> Page {
     let names: Vec<String> = desk.in_force.routing.functions().iter().map(|function| function.name.clone()).collect();
-    en::previews::no_such(&desk.in_force.own_command, typed, near.map(|near| near.name.as_str()), &names)
+    en::previews::no_such(&format!("{} {word}", desk.in_force.own_command), typed, near.map(|near| near.name.as_str()), &names)
 }

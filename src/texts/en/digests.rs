@@ -126,7 +126,11 @@ pub fn digest(digest: &Digest) -> Page {
         blocks.push(Block::Aside(vec![plain(format!("{} more in the thread.", grouped(digest.new - digest.shown)))]));
     }
     if let (0, Some(own)) = (digest.part, &digest.for_one) {
-        blocks.push(Block::Aside(vec![plain("You asked for this digest. To end it: "), code(format!("{own} unsubscribe {}", digest.id)), plain(".")]));
+        blocks.push(Block::Aside(vec![
+            plain("You asked for this digest. To end it: "),
+            code(format!("{own} unsubscribe {}", digest.id)),
+            plain("."),
+        ]));
     }
     Page(blocks)
 }

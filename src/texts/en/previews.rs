@@ -59,12 +59,12 @@ pub fn nothing_new(function: &str, comes: &Comes) -> Page {
     Page(vec![Block::Text(line)])
 }
 
-/// A function that is not there.
-pub fn no_such(own: &str, typed: &str, near: Option<&str>, all: &[String]) -> Page {
+/// A function that is not there. `command`: what its name was typed behind, such as `/allears digest`.
+pub fn no_such(command: &str, typed: &str, near: Option<&str>, all: &[String]) -> Page {
     let shown = clip(typed, MOST_REPEATED);
     let mut line = vec![plain(format!("I do not know the team “{shown}{}”. ", if shown.len() < typed.len() { "…" } else { "" }))];
     if let Some(near) = near {
-        line.extend([plain("Did you mean "), code(format!("{own} digest {near}")), plain("? ")]);
+        line.extend([plain("Did you mean "), code(format!("{command} {near}")), plain("? ")]);
     }
     line.push(plain(format!("These are all: {}.", all.join(", "))));
     Page(vec![Block::Text(line)])
