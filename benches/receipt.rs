@@ -111,7 +111,7 @@ async fn commits(most: u64) -> Times {
     let store = LocalStore::open(LocalOptions::new(folder.path(), Some(TenantId::new("T1"))), Clock::system()).await.unwrap();
     let mut times = vec![];
     for n in 0..most {
-        let act = Act::Configure { hash: format!("{n:064}"), functions: vec![], merged: vec![] };
+        let act = Act::Configure { hash: format!("{n:064}"), functions: vec![], merged: vec![], rollup: false };
         let change = Change::of_the_bot(Clock::system().now(), vec![act]);
         let watch = guard::Stopwatch::start();
         store.commit(change).await.unwrap();
@@ -156,6 +156,7 @@ async fn fill(place: &Place, sim: &Sim) {
         tagger: config.tagger,
         accounts: config.accounts,
         filter: config.filter,
+        rollup: None,
         alarms: config.alarms,
         hash,
         command: config.slack.command,
@@ -165,7 +166,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let clock = Clock::system();
     let local = Arc::new(LocalStore::open(LocalOptions::new(&place.path("data"), Some(tenant.clone())), clock.clone()).await.unwrap());
     let store: SharedStore = Arc::<LocalStore>::clone(&local);
-    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids(), merged: in_force.merged() };
+    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids(), merged: in_force.merged(), rollup: false };
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.unwrap();
     let telling = (0..RECORDS).map(|n| {
         let (store, in_force, tenant, now) = (&store, &in_force, &tenant, clock.now());

@@ -9,16 +9,27 @@ use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
-use crate::domain::routing::{ChannelRef, Function, Members, Routing};
+use crate::domain::routing::{ChannelRef, Function, Members, Routing, Schedule};
 use crate::domain::tagging::Tagger;
 use crate::domain::urgent::Alarms;
 use crate::texts::page::{Piece, plain};
+
+/// Where and when the company's week is posted.
+#[derive(Debug, Clone)]
+pub struct RollupPlan {
+    /// Where.
+    pub channel: ChannelRef,
+    /// When.
+    pub schedule: Schedule,
+}
 
 /// What is in force.
 #[derive(Debug)]
 pub struct InForce {
     /// The functions.
     pub routing: Routing,
+    /// Where and when the company's week is posted.
+    pub rollup: Option<RollupPlan>,
     /// The tagger, made of the rules.
     pub tagger: Tagger,
     /// The company's customers.
@@ -45,11 +56,23 @@ impl InForce {
 
     /// A function's channel as people read it; without its name where the function is no longer there.
     pub fn channel(&self, id: &FunctionId) -> Piece {
-        match self.routing.function(id).map(|function| &function.channel) {
-            Some(ChannelRef::Id(id)) => Piece::Channel(ChannelId::new(id)),
-            Some(ChannelRef::Name(name)) => plain(format!("#{name}")),
-            None => plain("its channel"),
-        }
+        channel(self.routing.function(id).map(|function| &function.channel))
+    }
+
+    /// Who reads something: a function, else everybody, who read the company's week.
+    pub fn name_of(&self, function: Option<&FunctionId>) -> String {
+        function.map_or_else(|| "Everybody".to_owned(), |id| self.name(id))
+    }
+
+    /// The zone that they read in.
+    pub fn zone_of(&self, function: Option<&FunctionId>) -> TimeZone {
+        let of_rollup = || self.rollup.as_ref().map_or(TimeZone::UTC, |plan| plan.schedule.zone.clone());
+        function.map_or_else(of_rollup, |id| self.zone(id))
+    }
+
+    /// Their channel as people read it.
+    pub fn channel_of(&self, function: Option<&FunctionId>) -> Piece {
+        function.map_or_else(|| channel(self.rollup.as_ref().map(|plan| &plan.channel)), |id| self.channel(id))
     }
 
     /// The zone that a function reads in.
@@ -113,5 +136,13 @@ impl InForce {
             let mut those = in_channels.iter().filter(|(_, people)| people.contains(user)).map(|(id, _)| id.clone());
             those.next().filter(|_| those.next().is_none())
         })
+    }
+}
+
+fn channel(named: Option<&ChannelRef>) -> Piece {
+    match named {
+        Some(ChannelRef::Id(id)) => Piece::Channel(ChannelId::new(id)),
+        Some(ChannelRef::Name(name)) => plain(format!("#{name}")),
+        None => plain("its channel"),
     }
 }

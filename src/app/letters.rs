@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use super::digest::{Edition, Reader};
 use super::in_force::InForce;
 use super::records::{identity, name, receipt_of, shown_teller, standing};
-use super::{digest, urgent};
+use super::{digest, rollup, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
 use crate::domain::letter::{Alert, Answer, Content, DigestDone, Note, Posting, Reach};
 use crate::domain::press::Place;
+use crate::domain::routing::Schedule;
 use crate::domain::views::{Letter, Record, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en;
@@ -42,6 +43,7 @@ pub async fn page(
     let page = match &letter.content {
         Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
         Content::DigestFor(done, n) => return for_one(store, in_force, (no, letter, part), (done, *n)).await,
+        Content::Rollup(done) => rollup::page(store, in_force, done).await?,
         Content::Note(Note::Urgent { no: record, function }, _) => {
             let Some(page) = urgent::page(store, in_force, no, (*record, function)).await? else { return Ok(None) };
             page
@@ -72,20 +74,29 @@ async fn introduced(
     channel: Option<&ChannelId>,
     Page(mut blocks): Page,
 ) -> Result<Page, Unreadable> {
-    let function = letter.content.function().filter(|_| part == 0).and_then(|id| in_force.routing.function(id));
-    if let (Some(function), Some(channel)) = (function, channel)
-        && store.channel(channel.clone()).await?.introduced.is_none_or(|introduced| introduced.letter == no)
-    {
+    let (Some((of, schedule)), Some(channel)) = (comes(in_force, &letter.content).filter(|_| part == 0), channel) else {
+        return Ok(Page(blocks));
+    };
+    if store.channel(channel.clone()).await?.introduced.is_none_or(|introduced| introduced.letter == no) {
         blocks.extend(en::introduction(&en::Introduction {
-            function: function.name.clone(),
-            at: function.digest.at,
-            zone: function.digest.zone.iana_name().map(ToOwned::to_owned),
-            weekdays: function.digest.weekdays.clone(),
+            of,
+            at: schedule.at,
+            zone: schedule.zone.iana_name().map(ToOwned::to_owned),
+            weekdays: schedule.weekdays.clone(),
             command: in_force.command.clone(),
             own: in_force.own_command.clone(),
         }));
     }
     Ok(Page(blocks))
+}
+
+/// What comes to the channel of a letter, and when.
+fn comes<'f>(in_force: &'f InForce, content: &Content) -> Option<(en::Of, &'f Schedule)> {
+    if let Content::Rollup(_) = content {
+        return in_force.rollup.as_ref().map(|plan| (en::Of::Company, &plan.schedule));
+    }
+    let function = in_force.routing.function(content.function()?)?;
+    Some((en::Of::Function(function.name.clone()), &function.digest))
 }
 
 async fn note(
@@ -152,20 +163,21 @@ async fn undelivered(
     (no, code, dropped): (LetterNo, &str, bool),
 ) -> Result<Option<Page>, Unreadable> {
     let Some(letter) = store.letter(no).await? else { return Ok(None) };
-    let Some((function, what)) = letter.content.function().zip(missed(&letter.content)) else { return Ok(None) };
+    let Some(what) = missed(&letter.content) else { return Ok(None) };
+    let function = letter.content.function();
     let fate = if dropped {
         Fate::Dropped { shows: letter.content.shows(0).first().copied(), own: in_force.own_command.clone() }
     } else {
         let Some(until) = letter.until.filter(|_| letter.refused.as_ref().is_some_and(|refused| refused.code == code)) else {
             return Ok(None);
         };
-        Fate::Tried(until.to_zoned(in_force.zone(function)).date())
+        Fate::Tried(until.to_zoned(in_force.zone_of(function)).date())
     };
     Ok(Some(en::alerts::undelivered(&Undelivered {
         what,
-        function: in_force.name(function),
+        function: in_force.name_of(function),
         code: code.to_owned(),
-        channel: in_force.channel(function),
+        channel: in_force.channel_of(function),
         fate,
     })))
 }
@@ -175,6 +187,7 @@ pub fn missed(content: &Content) -> Option<Missed> {
     match content {
         Content::Digest(done) => Some(Missed::Digest(done.day)),
         Content::Note(Note::Urgent { no, .. }, _) => Some(Missed::Urgent(*no)),
+        Content::Rollup(done) => Some(Missed::Rollup(done.day)),
         Content::DigestFor(..) | Content::Note(..) => None,
     }
 }
@@ -204,6 +217,7 @@ async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32
     let page = match &letter.content {
         Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
         Content::DigestFor(done, n) => digest::page(store, in_force, Edition { no, done, reader: Reader::Person(*n) }, part).await?,
+        Content::Rollup(done) => rollup::page(store, in_force, done).await?,
         Content::Note(Note::Urgent { no: record, function }, _) => urgent::anew(store, in_force, no, (*record, function)).await?,
         Content::Note(..) => return Ok(None),
     };

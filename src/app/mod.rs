@@ -11,11 +11,12 @@ pub mod own;
 pub mod left_out;
 pub mod digest;
 mod urgent;
+pub mod rollup;
 pub mod item;
 pub mod preview;
 pub mod letters;
 
-pub use in_force::InForce;
+pub use in_force::{InForce, RollupPlan};
 pub use records::{receipt, receipt_of};
 
 #[cfg(test)]

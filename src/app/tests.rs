@@ -172,6 +172,7 @@ fn in_force() -> InForce {
         tagger: Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap(),
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
+        rollup: None,
         alarms: Alarms::new(&[]).unwrap(),
         hash: "h1".to_owned(),
         command: "/heard".to_owned(),

@@ -7,14 +7,16 @@ use std::path::PathBuf;
 use super::address::Address;
 use super::env::Env;
 use super::fault::Fault;
-use super::kinds::{CHANNEL, PERSON, channel, is_person};
+use super::kinds::{CHANNEL, PERSON, TIME, WEEKDAY, ZONE, channel, is_person};
 use super::nearest::nearest;
 use super::reader::{File, Kind, Table, Unfit, quoted};
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
 use crate::domain::feedback::Mode;
 use crate::domain::ids::UserId;
-use crate::domain::routing::ChannelRef;
+use crate::domain::routing::{ChannelRef, Day};
 
 /// How what happens in Slack reaches the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,19 @@ pub struct Listen {
     pub outsiders: bool,
 }
 
+/// Where and when the company's week is posted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollup {
+    /// Where.
+    pub channel: ChannelRef,
+    /// On which day.
+    pub day: Day,
+    /// At which time of day.
+    pub at: Time,
+    /// In which zone; none: that of the first function.
+    pub zone: Option<TimeZone>,
+}
+
 /// Who may administer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admin {
@@ -116,6 +131,7 @@ pub(super) struct AllEars {
     pub(super) store: Store,
     pub(super) web: Web,
     pub(super) listen: Vec<Listen>,
+    pub(super) rollup: Option<Rollup>,
     pub(super) log: Log,
 }
 
@@ -129,6 +145,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
             listen: table.optional("listen", &SOCKET).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
         }),
         listen: listen(root),
+        rollup: root.table("rollup", rollup),
         log: root.table("log", |table| Log {
             level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
             format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),
@@ -184,6 +201,20 @@ fn listen(root: &mut Table<'_>) -> Vec<Listen> {
         Some(Listen { channel, mode: mode?, chosen_by: chosen_by?, outsiders })
     });
     heard.into_iter().flatten().collect()
+}
+
+/// `None`: nowhere, as where no channel is named.
+fn rollup(table: &mut Table<'_>) -> Option<Rollup> {
+    let channel = table.optional("channel", &CHANNEL);
+    let day = table.optional("day", &WEEKDAY);
+    let at = table.optional("at", &TIME);
+    let zone = table.optional("zone", &ZONE);
+    let names_no_channel = !table.has("channel");
+    if names_no_channel && ["day", "at", "zone"].iter().any(|key| table.has(key)) {
+        table.lacks("channel", ", so that it is known where", &CHANNEL);
+    }
+    let (monday, ten) = (Day::from(Weekday::Monday), Time::constant(10, 0, 0, 0));
+    Some(Rollup { channel: channel?, day: day.unwrap_or(monday), at: at.unwrap_or(ten), zone })
 }
 
 const ADMINS: Kind<Vec<Admin>> = Kind { expected: "a list like [\"U012AB3CD\", \"#allears-admins\"]", read: |value| value.list(&ADMIN) };

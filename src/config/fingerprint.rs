@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Config;
-use super::allears::{Admin, Listen};
+use super::allears::{Admin, Listen, Rollup};
 use crate::domain::account::Account;
 use crate::domain::feedback::Mode;
 use crate::domain::noise::{Chatter, Says, Sign, Strengths};
@@ -34,6 +34,7 @@ fn of(config: &Config) -> String {
         [config.slack.command, config.slack.admin_command, config.slack.reaction],
         config.admins.iter().map(admin).collect::<Vec<_>>(),
         config.listen.iter().map(listen).collect::<Vec<_>>(),
+        config.rollup.as_ref().map(rollup),
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
         strengths(config.strengths),
@@ -69,6 +70,11 @@ fn listen(Listen { channel: heard, mode, chosen_by, outsiders }: &Listen) -> Val
         Mode::Reactions => "reactions",
     };
     json!([channel(heard), mode, chosen_by, outsiders])
+}
+
+fn rollup(rollup: &Rollup) -> Value {
+    let Rollup { channel: posted_in, day, at, zone } = rollup;
+    json!([channel(posted_in), day.after_monday(), at.to_string(), zone.as_ref().and_then(|zone| zone.iana_name())])
 }
 
 fn function(function: &Function) -> Value {

@@ -61,7 +61,8 @@ pub(super) const WEEKDAYS: Kind<BTreeSet<Day>> = Kind {
     },
 };
 
-const WEEKDAY: Kind<Day> = Kind {
+/// A day of the week.
+pub(super) const WEEKDAY: Kind<Day> = Kind {
     expected: "a day: \"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\" or \"sun\"",
     read: |value| Day::parse(value.text()?).ok_or(Unfit::Other),
 };

@@ -45,7 +45,7 @@ use crate::domain::tagging::{Rule, Tagger};
 use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
-pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Slack, Store, Transport, Web};
+pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Rollup, Slack, Store, Transport, Web};
 pub use env::Env;
 pub use fault::{Fault, Faults, Place};
 pub use secrets::{Reach, Secret, Secrets};
@@ -63,6 +63,8 @@ pub struct Config {
     pub web: Web,
     /// The channels that are listened to, as listed, each once.
     pub listen: Vec<Listen>,
+    /// Where and when the company's week is posted; nowhere where nothing stands here.
+    pub rollup: Option<Rollup>,
     /// What the log says.
     pub log: Log,
     /// The functions.
@@ -172,10 +174,27 @@ fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known).map(|(((allears, routing), rules), accounts)| {
-        let allears::AllEars { admins, slack, store, web, listen, log } = allears;
+        let allears::AllEars { admins, slack, store, web, listen, rollup, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
-        Config { slack, admins, store, web, listen, log, routing, rules, tagger, strengths, signs, filter, urgent, alarms, accounts }
+        Config {
+            slack,
+            admins,
+            store,
+            web,
+            listen,
+            rollup,
+            log,
+            routing,
+            rules,
+            tagger,
+            strengths,
+            signs,
+            filter,
+            urgent,
+            alarms,
+            accounts,
+        }
     });
     Faults::or(faults, config)
 }

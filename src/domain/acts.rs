@@ -7,7 +7,7 @@ use super::facts::DeliveryKey;
 use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use super::letter::{DigestDone, Note, Posting, Reach};
+use super::letter::{DigestDone, Note, Posting, Reach, RollupDone};
 use super::pause::Pause;
 use super::subscription::Hour;
 use super::tagging::Tag;
@@ -143,6 +143,8 @@ pub enum Act {
     Digest(DigestDone),
     /// The same, for somebody who subscribed to it.
     DigestFor(DigestDone, PersonNo),
+    /// The company's week.
+    Rollup(RollupDone),
     /// A part of a letter stands in a channel.
     Posted {
         /// Where.
@@ -178,6 +180,8 @@ pub enum Act {
         functions: Vec<FunctionId>,
         /// Functions that are no longer there, each with the one that it was merged into.
         merged: Vec<(FunctionId, FunctionId)>,
+        /// Whether the company's week is posted somewhere.
+        rollup: bool,
     },
     /// A person is forgotten: their id and name go, their number stays.
     Erase(PersonNo),

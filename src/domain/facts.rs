@@ -14,7 +14,7 @@ use super::backfill::Backfill;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use super::letter::{DigestDone, Note, Posting};
+use super::letter::{DigestDone, Note, Posting, RollupDone};
 use super::pause::Pause;
 use super::subscription::Hour;
 use super::tagging::Tag;
@@ -202,6 +202,17 @@ pub enum Fact {
         #[serde(flatten)]
         done: DigestDone,
     },
+    /// The company's week was compiled, and queued where there was something to say.
+    Rollup {
+        /// Version.
+        v: Version<1>,
+        /// The letter; none where nothing was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<LetterNo>,
+        /// What it holds.
+        #[serde(flatten)]
+        done: RollupDone,
+    },
     /// A part of a letter was posted.
     Posted {
         /// Version.
@@ -252,6 +263,9 @@ pub enum Fact {
         /// Functions that are no longer there, each with the one that it was merged into.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         merged: Vec<(FunctionId, FunctionId)>,
+        /// Whether the company's week is posted somewhere.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        rollup: bool,
     },
     /// A person was forgotten.
     Erased {
@@ -348,7 +362,7 @@ impl Entry {
     pub fn queued(&self) -> Option<LetterNo> {
         self.head.facts.iter().rev().find_map(|fact| match fact {
             Fact::Queued { letter, .. } => Some(*letter),
-            Fact::Digest { letter, .. } => *letter,
+            Fact::Digest { letter, .. } | Fact::Rollup { letter, .. } => *letter,
             _ => None,
         })
     }

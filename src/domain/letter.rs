@@ -34,6 +34,33 @@ pub struct DigestDone {
     pub late: bool,
 }
 
+/// A rollup that was compiled: the company's week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollupDone {
+    /// Of which local day.
+    pub day: Date,
+    /// The change after which it begins.
+    pub from: Seq,
+    /// The last change that it covers.
+    pub upto: Seq,
+    /// The last record that it counts.
+    pub last: FeedbackNo,
+    /// How many records were told. None: nothing is posted.
+    pub heard: u32,
+    /// By people of how many functions.
+    pub told_by: u32,
+    /// How many functions they concern.
+    pub read_by: u32,
+    /// A record for each of what customers said most.
+    pub quoted: Vec<FeedbackNo>,
+    /// How often each of these was said.
+    pub said: Vec<u32>,
+    /// How many records each of the last weeks brought, by the day of its rollup, this one last.
+    pub weeks: Vec<(Date, u32)>,
+    /// Whether the hour had passed when it was compiled.
+    pub late: bool,
+}
+
 /// Where a part of a letter stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
@@ -187,6 +214,8 @@ pub enum Content {
     Digest(DigestDone),
     /// The same, for one person who asked for it.
     DigestFor(DigestDone, PersonNo),
+    /// The company's week, for its channel.
+    Rollup(RollupDone),
     /// Something else, and to whom it is addressed, where that is a person.
     Note(Note, Option<PersonNo>),
 }
@@ -196,7 +225,7 @@ impl Content {
     pub fn parts(&self) -> usize {
         match self {
             Self::Digest(done) | Self::DigestFor(done, _) => done.parts.len(),
-            Self::Note(..) => 1,
+            Self::Rollup(_) | Self::Note(..) => 1,
         }
     }
 
@@ -206,8 +235,9 @@ impl Content {
             Self::Digest(done) | Self::DigestFor(done, _) => {
                 usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice)
             }
+            Self::Rollup(done) if part == 0 => &done.quoted,
             Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
-            Self::Note(..) => &[],
+            Self::Rollup(_) | Self::Note(..) => &[],
         }
     }
 
@@ -216,7 +246,12 @@ impl Content {
         match self {
             Self::Digest(done) => Some(&done.function),
             Self::Note(Note::Urgent { function, .. }, _) => Some(function),
-            Self::DigestFor(..) | Self::Note(..) => None,
+            Self::DigestFor(..) | Self::Rollup(_) | Self::Note(..) => None,
         }
+    }
+
+    /// Whether it is posted in a channel that the configuration names.
+    pub fn is_for_a_channel(&self) -> bool {
+        self.function().is_some() || matches!(self, Self::Rollup(_))
     }
 }

@@ -25,5 +25,6 @@ pub mod fold;
 pub mod schedule;
 pub mod alike;
 pub mod digest;
+pub mod rollup;
 pub mod command;
 pub mod press;

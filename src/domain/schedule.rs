@@ -112,10 +112,10 @@ pub fn due_to(now: Timestamp, subscribers: &[Subscriber]) -> Vec<Due> {
 }
 
 /// What is noted of whoever reads.
-struct Past {
-    since: Timestamp,
-    day: Option<Date>,
-    pause: Option<Pause>,
+pub(super) struct Past {
+    pub(super) since: Timestamp,
+    pub(super) day: Option<Date>,
+    pub(super) pause: Option<Pause>,
 }
 
 impl Past {
@@ -128,7 +128,7 @@ impl Past {
 
 impl Schedule {
     /// The day whose digest is due, if one is, and whether it is late.
-    fn is_due(&self, now: Timestamp, past: &Past) -> Option<(Date, bool)> {
+    pub(super) fn is_due(&self, now: Timestamp, past: &Past) -> Option<(Date, bool)> {
         let day = self.last_day(now)?;
         let moment = self.moment(day)?;
         let late = now.duration_since(moment) > LATE_AFTER;

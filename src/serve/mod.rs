@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,11 +19,13 @@ use tracing::{error, info, warn};
 use asking::questions;
 use caretaker::Caretaker;
 
-use crate::app::{InForce, digest};
+use crate::app::digest::QueueError;
+use crate::app::{InForce, RollupPlan, digest, rollup};
 use crate::clock::{Clock, guard};
-use crate::config::{Address, Config, Reach, Secrets};
+use crate::config::{Address, Config, Reach, Rollup, Secrets};
 use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
+use crate::domain::routing::Schedule;
 use crate::slack::{
     AuthTest, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Grants,
     Guards, Home, Lines, Listened, Pace, SecondLook, Slack, SlackError, is_kept_already,
@@ -238,7 +240,12 @@ fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [Join
 /// What is in force by the configuration.
 pub fn in_force(config: Config) -> InForce {
     let hash = config.hash();
+    let rollup = config.rollup.zip(config.routing.functions().first()).map(|(Rollup { channel, day, at, zone }, first)| {
+        let zone = zone.unwrap_or_else(|| first.digest.zone.clone());
+        RollupPlan { channel, schedule: Schedule { at, zone, weekdays: [day].into(), holidays: [].into() } }
+    });
     InForce {
+        rollup,
         routing: config.routing,
         tagger: config.tagger,
         accounts: config.accounts,
@@ -328,8 +335,23 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {
-    let act = Act::Configure { hash: in_force.hash.clone(), functions: in_force.ids(), merged: in_force.merged() };
+    let act = Act::Configure {
+        hash: in_force.hash.clone(),
+        functions: in_force.ids(),
+        merged: in_force.merged(),
+        rollup: in_force.rollup.is_some(),
+    };
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
+}
+
+/// Queues the digests and the company's week that are due, and says when to ask again.
+async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
+    let (digests, next) = digest::queue_due(store, in_force, now).await?;
+    let (rollup, later) = rollup::queue_due(store, in_force, now).await?;
+    if digests > 0 || rollup {
+        info!(digests, rollup, "queued");
+    }
+    Ok(next.into_iter().chain(later).min())
 }
 
 /// The digest clock: queues what is due, then sleeps until the next function reads.
@@ -337,13 +359,8 @@ async fn digests(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let Desk { clock, store, in_force, rescheduled, .. } = desk.as_ref();
     loop {
         let now = clock.now();
-        let wake = match digest::queue_due(store, in_force, now).await {
-            Ok((queued, next)) => {
-                if queued > 0 {
-                    info!(queued, "digests queued");
-                }
-                next
-            }
+        let wake = match queue_due(store, in_force, now).await {
+            Ok(next) => next,
             Err(error) => {
                 error!(%error, "digests could not be queued; they are tried again");
                 now.checked_add(AGAIN_AFTER).ok()

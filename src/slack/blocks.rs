@@ -11,6 +11,8 @@ use crate::texts::page::{Block, Button, Line, Page, Piece};
 
 /// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 const WHEN: &str = "{date_short_pretty} at {time}";
+/// What the one series of a chart is called.
+const SERIES: &str = "Records";
 /// The most characters that a heading may have.
 const HEADING: usize = 150;
 /// The most characters of a message's text: Slack shortens a longer one where it likes.
@@ -39,6 +41,7 @@ fn block(block: &Block) -> SlackBlock {
             let text = SlackBlockMarkDownText::new(mrkdwn(line, true)).with_verbatim(true);
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
         }
+        Block::Chart { title, points } => chart(title, points),
         Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(|one| button(one).into()).collect()).into(),
         Block::Menu(choices) => {
             let options = choices.iter().map(|choice| SlackBlockChoiceItem::new(words(choice.label), Press::in_menu(&choice.press)));
@@ -49,6 +52,13 @@ fn block(block: &Block) -> SlackBlock {
             SlackSectionBlock::new().with_text(SlackBlockText::Plain(inert(text))).with_accessory(button(beside).into()).into()
         }
     }
+}
+
+fn chart(title: &str, points: &[(String, u32)]) -> SlackBlock {
+    let data = points.iter().map(|(label, value)| SlackChartDataPoint::new(label.clone(), (*value).into())).collect();
+    let axes = SlackChartAxisConfig::new(points.iter().map(|(label, _)| label.clone()).collect());
+    let series = SlackSeriesChart::new(vec![SlackChartDataSeries::new(SERIES.to_owned(), data)], axes);
+    SlackDataVisualizationBlock::new(title.to_owned(), SlackChart::Bar(series)).into()
 }
 
 /// Words as they are: no emoji is made of them.
@@ -90,6 +100,7 @@ fn text(page: &Page) -> String {
         Block::Heading(text) | Block::Pressable(text, _) => Some(escape(text)),
         Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
         Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
+        Block::Chart { title, points } => Some(escape(&en::figures(title, points))),
         Block::Buttons(_) | Block::Menu(_) => None,
     });
     let (mut text, mut left) = (String::new(), TEXT);

@@ -13,7 +13,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
 use crate::domain::views::{
-    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Subscription, Told, Unreadable,
+    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Rolled, Subscription, Told,
+    Unreadable,
 };
 
 /// What a commit answers, once it is durable and can be read.
@@ -105,6 +106,8 @@ pub trait Store: Send + Sync {
     fn person(&self, n: PersonNo) -> Later<'_, Result<Option<Person>, Unreadable>>;
     /// How far each function has read.
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>>;
+    /// How far the company's weeks have come; none where they were never asked for.
+    fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>>;
     /// Who reads whose digest by direct message.
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>>;
     /// What became new for whom in the changes after `from`, up to and with `upto`, in order, taken-back records left out.

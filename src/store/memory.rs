@@ -18,7 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -172,6 +172,10 @@ impl Store for MemoryStore {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         async move { questions::readings(&self.inner().rows) }.boxed()
+    }
+
+    fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
+        async move { questions::rolled(&self.inner().rows) }.boxed()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

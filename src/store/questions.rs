@@ -9,7 +9,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::Posting;
 use crate::domain::views::{
     Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record,
-    Register, Sheet, Stretch, Subscription, Told, Unreadable,
+    Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable,
 };
 
 /// How far each function has read.
@@ -103,6 +103,11 @@ pub(super) fn person(rows: &impl Base, n: PersonNo) -> Result<Option<Person>, Un
 pub(super) fn records(rows: &impl Base, nos: &[FeedbackNo]) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
     let found = nos.iter().map(|no| Ok(rows.get::<Record>(no)?.map(|record| (*no, record))));
     found.filter_map(Result::transpose).collect()
+}
+
+/// How far the company's weeks have come.
+pub(super) fn rolled(rows: &impl Base) -> Result<Option<Rolled>, Unreadable> {
+    rows.get(&())
 }
 
 /// Who reads whose digest by direct message.

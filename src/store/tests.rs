@@ -240,7 +240,7 @@ async fn without_one_message_a_thread_keeps_the_rest() {
 async fn in_two_digests() -> (World, [LetterNo; 2]) {
     let world = World::default();
     let functions: Vec<FunctionId> = ["finance", "sales"].map(function).to_vec();
-    world.keeps(vec![Act::Configure { hash: "h1".to_owned(), functions, merged: vec![] }]).await;
+    world.keeps(vec![Act::Configure { hash: "h1".to_owned(), functions, merged: vec![], rollup: false }]).await;
     world.keeps(hear(Hearing { tags: vec![tag("finance", 3), tag("sales", 3)], ..message(1) })).await;
     world.keeps(hear(message(2))).await;
     let mut letters = [LetterNo(0); 2];
@@ -341,7 +341,7 @@ async fn what_stands_there_for_long_is_shown_anew_only_where_something_must_go()
 #[tokio::test]
 async fn what_changes_while_it_is_posted_is_shown_anew() {
     let world = World::default();
-    world.keeps(vec![Act::Configure { hash: "h1".to_owned(), functions: vec![function("finance")], merged: vec![] }]).await;
+    world.keeps(vec![Act::Configure { hash: "h1".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: false }]).await;
     world.keeps(hear(message(1))).await;
     world.keeps(hear(message(2))).await;
     let digest = world.digest("finance", &[1, 2]).await;

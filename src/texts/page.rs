@@ -64,6 +64,13 @@ pub enum Block {
     Quote(Line),
     /// An aside, in small letters.
     Aside(Line),
+    /// Figures in a row, each with its name: at most twenty, of at most 20 characters each.
+    Chart {
+        /// What they are: at most 50 characters.
+        title: String,
+        /// The figures.
+        points: Vec<(String, u32)>,
+    },
     /// Things to press, in a row.
     Buttons(Vec<Button>),
     /// Things to press, behind one button: at most five.

@@ -11,6 +11,7 @@ pub fn text(page: &Page, channel: impl Fn(&ChannelId) -> Option<String>) -> Stri
         Block::Aside(line) => Some(format!("    {}", words(line, &channel))),
         Block::Quote(line) => Some(format!("  “{}”", words(line, &channel))),
         // Nothing can be pressed there.
+        Block::Chart { title, points } => Some(safe(&super::en::figures(title, points))),
         Block::Buttons(_) | Block::Menu(_) => None,
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -44,6 +44,7 @@ mod previews;
 mod program;
 mod reactions;
 mod receipts;
+mod rollup;
 mod safety;
 mod samples;
 mod schedule;

@@ -8,7 +8,7 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
 use allears::store::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
@@ -149,6 +149,10 @@ impl Store for Moody {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         self.below.readings()
+    }
+
+    fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
+        self.below.rolled()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

@@ -7,6 +7,21 @@ use crate::config::{Address, Config, Env, Text, Texts};
 use crate::domain::feedback::Mode;
 
 #[test]
+fn the_companys_week_is_read_and_its_faults_are_said() {
+    let config = parse("[rollup]\nchannel = \"#general\"\n", FUNCTIONS, "").expect("good");
+    let rollup = config.rollup.expect("a rollup");
+    assert_eq!((rollup.at.to_string(), rollup.day.after_monday(), rollup.zone), ("10:00:00".to_owned(), 0, None));
+    assert!(parse("[rollup]\n", FUNCTIONS, "").expect("good").rollup.is_none());
+    assert_snapshot!(in_allears("[rollup]\nday = \"monday\"\nat = \"10\"\nzone = \"Berlin\"\nchanel = \"#x\"\n"), @r##"
+    allears.toml:1:1: [rollup] has no "channel"; add it, so that it is known where: a channel like "#finance-voice" or its id like "C012AB3CD"
+    allears.toml:2:7: expected a day: "mon", "tue", "wed", "thu", "fri", "sat" or "sun", found "monday"
+    allears.toml:3:6: expected a time like "09:00", found "10"
+    allears.toml:4:8: unknown time zone "Berlin"; did you mean "Europe/Berlin"?
+    allears.toml:5:1: unknown key "chanel"; did you mean "channel"?
+    "##);
+}
+
+#[test]
 fn an_empty_file_is_good() {
     assert!(parse("", FUNCTIONS, "").is_ok());
 }
@@ -58,7 +73,7 @@ data = "data"
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
     allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, reaction, api_url
     allears.toml:5:2: unknown key "stroe"; did you mean "store"?
-    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, log
+    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, rollup, log
     "#);
 }
 

@@ -81,7 +81,15 @@ fn what_is_commented_out_is_good_too() {
 
 #[test]
 fn every_known_key_is_documented_and_no_other() {
-    let tables = [("", ""), ("slack", "[slack]"), ("store", "[store]"), ("web", "[web]"), ("listen", "[[listen]]"), ("log", "[log]")];
+    let tables = [
+        ("", ""),
+        ("slack", "[slack]"),
+        ("store", "[store]"),
+        ("web", "[web]"),
+        ("listen", "[[listen]]"),
+        ("rollup", "[rollup]"),
+        ("log", "[log]"),
+    ];
     assert_eq!(keys(&uncommented(ALLEARS)), known(&tables, in_allears));
     let tables = [("", ""), ("defaults", "[defaults]"), ("function", "[[function]]")];
     let mut known = known(&tables, in_functions);
@@ -110,7 +118,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @"082caab7e44f563f441909766aa6d6a2235c3c47470b67f98db1247071ad8f64");
+    assert_snapshot!(plain, @"445fb705b9a3deca4f8e91f4e5bcffaf98ba60dfde78464a4531f0415b544252");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
@@ -125,6 +133,8 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         hash("", &format!("{FUNCTIONS}digest = \"10:00\"\n"), ""),
         hash("", &format!("{FUNCTIONS}holidays = [2026-12-25]\n"), ""),
         hash("", &FUNCTIONS.replace("Berlin", "Paris"), ""),
+        hash("[rollup]\nchannel = \"#general\"\n", FUNCTIONS, ""),
+        hash("[rollup]\nchannel = \"#general\"\nat = \"11:00\"\n", FUNCTIONS, ""),
         hash("", FUNCTIONS, rule),
         hash("", FUNCTIONS, &format!("{rule}weight = 2\n")),
         hash("[slack]\nreaction = \"ear\"", FUNCTIONS, ""),
@@ -136,5 +146,5 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         with_accounts("name\nAcme\n").expect("good").hash(),
         with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);
-    assert_eq!(others.len(), 16);
+    assert_eq!(others.len(), 18);
 }

@@ -9,30 +9,21 @@ use crate::domain::feedback::{Gesture, Identity, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note, Posting};
+use crate::domain::letter::{ALERT_LIVES, Alert, Content, DigestDone, Note, Posting, RollupDone};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
-use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Subscription, Told};
+use crate::domain::tagging::Tag;
+use crate::domain::views::{Backfilling, CaughtUp, Listening, Person, Reacted, ReadViews, Reading, Record, Rolled, Subscription, Told};
 
 impl<V: ReadViews> Desk<'_, V> {
     pub(super) fn decide(&mut self, act: &Act) -> Result<(), Stop> {
         match act {
             Act::Hear(hearing) => self.hear(hearing),
             Act::Edit(editing) => self.edit(editing),
-            Act::Retag { no, tags } => {
-                self.record(*no)?;
-                self.push(Fact::Retagged { v: Version, no: *no, tags: tags.clone() });
-                self.redraw_recent(*no)
-            }
+            Act::Retag { no, tags } => self.retag(*no, tags),
             Act::HeardToo(no) => self.heard_too(*no),
             Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
-            Act::Hide { no, hidden } => {
-                if self.record(*no)?.hidden == *hidden {
-                    return Err(known(Some(*no)));
-                }
-                self.push(Fact::Hidden { v: Version, no: *no, hidden: *hidden });
-                self.redraw(*no)
-            }
+            Act::Hide { no, hidden } => self.hide(*no, *hidden),
             Act::Withdraw { no, why } => self.withdraw(*no, *why),
             Act::WithdrawSource(source) => self.withdraw_source(source),
             Act::Reply { no, source, words } => self.reply(*no, source, words.as_ref()),
@@ -52,6 +43,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Mute(pause) => self.mute(*pause),
             Act::Subscribe { function, hour } => self.subscribe(function, hour.as_ref()),
             Act::Digest(done) => self.digest(done, None),
+            Act::Rollup(done) => self.rollup(done),
             Act::DigestFor(done, n) => self.digest(done, Some(*n)),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Refused { letter, part, code, tell } => self.refused((*letter, *part), code, tell),
@@ -60,11 +52,17 @@ impl<V: ReadViews> Desk<'_, V> {
                 self.push(Fact::Failed { v: Version, letter: *letter, part: *part, why: why.clone() });
                 Ok(())
             }
-            Act::Configure { hash, functions, merged } => {
+            Act::Configure { hash, functions, merged, rollup } => {
                 if self.counters.config.as_ref() == Some(hash) {
                     return Err(known(None));
                 }
-                self.push(Fact::Config { v: Version, hash: hash.clone(), functions: functions.clone(), merged: merged.clone() });
+                self.push(Fact::Config {
+                    v: Version,
+                    hash: hash.clone(),
+                    functions: functions.clone(),
+                    merged: merged.clone(),
+                    rollup: *rollup,
+                });
                 Ok(())
             }
             Act::Erase(n) => {
@@ -74,6 +72,20 @@ impl<V: ReadViews> Desk<'_, V> {
                 Ok(())
             }
         }
+    }
+
+    fn retag(&mut self, no: FeedbackNo, tags: &[Tag]) -> Result<(), Stop> {
+        self.record(no)?;
+        self.push(Fact::Retagged { v: Version, no, tags: tags.to_vec() });
+        self.redraw_recent(no)
+    }
+
+    fn hide(&mut self, no: FeedbackNo, hidden: bool) -> Result<(), Stop> {
+        if self.record(no)?.hidden == hidden {
+            return Err(known(Some(no)));
+        }
+        self.push(Fact::Hidden { v: Version, no, hidden });
+        self.redraw(no)
     }
 
     /// Each colleague once, and not whoever told it.
@@ -264,6 +276,17 @@ impl<V: ReadViews> Desk<'_, V> {
         let letter = (!done.parts.is_empty()).then(|| self.counters.letter.next());
         self.counters.letter = letter.unwrap_or(self.counters.letter);
         self.push(Fact::Digest { v: Version, letter, to, done: done.clone() });
+        Ok(())
+    }
+
+    fn rollup(&mut self, done: &RollupDone) -> Result<(), Stop> {
+        let before: Rolled = self.views.get(&())?.ok_or_else(|| known(None))?;
+        if before.day == Some(done.day) || before.upto != done.from {
+            return Err(known(None));
+        }
+        let letter = (done.heard > 0).then(|| self.counters.letter.next());
+        self.counters.letter = letter.unwrap_or(self.counters.letter);
+        self.push(Fact::Rollup { v: Version, letter, done: done.clone() });
         Ok(())
     }
 

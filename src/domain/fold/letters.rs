@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::counters::count;
 use crate::domain::ids::{LetterNo, PersonNo};
-use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting};
+use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting, RollupDone};
 use crate::domain::urgent;
-use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Subscription, Unreadable, Views};
+use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Rolled, Subscription, Unreadable, Views};
 
 pub(super) fn digest(
     views: &mut impl Views,
@@ -44,6 +44,15 @@ fn function_reads(views: &mut impl Views, done: &DigestDone) -> Result<(), Unrea
         }
     }
     Ok(())
+}
+
+pub(super) fn rollup(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &RollupDone) -> Result<(), Unreadable> {
+    if let Some(before) = views.get::<Rolled>(&())? {
+        let rolled = Rolled { upto: done.upto, last: done.last, day: Some(done.day), weeks: done.weeks.clone(), ..before };
+        views.put(&(), &rolled)?;
+    }
+    let Some(no) = letter else { return Ok(()) };
+    queue(views, no, &new_letter(at, Content::Rollup(done.clone()), at.checked_add(DIGEST_LIVES).ok()))
 }
 
 pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {
@@ -88,7 +97,7 @@ pub(super) fn posted(views: &mut impl Views, posting: &Posting) -> Result<(), Un
         posted_in.places.push(posting.clone());
         views.put(no, &posted_in)?;
     }
-    if letter.content.function().is_some() && views.get::<Introduced>(&posting.channel)?.is_none() {
+    if letter.content.is_for_a_channel() && views.get::<Introduced>(&posting.channel)?.is_none() {
         views.put(&posting.channel, &Introduced { letter: posting.letter })?;
     }
     letter.next_part = posting.part.saturating_add(1);

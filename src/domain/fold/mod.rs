@@ -13,7 +13,7 @@ use super::facts::{Entry, Fact};
 use super::ids::Seq;
 use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
-use letters::{digest, failed, new_letter, posted, queue, refused};
+use letters::{digest, failed, new_letter, posted, queue, refused, rollup};
 use others::{backfill, configure, erase, meet, mute, pause, remember, subscribe};
 use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_ours, react, reply, retag, withdraw};
 
@@ -62,11 +62,12 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Muted { pause, .. } => mute(views, entry.head.by, *pause)?,
             Fact::Subscribed { function, hour, .. } => subscribe(views, entry, function, hour.as_ref())?,
             Fact::Digest { letter, to, done, .. } => digest(views, entry.head.at, (*letter, *to), done)?,
+            Fact::Rollup { letter, done, .. } => rollup(views, entry.head.at, *letter, done)?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
             Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
             Fact::Person { n, words, .. } => meet(views, entry, *n, *words)?,
-            Fact::Config { hash, functions, merged, .. } => configure(views, entry, hash, (functions, merged))?,
+            Fact::Config { hash, functions, merged, rollup, .. } => configure(views, entry, hash, (functions, merged, *rollup))?,
             Fact::Erased { person, .. } => erase(views, *person)?,
         }
     }
@@ -111,6 +112,7 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Muted { .. }
         | Fact::Subscribed { .. }
         | Fact::Digest { .. }
+        | Fact::Rollup { .. }
         | Fact::Posted { .. }
         | Fact::Refused { .. }
         | Fact::Failed { .. }

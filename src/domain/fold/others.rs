@@ -8,7 +8,9 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
-use crate::domain::views::{Backfilling, Delivered, DeliveredIn, Known, Person, Reading, Stretch, Subscription, Unreadable, Views};
+use crate::domain::views::{
+    Backfilling, Counters, Delivered, DeliveredIn, Known, Person, Reading, Rolled, Stretch, Subscription, Unreadable, Views,
+};
 
 /// How many hours a delivery is remembered, at least: the platform repeats for 24 hours, and may be late with it.
 const DELIVERIES_REMEMBERED_HOURS: u64 = 49;
@@ -34,11 +36,15 @@ pub(super) fn configure(
     views: &mut impl Views,
     entry: &Entry,
     hash: &str,
-    (functions, merged): (&[FunctionId], &[(FunctionId, FunctionId)]),
+    (functions, merged, rollup): (&[FunctionId], &[(FunctionId, FunctionId)], bool),
 ) -> Result<(), Unreadable> {
     count(views, |counters| counters.config = Some(hash.to_owned()))?;
+    let upto = Seq(entry.head.seq.0.saturating_sub(1));
+    if rollup && views.get::<Rolled>(&())?.is_none() {
+        let last = views.get::<Counters>(&())?.unwrap_or_default().feedback;
+        views.put(&(), &Rolled { since: entry.head.at, upto, last, day: None, weeks: vec![] })?;
+    }
     for function in functions {
-        let upto = Seq(entry.head.seq.0.saturating_sub(1));
         let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], urgent: vec![], paused: None };
         let mut reading: Reading = views.get(function)?.unwrap_or_else(new);
         reading.was = merged.iter().filter(|(_, into)| into == function).map(|(was, _)| was.clone()).collect();

@@ -50,6 +50,7 @@ rows! {
     b'n' Candidate by String,
     b'b' Backfilling by (),
     b'i' Introduced by ChannelId,
+    b'g' Rolled by (),
     b'k' Subscription by (PersonNo, FunctionId),
 }
 
@@ -246,6 +247,21 @@ pub struct Reading {
     pub urgent: Vec<Timestamp>,
     /// It reads none for now, and who chose so.
     pub paused: Option<(Pause, PersonNo)>,
+}
+
+/// How far the company's weeks have come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rolled {
+    /// Since when there are rollups: none is due for an hour before.
+    pub since: Timestamp,
+    /// The last change that they cover.
+    pub upto: Seq,
+    /// The last record that they count.
+    pub last: FeedbackNo,
+    /// The local day of the last one.
+    pub day: Option<Date>,
+    /// How many records each of the last weeks brought.
+    pub weeks: Vec<(Date, u32)>,
 }
 
 /// How far somebody has read a function's digest by direct message.

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::Desk;
 use super::directory::shown;
 use super::web::CallError;
-use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, LetterNo, Seq};
 use crate::domain::letter::{Content, Note, Posting};
 use crate::domain::routing::ChannelRef;
@@ -128,33 +127,42 @@ impl Courier {
 
     /// Letters to one place go in order; one that waits to be mended holds up those behind it, and no others.
     pub(super) fn lane(&self, letter: &Letter) -> Lane {
-        if let Some(function) = letter.content.function() {
-            return self.destination(letter, function).0.to_string();
+        if let Some((channel, _)) = self.destination(letter) {
+            return channel.to_string();
         }
         match &letter.content {
             Content::Note(Note::Redraw { letter, part }, _) => format!("redraw {letter} {part}"),
             Content::Note(Note::Listened { channel } | Note::Paused { channel, .. }, _) => channel.to_string(),
             Content::Note(_, Some(to)) | Content::DigestFor(_, to) => to.to_string(),
-            Content::Note(_, None) | Content::Digest(_) => String::new(),
+            Content::Note(_, None) | Content::Digest(_) | Content::Rollup(_) => String::new(),
         }
     }
 
-    /// The channel of what a function reads, by its id where we know it, and as people write it.
-    pub(super) fn destination(&self, letter: &Letter, function: &FunctionId) -> (ChannelId, String) {
-        if let Some(root) = &letter.root {
-            return (root.channel.clone(), root.channel.to_string());
+    /// The channel that a letter goes to by the configuration, by its id where we know it, and as people write it. `None`: it
+    /// goes elsewhere.
+    pub(super) fn destination(&self, letter: &Letter) -> Option<(ChannelId, String)> {
+        if !letter.content.is_for_a_channel() {
+            return None;
         }
-        let known = self.desk.in_force.routing.function(function);
-        let named = known.map_or_else(|| ChannelRef::Name(function.to_string()), |function| function.channel.clone());
+        if let Some(root) = &letter.root {
+            return Some((root.channel.clone(), root.channel.to_string()));
+        }
+        let named = match letter.content.function() {
+            Some(id) => {
+                let known = self.desk.in_force.routing.function(id);
+                known.map_or_else(|| ChannelRef::Name(id.to_string()), |function| function.channel.clone())
+            }
+            None => self.desk.in_force.rollup.as_ref()?.channel.clone(),
+        };
         let written = shown(&named);
-        (self.desk.directory.channel(&named).unwrap_or_else(|| ChannelId::new(&written)), written)
+        Some((self.desk.directory.channel(&named).unwrap_or_else(|| ChannelId::new(&written)), written))
     }
 }
 
 /// Whether it is posted where it can be looked for.
 fn goes_to_a_channel(letter: &Letter) -> bool {
     let note = matches!(&letter.content, Content::Note(Note::Listened { .. } | Note::Paused { .. }, _));
-    note || letter.content.function().is_some()
+    note || letter.content.is_for_a_channel()
 }
 
 /// How long until something is tried again that was tried in vain so often before: twice as long each time, and spread by

@@ -75,7 +75,7 @@ impl Courier {
                 continue;
             }
             // Anew after each wait: a record may be withdrawn by then.
-            let channel = letter.content.function().map(|function| self.destination(&letter, function).0);
+            let channel = self.destination(&letter).map(|(channel, _)| channel);
             let page = letters::page(&self.desk.store, &self.desk.in_force, now, (no, &letter, part), channel.as_ref()).await?;
             let Some((to, page)) = page else {
                 return self.give_up(no, part, "nothing_to_say").await;
@@ -100,7 +100,7 @@ impl Courier {
         }
         match &letter.content {
             Content::Digest(done) => info!(function = %done.function, day = %done.day, messages = parts, "digest posted"),
-            Content::DigestFor(..) | Content::Note(..) => debug!(%no, "sent"),
+            Content::DigestFor(..) | Content::Rollup(_) | Content::Note(..) => debug!(%no, "sent"),
         }
         Ok(())
     }
@@ -156,8 +156,7 @@ impl Courier {
     fn goes<'a>(&self, letter: &Letter, to: &'a Where) -> Result<Goes<'a>, CallError> {
         Ok(match to {
             Where::Function => {
-                let Some(function) = letter.content.function() else { return Err(CallError::Refused("no_channel".to_owned())) };
-                let channel = self.destination(letter, function).0;
+                let Some((channel, _)) = self.destination(letter) else { return Err(CallError::Refused("no_channel".to_owned())) };
                 if self.desk.directory.readers(channel.as_str()) == Some(Readers::Outsiders) {
                     return Err(CallError::Refused("shared_with_others".to_owned()));
                 }
@@ -248,6 +247,7 @@ fn turn(goes: &Goes<'_>, letter: &Letter) -> Turn {
 fn key(no: LetterNo, letter: &Letter) -> String {
     match &letter.content {
         Content::Digest(done) => format!("{}/{}/{}", done.function, done.day, letter.next_part),
+        Content::Rollup(done) => format!("rollup/{}/{}", done.day, letter.next_part),
         Content::DigestFor(..) => format!("letter/{}/{}", no.0, letter.next_part),
         Content::Note(..) => format!("letter/{}", no.0),
     }

@@ -150,16 +150,19 @@ async fn status(desk: &Desk, who: &Identity) -> Result<Page, DeskError> {
 
 /// A digest that waits to be mended. A private channel is named to admins alone, as is one that Slack does not show us.
 fn refused(desk: &Desk, letter: &Letter, is_admin: bool) -> Option<en::alerts::Refused> {
-    let (what, id, refusal) = (missed(&letter.content)?, letter.content.function()?, letter.refused.as_ref()?);
+    let (what, id, refusal) = (missed(&letter.content)?, letter.content.function(), letter.refused.as_ref()?);
     let Desk { in_force, directory, .. } = desk;
-    let function = in_force.routing.function(id);
-    let readers = function.and_then(|function| directory.channel(&function.channel)).and_then(|id| directory.readers(id.as_str()));
+    let named = match id {
+        Some(id) => in_force.routing.function(id).map(|function| &function.channel),
+        None => in_force.rollup.as_ref().map(|plan| &plan.channel),
+    };
+    let readers = named.and_then(|named| directory.channel(named)).and_then(|id| directory.readers(id.as_str()));
     let is_open = matches!(readers, Some(Readers::Everybody | Readers::Outsiders));
     Some(en::alerts::Refused {
         what,
-        function: in_force.name(id),
-        since: refusal.since.to_zoned(in_force.zone(id)),
+        function: in_force.name_of(id),
+        since: refusal.since.to_zoned(in_force.zone_of(id)),
         code: refusal.code.clone(),
-        channel: (is_admin || is_open).then(|| in_force.channel(id)),
+        channel: (is_admin || is_open).then(|| in_force.channel_of(id)),
     })
 }

@@ -23,7 +23,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
 use crate::store::questions;
 
@@ -259,6 +259,10 @@ impl Store for LocalStore {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         async move { questions::readings(&self.views) }.boxed()
+    }
+
+    fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
+        async move { questions::rolled(&self.views) }.boxed()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

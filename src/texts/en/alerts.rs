@@ -18,6 +18,8 @@ pub enum Missed {
     Digest(Date),
     /// A record that cannot wait.
     Urgent(FeedbackNo),
+    /// The company's week, of a day.
+    Rollup(Date),
 }
 
 /// Slack refuses what a function should read.
@@ -77,6 +79,7 @@ pub fn undelivered(undelivered: &Undelivered) -> Page {
     let what = match what {
         Missed::Digest(day) => format!("The digest for {function} of {}", day.strftime("%A %-d %B")),
         Missed::Urgent(no) => format!("Urgent word for {function} ({no})"),
+        Missed::Rollup(day) => format!("The company's week of {}", day.strftime("%A %-d %B")),
     };
     let mut line = match fate {
         Fate::Tried(_) => vec![bold(format!("{what} cannot be posted."))],
@@ -106,6 +109,7 @@ pub(super) fn refused(refused: &Refused) -> Line {
     let what = match what {
         Missed::Digest(day) => format!("the digest of {}", day.strftime("%A %-d %B")),
         Missed::Urgent(no) => format!("the urgent {no}"),
+        Missed::Rollup(day) => format!("the week of {}", day.strftime("%A %-d %B")),
     };
     let Cure { why, step } = cure_in(code, &channel.clone().unwrap_or_else(|| plain("its channel")));
     let mut line = vec![bold(function.clone()), plain(format!(": {what} waits since ")), when(since)];
@@ -155,7 +159,9 @@ mod tests {
                     Piece::Link { label, .. } => label.as_str(),
                 })
                 .collect::<String>(),
-            Block::Heading(_) | Block::Quote(_) | Block::Buttons(_) | Block::Menu(_) | Block::Pressable(..) => String::new(),
+            Block::Heading(_) | Block::Quote(_) | Block::Chart { .. } | Block::Buttons(_) | Block::Menu(_) | Block::Pressable(..) => {
+                String::new()
+            }
         });
         lines.collect::<Vec<_>>().join("\n")
     }

@@ -7,11 +7,20 @@ use jiff::civil::Time;
 use crate::domain::routing::Day;
 use crate::texts::page::{Block, code, plain};
 
+/// Whose digest comes to a channel.
+#[derive(Debug, Clone)]
+pub enum Of {
+    /// A function's.
+    Function(String),
+    /// The company's week.
+    Company,
+}
+
 /// What comes to a channel.
 #[derive(Debug, Clone)]
 pub struct Introduction {
     /// Whose digest.
-    pub function: String,
+    pub of: Of,
     /// At which hour.
     pub at: Time,
     /// In which zone, by its IANA name.
@@ -26,23 +35,28 @@ pub struct Introduction {
 
 /// Who set the bot up, what comes when, and how that is stopped: below the first thing that comes to a channel.
 pub fn introduction(introduction: &Introduction) -> Vec<Block> {
-    let Introduction { function, at, zone, weekdays, command, own } = introduction;
+    let Introduction { of, at, zone, weekdays, command, own } = introduction;
     let zone = zone.as_ref().map(|zone| format!(" ({zone})")).unwrap_or_default();
     let hour = format!("{}{zone}", at.strftime("%H:%M"));
-    vec![
-        Block::Aside(vec![plain(format!(
-            "This is my first message here. The admins of All Ears chose this channel for {function}. A digest comes when something \
-             is new, {} at {hour}; what is urgent comes at once.",
-            days(weekdays)
-        ))]),
-        Block::Aside(vec![
-            plain("Tell what you hear yourself: "),
-            code(command.clone()),
-            plain(". To stop what comes here: "),
-            code(format!("{own} pause here")),
-            plain("."),
-        ]),
-    ]
+    let (what, stop) = match of {
+        Of::Function(function) => (
+            format!(
+                "The admins of All Ears chose this channel for {function}. A digest comes when something is new, {} at {hour}; what is \
+                 urgent comes at once.",
+                days(weekdays)
+            ),
+            vec![plain(" To stop what comes here: "), code(format!("{own} pause here")), plain(".")],
+        ),
+        Of::Company => (
+            format!(
+                "The admins of All Ears chose this channel for the company's week. It comes {} at {hour}, unless nothing was told.",
+                days(weekdays)
+            ),
+            vec![plain(" To stop what comes here, ask one of them.")],
+        ),
+    };
+    let tell = vec![plain("Tell what you hear yourself: "), code(command.clone()), plain(".")];
+    vec![Block::Aside(vec![plain(format!("This is my first message here. {what}"))]), Block::Aside(tell.into_iter().chain(stop).collect())]
 }
 
 /// `Monday to Friday`, `every day`, `Monday, Wednesday and Sunday`.

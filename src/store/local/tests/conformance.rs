@@ -62,6 +62,7 @@ async fn same_answers(reference: &MemoryStore, store: &LocalStore) {
     assert_eq!(store.records(all.clone()).await, reference.records(all).await);
     assert_eq!(store.readings().await, reference.readings().await);
     assert_eq!(store.outbox().await, reference.outbox().await);
+    assert_eq!(store.rolled().await, reference.rolled().await);
     assert_eq!(store.subscriptions().await, reference.subscriptions().await);
     for from in 0..newest.0.min(6) {
         assert_eq!(store.new_in(Seq(from), newest).await, reference.new_in(Seq(from), newest).await);

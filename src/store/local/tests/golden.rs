@@ -11,7 +11,7 @@ use crate::domain::backfill::{Backfill, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, Spot};
+use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Span;
@@ -60,6 +60,7 @@ fn at_first() -> Vec<Line> {
                 hash: "h1".to_owned(),
                 functions: vec![function("finance"), function("sales")],
                 merged: vec![],
+                rollup: false,
             }],
             &[],
         ),
@@ -188,6 +189,31 @@ fn with_told_failures() -> Vec<Line> {
     ]
 }
 
+/// What came with the company's week.
+fn with_rollups() -> Vec<Line> {
+    let (day, before) = (jiff::civil::date(2026, 11, 23), jiff::civil::date(2026, 11, 16));
+    let done = RollupDone {
+        day,
+        from: Seq(5),
+        upto: Seq(9),
+        last: FeedbackNo(7),
+        heard: 3,
+        told_by: 1,
+        read_by: 2,
+        quoted: vec![FeedbackNo(6), FeedbackNo(7)],
+        said: vec![2, 1],
+        weeks: vec![(before, 0), (day, 3)],
+        late: false,
+    };
+    let nothing = RollupDone { heard: 0, quoted: vec![], said: vec![], ..done.clone() };
+    let config = Fact::Config { v: Version, hash: "h3".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: true };
+    vec![
+        (vec![config], &[]),
+        (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(26)), done }], &[]),
+        (vec![Fact::Rollup { v: Version, letter: None, done: nothing }], &[]),
+    ]
+}
+
 /// What came with subscriptions.
 fn with_subscriptions() -> Vec<Line> {
     let day = jiff::civil::date(2026, 11, 24);
@@ -216,7 +242,7 @@ fn with_urgent_ones() -> Vec<Line> {
 /// What came with mergers.
 fn with_mergers() -> Vec<Line> {
     let merged = vec![(function("sales"), function("finance"))];
-    vec![(vec![Fact::Config { v: Version, hash: "h2".to_owned(), functions: vec![function("finance")], merged }], &[])]
+    vec![(vec![Fact::Config { v: Version, hash: "h2".to_owned(), functions: vec![function("finance")], merged, rollup: false }], &[])]
 }
 
 fn queued(n: usize, to: Option<PersonNo>, note: Note, until: Option<jiff::Timestamp>) -> Fact {
@@ -275,6 +301,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_mergers())
         .chain(with_urgent_ones())
         .chain(with_subscriptions())
+        .chain(with_rollups())
         .enumerate()
         .map(entry)
         .collect()
@@ -291,7 +318,7 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 23, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 24, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 11, "a kind of note without a golden line");
 }

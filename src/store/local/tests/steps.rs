@@ -11,7 +11,7 @@ use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, W
 use crate::domain::follow::{Message, Words, compose};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
-use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach};
+use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach, RollupDone};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
@@ -29,7 +29,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 36;
+const KINDS: u8 = 37;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -146,7 +146,7 @@ impl Step {
         {
             merged.push((was, into.clone()));
         }
-        Act::Configure { hash: format!("h{}", self.a % 4), functions, merged }
+        Act::Configure { hash: format!("h{}", self.a % 4), functions, merged, rollup: self.b % 2 == 0 }
     }
 
     async fn act(self, kind: u8, n: usize, store: &dyn Store) -> Act {
@@ -204,8 +204,7 @@ impl Step {
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
-            34 => Act::Subscribe { function: reader, hour: self.hour() },
-            35 => self.digest_for(n, reader, store).await,
+            34..=36 => self.told_otherwise(kind, n, reader, store).await,
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -217,6 +216,15 @@ impl Step {
             31 => Act::Mute(self.pause()),
             32 => Act::HeardToo(no),
             _ => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
+        }
+    }
+
+    /// Digests for one person and for everybody.
+    async fn told_otherwise(self, kind: u8, n: usize, reader: FunctionId, store: &dyn Store) -> Act {
+        match kind {
+            34 => Act::Subscribe { function: reader, hour: self.hour() },
+            35 => self.digest_for(n, reader, store).await,
+            _ => self.rollup(n, store).await,
         }
     }
 
@@ -234,6 +242,28 @@ impl Step {
         let upto = *store.newest().borrow();
         let parts = if self.b % 3 == 0 { vec![] } else { vec![vec![self.no(n)]] };
         Act::DigestFor(DigestDone { function, day, from, upto, parts, late: false }, person)
+    }
+
+    /// The company's week, from where the last one ended.
+    async fn rollup(self, n: usize, store: &dyn Store) -> Act {
+        let rolled = store.rolled().await.unwrap();
+        let (from, last) = rolled.map_or((Seq(0), FeedbackNo(0)), |rolled| (rolled.upto, rolled.last));
+        let day = jiff::civil::date(2026, 9, 1).saturating_add(jiff::Span::new().days(n as i64));
+        let (upto, heard) = (*store.newest().borrow(), u32::from(self.b % 3));
+        let (quoted, said) = if heard > 0 { (vec![self.no(n)], vec![heard]) } else { (vec![], vec![]) };
+        Act::Rollup(RollupDone {
+            day,
+            from,
+            upto,
+            last,
+            heard,
+            told_by: 1,
+            read_by: 1,
+            quoted,
+            said,
+            weeks: vec![(day, heard)],
+            late: false,
+        })
     }
 
     fn pause(self) -> Option<Pause> {
@@ -311,6 +341,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "refused",
         "replied",
         "retagged",
+        "rollup",
         "subscribed",
         "withdrawn",
     ];
@@ -319,6 +350,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
     let log = store.log();
     let facts = || log.iter().flat_map(|entry| &entry.head.facts);
     assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Redraw { .. }, .. })), "nothing was shown anew");
+    assert!(facts().any(|fact| matches!(fact, Fact::Rollup { letter: Some(_), .. })), "no week was told");
     assert!(facts().any(|fact| matches!(fact, Fact::Digest { letter: Some(_), to: Some(_), .. })), "nobody read for themselves");
     assert!(facts().any(|fact| matches!(fact, Fact::Queued { note: Note::Urgent { .. }, .. })), "nothing was urgent");
     assert!(facts().any(|fact| matches!(fact, Fact::Edited { parts, .. } if !parts.is_empty())), "no message of a thread was deleted");

@@ -1,0 +1,58 @@
+//! The company's week: compiled when it is due, rendered when it is sent.
+
+use jiff::Timestamp;
+
+use super::digest::QueueError;
+use super::in_force::InForce;
+use super::records::{customer_name, shown_teller};
+use crate::domain::acts::{Act, Change};
+use crate::domain::letter::RollupDone;
+use crate::domain::rollup;
+use crate::domain::views::Unreadable;
+use crate::store::SharedStore;
+use crate::texts::en;
+use crate::texts::en::rollups::{Quoted, Rollup, Says};
+use crate::texts::page::Page;
+
+/// Queues the company's week where it is due. Gives whether it has something to say, and when to ask again.
+pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<(bool, Option<Timestamp>), QueueError> {
+    let Some(plan) = &in_force.rollup else { return Ok((false, None)) };
+    let due = store.rolled().await?.and_then(|rolled| rollup::due(now, &plan.schedule, &rolled));
+    let mut speaks = false;
+    if let Some(due) = due {
+        let upto = *store.newest().borrow();
+        let new = store.new_in(due.from, upto).await?;
+        let done = rollup::compile(due, upto, &new);
+        speaks = done.heard > 0;
+        store.commit(Change::of_the_bot(now, vec![Act::Rollup(done)])).await?;
+    }
+    Ok((speaks, plan.schedule.next(now)))
+}
+
+/// The company's week, as its records stand now.
+pub(super) async fn page(store: &SharedStore, in_force: &InForce, done: &RollupDone) -> Result<Page, Unreadable> {
+    let mut quoted = vec![];
+    for (no, said) in done.quoted.iter().zip(&done.said) {
+        let record = store.record(*no).await?.filter(|record| !record.withdrawn);
+        let says = match record {
+            None => Says::Withdrawn,
+            Some(record) => Says::Words {
+                customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+                told_by: shown_teller(store, &record).await?,
+                leads: record.functions().next().map(|id| in_force.name(id)),
+                verbatim: record.verbatim.clone(),
+                tags: record.tags.clone(),
+            },
+        };
+        quoted.push(Quoted { no: *no, said: *said, says });
+    }
+    Ok(en::rollups::rollup(&Rollup {
+        day: done.day,
+        late: done.late,
+        heard: done.heard,
+        told_by: done.told_by,
+        read_by: done.read_by,
+        quoted,
+        weeks: done.weeks.clone(),
+    }))
+}

@@ -1,0 +1,99 @@
+//! The company's week.
+
+use jiff::civil::Date;
+
+use super::pieces::{called, grouped};
+use crate::domain::ids::FeedbackNo;
+use crate::domain::tagging::Tag;
+use crate::texts::page::{Block, Page, bold, plain};
+use crate::texts::quote::quote;
+
+/// How many characters of a record are shown.
+const MOST: usize = 300;
+
+/// The company's week.
+#[derive(Debug, Clone)]
+pub struct Rollup {
+    /// Of which day.
+    pub day: Date,
+    /// Whether its hour had passed.
+    pub late: bool,
+    /// How many records were told.
+    pub heard: u32,
+    /// By people of how many functions.
+    pub told_by: u32,
+    /// How many functions they concern.
+    pub read_by: u32,
+    /// What customers said most.
+    pub quoted: Vec<Quoted>,
+    /// How many records each of the last weeks brought, by the day of its rollup.
+    pub weeks: Vec<(Date, u32)>,
+}
+
+/// Something that customers said.
+#[derive(Debug, Clone)]
+pub struct Quoted {
+    /// A record of it.
+    pub no: FeedbackNo,
+    /// How often it was said.
+    pub said: u32,
+    /// What.
+    pub says: Says,
+}
+
+/// What the company's week says of a record.
+#[derive(Debug, Clone)]
+pub enum Says {
+    /// It was taken back.
+    Withdrawn,
+    /// What the customer said.
+    Words {
+        /// The words.
+        verbatim: String,
+        /// Their tags.
+        tags: Vec<Tag>,
+        /// Who said it.
+        customer: Option<String>,
+        /// Who told it.
+        told_by: Option<String>,
+        /// Which function leads.
+        leads: Option<String>,
+    },
+}
+
+/// The company's week.
+pub fn rollup(rollup: &Rollup) -> Page {
+    let mut blocks = vec![Block::Heading(format!("What customers told us this week, {}", rollup.day.strftime("%A %-d %B")))];
+    let mut line = vec![plain(heard(rollup.heard, rollup.told_by, rollup.read_by))];
+    if rollup.late {
+        line.push(plain(" This comes late."));
+    }
+    blocks.push(Block::Text(line));
+    if rollup.weeks.len() > 1 {
+        let points = rollup.weeks.iter().map(|(day, heard)| (day.strftime("%-d %b").to_string(), *heard)).collect();
+        blocks.push(Block::Chart { title: "Heard in each week".to_owned(), points });
+    }
+    if !rollup.quoted.is_empty() {
+        blocks.push(Block::Text(vec![bold("What was said most")]));
+    }
+    blocks.extend(rollup.quoted.iter().flat_map(quoted));
+    Page(blocks)
+}
+
+fn heard(heard: u32, told_by: u32, read_by: u32) -> String {
+    let many = |n: u32, one: &str| format!("{} {one}{}", grouped(usize::try_from(n).unwrap_or(usize::MAX)), if n == 1 { "" } else { "s" });
+    let told_by = if told_by == 0 { String::new() } else { format!(", told by people of {}", many(told_by, "team")) };
+    format!("{} heard{told_by}, for {} to read.", many(heard, "record"), many(read_by, "team"))
+}
+
+fn quoted(quoted: &Quoted) -> Vec<Block> {
+    let Quoted { no, said, says } = quoted;
+    let Says::Words { verbatim, tags, customer, told_by, leads } = says else {
+        return vec![Block::Text(vec![bold(no.to_string()), plain(" was withdrawn.")])];
+    };
+    let customer = customer.as_ref().map(|customer| format!("{customer}, ")).unwrap_or_default();
+    let said = if *said > 1 { format!(", heard {said} times") } else { String::new() };
+    let leads = leads.as_ref().map(|leads| format!(". {leads} leads")).unwrap_or_default();
+    let line = format!(", {customer}told by {}{said}{leads}.", called(told_by.as_deref()));
+    vec![Block::Quote(quote(verbatim, tags, MOST)), Block::Text(vec![bold(no.to_string()), plain(line)])]
+}
