@@ -34,6 +34,11 @@ impl Hand {
         self.0.dial().now
     }
 
+    /// When the first sleeper wakes, where anybody sleeps: for whoever turns two clocks side by side.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.0.dial().sleepers.keys().next().map(|(at, _)| *at)
+    }
+
     /// Turns on by a while.
     pub async fn advance(&self, by: SignedDuration) -> Result<(), Restless> {
         self.turn_to(self.now() + by).await

@@ -20,10 +20,14 @@ async fn walks_from_sleeper_to_sleeper_and_settles_at_each() {
             seen.lock().unwrap().push((hours, clock.now()));
         });
     }
+    hand.settled().await.unwrap();
+    assert_eq!(hand.next(), Some(at("2026-11-22T19:00:00Z")));
     hand.advance(SignedDuration::from_hours(2)).await.unwrap();
+    assert_eq!(hand.next(), Some(at("2026-11-22T21:00:00Z")));
     assert_eq!(*seen.lock().unwrap(), [(1, at("2026-11-22T19:00:00Z")), (2, at("2026-11-22T20:00:00Z"))]);
     hand.advance(SignedDuration::from_hours(24)).await.unwrap();
     assert_eq!(seen.lock().unwrap().len(), 3);
+    assert_eq!(hand.next(), None);
     assert_eq!(clock.now(), at("2026-11-23T20:00:00Z"));
 }
 

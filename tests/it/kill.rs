@@ -99,7 +99,7 @@ fn kills() -> u64 {
 }
 
 /// What was written down so far, words and all.
-fn journal(data: &Path) -> String {
+pub(crate) fn journal(data: &Path) -> String {
     let files = std::fs::read_dir(data.join("journal")).unwrap();
     files.map(|file| String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned()).collect()
 }

@@ -11,7 +11,7 @@ use allears::domain::letter::Posting;
 use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
-use allears::store::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
+use allears::store::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed};
 use tokio::sync::watch;
 
 /// What becomes of the changes that a mood is about.
@@ -23,21 +23,30 @@ pub(crate) enum Does {
     Panics,
     /// Nothing, until the mood is another.
     Holds,
+    /// They are kept, and whoever offered them does not hear so until the mood is another.
+    KeepsToItself,
 }
 
 /// Which changes a mood is about.
-type Of = fn(&Change) -> bool;
+pub(crate) type Of = fn(&Change) -> bool;
 
-/// A store with moods, over one in memory.
+/// A store with moods, over another one.
 pub(crate) struct Moody {
-    below: MemoryStore,
+    below: SharedStore,
     mood: watch::Sender<Option<(Of, Does)>>,
+    /// Told of each change that is held, or whose answer is.
+    on_held: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Moody {
-    /// One that is well.
+    /// One that is well, over one in memory.
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { below: MemoryStore::default(), mood: watch::Sender::new(None) })
+        Self::over(Arc::new(MemoryStore::default()), || {})
+    }
+
+    /// One that is well, over this one; it says when it holds something.
+    pub(crate) fn over(below: SharedStore, on_held: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self { below, mood: watch::Sender::new(None), on_held: Box::new(on_held) })
     }
 
     /// Where a bot that remembers in it keeps things.
@@ -66,6 +75,16 @@ pub(crate) fn hears_slow(change: &Change) -> bool {
     change.acts.iter().any(|act| matches!(act, Act::Hear(hearing) if hearing.verbatim.as_str().contains("slow")))
 }
 
+/// A digest is queued.
+pub(crate) fn queues(change: &Change) -> bool {
+    change.acts.iter().any(|act| matches!(act, Act::Digest(_)))
+}
+
+/// A post of this part of a letter is noted.
+pub(crate) fn posted_part<const PART: u32>(change: &Change) -> bool {
+    change.acts.iter().any(|act| matches!(act, Act::Posted { posting, .. } if posting.part == PART))
+}
+
 /// A post is noted.
 pub(crate) fn posted(change: &Change) -> bool {
     change.acts.iter().any(|act| matches!(act, Act::Posted { .. }))
@@ -81,7 +100,16 @@ impl Store for Moody {
                     None => return self.below.commit(change).await,
                     Some(Does::Refuses) => return Err(CommitError::Full),
                     Some(Does::Panics) => panic!("the store falls over, as the test asked"),
-                    Some(Does::Holds) => drop(mood.changed().await),
+                    Some(Does::Holds) => {
+                        (self.on_held)();
+                        drop(mood.changed().await);
+                    }
+                    Some(Does::KeepsToItself) => {
+                        let kept = self.below.commit(change).await;
+                        (self.on_held)();
+                        drop(mood.changed().await);
+                        return kept;
+                    }
                 }
             }
         })

@@ -11,6 +11,13 @@ const MONDAY: &str = "2026-11-23T09:00:00+01:00[Europe/Berlin]";
 
 /// A company of so many functions that all read at the same hour, each in a channel of its own, with its own word.
 pub(crate) async fn many(functions: usize) -> World {
+    let mut world = company_of(functions, Company::default()).await;
+    world.start_bot().await.unwrap();
+    world
+}
+
+/// Such a company, before the bot is there.
+pub(crate) async fn company_of(functions: usize, usual: Company) -> World {
     let each = |n: usize| {
         (
             format!("[[function]]\nid = \"f{n}\"\nname = \"F{n}\"\nlead = \"U00000001\"\nchannel = \"#f{n}-voice\"\n"),
@@ -18,12 +25,11 @@ pub(crate) async fn many(functions: usize) -> World {
         )
     };
     let (functions_toml, rules): (String, String) = (0..functions).map(each).unzip();
-    let company = Company { functions: format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions_toml}"), rules, ..Company::default() };
-    let mut world = World::without_bot(company).await;
+    let company = Company { functions: format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions_toml}"), rules, ..usual };
+    let world = World::without_bot(company).await;
     for n in 0..functions {
         world.sim.add_channel(NewChannel::named(&format!("f{n}-voice")).with_bot());
     }
-    world.start_bot().await.unwrap();
     world
 }
 

@@ -75,6 +75,13 @@ impl Running {
         drop(self.child.stdin.take());
     }
 
+    /// The next line that it says; none once it has ended.
+    pub(crate) async fn hears(&mut self) -> Option<String> {
+        let heard = self.lines.recv().await?;
+        self.said.push(heard.clone());
+        Some(heard.1)
+    }
+
     /// Waits until so many lines with these words were said.
     pub(crate) async fn has_said(&mut self, words: &str, times: usize) {
         while self.said.iter().filter(|(_, line)| line.contains(words)).count() < times {
@@ -101,6 +108,14 @@ impl Running {
         self.child.wait().unwrap();
     }
 
+    /// Kills it; gives all that it had said by then.
+    pub(crate) async fn killed(mut self) -> String {
+        self.child.kill().unwrap();
+        while self.hears().await.is_some() {}
+        self.child.wait().unwrap();
+        self.all()
+    }
+
     /// Its number.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
@@ -118,7 +133,8 @@ impl Running {
         line.unwrap_or_else(|| panic!("nobody said {words:?}")).1.to_owned()
     }
 
-    fn all(&self) -> String {
+    /// All that was read of it so far.
+    pub(crate) fn all(&self) -> String {
         self.said.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect()
     }
 

@@ -96,6 +96,20 @@ impl Default for Company {
     }
 }
 
+impl Company {
+    /// What its files say, with Slack to be called at this address.
+    pub(crate) fn config(&self, api: &str) -> Config {
+        let file = |name, text| Text { name, text };
+        let texts = Texts {
+            allears: file("allears.toml", &self.allears),
+            functions: file("functions.toml", &self.functions),
+            rules: file("rules.toml", &self.rules),
+            accounts: self.accounts.as_deref().map(|text| file("accounts.csv", text)),
+        };
+        Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap()
+    }
+}
+
 /// The usual functions as `functions.toml` has them, some with other lines than their channel's, and perhaps further ones.
 pub(crate) fn functions<T: AsRef<str>>(other: &[(&str, T)]) -> String {
     let mut all = ["finance", "product", "legal"].map(|id| (id, format!("channel = \"#{id}-voice\""))).to_vec();
@@ -198,16 +212,7 @@ impl World {
 
     /// Starts the bot, and does not wait: for a workspace in which somebody else answers nothing.
     pub(crate) async fn start_bot_unsettled(&mut self) -> Result<(), StartError> {
-        let file = |name, text| Text { name, text };
-        let Company { allears, functions, rules, .. } = &self.company;
-        let texts = Texts {
-            allears: file("allears.toml", allears),
-            functions: file("functions.toml", functions),
-            rules: file("rules.toml", rules),
-            accounts: self.company.accounts.as_deref().map(|text| file("accounts.csv", text)),
-        };
-        let api = self.sim.api_url();
-        let config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap();
+        let config = self.company.config(&self.sim.api_url());
         let tokens = [
             ("SLACK_BOT_TOKEN", self.sim.bot_token()),
             ("SLACK_APP_TOKEN", self.sim.app_token()),
@@ -415,8 +420,12 @@ impl World {
         }
         assert_eq!(self.sim.unknown_methods(), Vec::<String>::new(), "Slack has no such methods");
         assert_eq!(self.sim.stray_acks(), Vec::<String>::new(), "acknowledgements of nothing");
+        self.searches(&log().lock().unwrap().clone());
+    }
+
+    /// Nothing that people said and no token stands in a log.
+    pub(crate) fn searches(&self, log: &str) {
         let tokens = [self.sim.bot_token(), self.sim.app_token(), self.sim.signing_secret(), "ticket="].map(str::to_owned);
-        let log = log().lock().unwrap().clone();
         for words in self.said.lock().unwrap().iter().chain(&tokens).filter(|words| words.trim().len() > 8) {
             assert!(!log.contains(words.trim()), "{words:?} stands in the log");
         }
