@@ -47,7 +47,7 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 }
 
 /// These digests as they would be queued now; nothing is kept.
-pub(super) async fn compiled(store: &SharedStore, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
+pub async fn compiled(store: &SharedStore, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
     let Some(from) = due.iter().map(|due| due.from).min() else { return Ok(vec![]) };
     let upto = *store.newest().borrow();
     let new = store.new_in(from, upto).await?;
