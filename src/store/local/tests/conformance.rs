@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use super::sim::SimDisk;
 use super::steps::{Step, steps};
 use super::support::*;
+use crate::domain::acts::Act;
 use crate::domain::facts::Entry;
+use crate::domain::feedback::Why;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
 use crate::store::Store;
 use crate::store::local::LocalStore;
@@ -108,6 +110,29 @@ async fn what_became_new_is_told_between_any_two_changes() {
         let seqs: Vec<u64> = new.iter().map(|new| new.seq.0).collect();
         assert_eq!(seqs, (from + 1..=upto.min(200)).collect::<Vec<_>>(), "after {from}, up to {upto}");
     }
+}
+
+/// Read by number, told by change: what stands far apart, arrives again, or was taken back.
+#[tokio::test]
+async fn what_became_new_is_told_in_the_order_of_changes() {
+    let store = MemoryStore::default();
+    for n in 1..=30 {
+        store.commit(told(&format!("e{n}"), "words")).await.unwrap();
+    }
+    let tagged = |no, tags: &[&str]| Act::Retag { no: FeedbackNo(no), tags: tags.iter().map(|id| tag(id, 5)).collect() };
+    store.commit(change(vec![tagged(29, &["legal"])])).await.unwrap();
+    store.commit(change(vec![tagged(2, &["legal", "sales"])])).await.unwrap();
+    store.commit(change(vec![Act::Withdraw { no: FeedbackNo(30), why: Why::Undone }])).await.unwrap();
+    store.commit(change(vec![tagged(29, &["legal", "sales"])])).await.unwrap();
+    let new = store.new_in(Seq(27), Seq(99)).await.unwrap();
+    let told: Vec<_> = new.iter().map(|new| (new.seq.0, new.no.0, new.functions.clone())).collect();
+    let those = |ids: &[&str]| ids.iter().map(|id| function(id)).collect::<Vec<_>>();
+    let first = new.first().map(|new| new.functions.clone()).unwrap();
+    assert_eq!(
+        told,
+        [(28, 28, first), (29, 29, vec![]), (31, 29, those(&["legal"])), (32, 2, those(&["legal", "sales"])), (34, 29, those(&["sales"]))]
+    );
+    assert!(new.iter().all(|new| new.record.functions().count() == if new.no.0 == 28 { 1 } else { 2 }), "as they stand now");
 }
 
 /// Deliveries are known for 49 hours, and forgotten some time later.
