@@ -114,7 +114,7 @@ async fn measure(dir: &Path) {
     peer.print("peer: one by one", "compiled for each function by itself");
     println!("  first time              {:>8.2} ms", milliseconds(cold));
     let (peak, more) = (peak as f64 / 1e6, peak.saturating_sub(before) as f64 / 1e6);
-    println!("  memory, first time      {peak:>8.1} MB   goal: under 100 (all of the process; {more:.1} more than before)");
+    println!("  memory of the step      {more:>8.1} MB   goal: under 100 (the first time; then {peak:.1} in all)");
     local.close().await;
     drop((store, local));
 

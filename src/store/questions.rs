@@ -121,7 +121,7 @@ pub(super) fn new_in(rows: &impl Base, from: Seq, upto: Seq) -> Result<Vec<New>,
     Ok(found)
 }
 
-/// The most records that are read in one go: rows of many more would not stay in the processor's cache.
+/// The most records that are read in one go: their bytes are held beside them meanwhile.
 const AT_ONCE: usize = 256;
 /// How far apart records may stand that are read in one go: passing over some costs less than going anew.
 const NEAR: u64 = 4;
