@@ -78,7 +78,7 @@ pub fn own_schedule(of_function: &Schedule, hour: &Hour) -> Schedule {
 }
 
 /// These digests as they would be queued now; nothing is kept.
-pub(super) async fn compiled(store: &SharedStore, in_force: &InForce, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
+pub async fn compiled(store: &SharedStore, in_force: &InForce, due: Vec<Due>) -> Result<Vec<DigestDone>, Unreadable> {
     let begins = due.iter().flat_map(|due| due.was.iter().map(|(_, from)| *from).chain([due.from]));
     let Some(from) = begins.min() else { return Ok(vec![]) };
     let upto = *store.newest().borrow();
