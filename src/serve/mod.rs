@@ -2,6 +2,7 @@
 
 mod asking;
 mod caretaker;
+mod digest_clock;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,17 +11,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
 use asking::questions;
 use caretaker::Caretaker;
+use digest_clock::digests;
 
-use crate::app::digest::QueueError;
-use crate::app::{InForce, RollupPlan, digest, rollup};
+use crate::app::{InForce, RollupPlan};
 use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Rollup, Secrets};
 use crate::domain::acts::{Act, Change};
@@ -38,10 +38,6 @@ use crate::web::{self, Health, Vitals};
 
 /// How long the bot may take to stop; whoever stops it waits ten seconds.
 const DRAIN: Duration = Duration::from_secs(9);
-/// After how long it is looked again when functions read, where none does for a year.
-const LOOKS_AGAIN: SignedDuration = SignedDuration::from_hours(24 * 7);
-/// How long until something that failed for now is tried again.
-const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// Where things are remembered.
 #[derive(Clone)]
@@ -342,40 +338,6 @@ async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clo
         rollup: in_force.rollup.is_some(),
     };
     store.commit(Change::of_the_bot(clock.now(), vec![act])).await.map(|_| ())
-}
-
-/// Queues the digests and the company's week that are due, and says when to ask again.
-async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
-    let (digests, next) = digest::queue_due(store, in_force, now).await?;
-    let (rollup, later) = rollup::queue_due(store, in_force, now).await?;
-    if digests > 0 || rollup {
-        info!(digests, rollup, "queued");
-    }
-    Ok(next.into_iter().chain(later).min())
-}
-
-/// The digest clock: queues what is due, then sleeps until the next function reads.
-async fn digests(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let Desk { clock, store, in_force, rescheduled, .. } = desk.as_ref();
-    loop {
-        let now = clock.now();
-        let wake = match queue_due(store, in_force, now).await {
-            Ok(next) => next,
-            Err(error) => {
-                error!(%error, "digests could not be queued; they are tried again");
-                now.checked_add(AGAIN_AFTER).ok()
-            }
-        };
-        if wake.is_none() {
-            warn!("no function reads on any day of the next year: look at weekdays and holidays in functions.toml");
-        }
-        let wake = wake.or_else(|| now.checked_add(LOOKS_AGAIN).ok()).unwrap_or(now);
-        tokio::select! {
-            () = clock.sleep_until(wake) => {}
-            () = rescheduled.notified() => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
 }
 
 fn vitals(store: SharedStore, counters: Arc<Counters>, by_lines: bool) -> Vitals {

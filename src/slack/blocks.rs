@@ -7,7 +7,7 @@ use slack_morphism::prelude::*;
 use super::markup::escape;
 use crate::domain::press::{MENU, Press};
 use crate::texts::en;
-use crate::texts::page::{Block, Button, Line, Page, Piece};
+use crate::texts::page::{Block, Button, Line, Page, Piece, figures};
 
 /// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 const WHEN: &str = "{date_short_pretty} at {time}";
@@ -100,7 +100,7 @@ fn text(page: &Page) -> String {
         Block::Heading(text) | Block::Pressable(text, _) => Some(escape(text)),
         Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
         Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
-        Block::Chart { title, points } => Some(escape(&en::figures(title, points))),
+        Block::Chart { title, points } => Some(escape(&figures(title, points))),
         Block::Buttons(_) | Block::Menu(_) => None,
     });
     let (mut text, mut left) = (String::new(), TEXT);

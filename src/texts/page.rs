@@ -107,6 +107,12 @@ pub fn code(text: impl Into<String>) -> Piece {
     Piece::Code(text.into())
 }
 
+/// A chart in words.
+pub fn figures(title: &str, points: &[(String, u32)]) -> String {
+    let each: Vec<String> = points.iter().map(|(label, value)| format!("{label} {value}")).collect();
+    format!("{title}: {}.", each.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

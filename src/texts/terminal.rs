@@ -1,6 +1,6 @@
 //! Pages as text for a terminal, which words of people cannot steer.
 
-use super::page::{Block, Line, Page, Piece};
+use super::page::{Block, Line, Page, Piece, figures};
 use crate::domain::ids::ChannelId;
 
 /// A page as lines; `channel` says what people call a channel, where that is known.
@@ -11,7 +11,7 @@ pub fn text(page: &Page, channel: impl Fn(&ChannelId) -> Option<String>) -> Stri
         Block::Aside(line) => Some(format!("    {}", words(line, &channel))),
         Block::Quote(line) => Some(format!("  “{}”", words(line, &channel))),
         // Nothing can be pressed there.
-        Block::Chart { title, points } => Some(safe(&super::en::figures(title, points))),
+        Block::Chart { title, points } => Some(safe(&figures(title, points))),
         Block::Buttons(_) | Block::Menu(_) => None,
     });
     lines.collect::<Vec<_>>().join("\n")

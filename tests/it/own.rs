@@ -24,6 +24,7 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     /allears mine lists what you told, and what became of it
     /allears VOC-42 shows one record
     /allears digest finance shows you what that team's next digest would say now
+    /allears subscribe finance sends you that team's digest by direct message as well, also at an hour of your own
     /allears status says how I am, and what is off
     /allears customers lists customers whom colleagues named, and the list does not know; for admins
     /allears left-out shows what was left out of this channel, to take it after all

@@ -30,7 +30,7 @@ pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_fil
 pub use own::{
     Became, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
 };
-pub use pieces::{GOES_ON, figures};
+pub use pieces::GOES_ON;
 pub use receipts::{
     Because, NotKept, Reader, Receipt, Shown, gone, heard_before, heard_help, not_from_here, not_kept, not_yours, receipt, too_long,
     too_long_to_edit, undone, unknown_command, unknown_press,

@@ -30,12 +30,6 @@ pub(super) fn shortened(verbatim: &str) -> String {
     if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
 }
 
-/// A chart in words.
-pub fn figures(title: &str, points: &[(String, u32)]) -> String {
-    let each: Vec<String> = points.iter().map(|(label, value)| format!("{label} {value}")).collect();
-    format!("{title}: {}.", each.join(", "))
-}
-
 pub(super) fn say(text: impl Into<String>) -> Page {
     Page(vec![Block::Text(vec![plain(text)])])
 }
