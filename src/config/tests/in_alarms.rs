@@ -39,6 +39,13 @@ struct Post {
     text: String,
 }
 
+/// One that cannot wait, and why.
+#[derive(Deserialize)]
+struct Sounding {
+    text: String,
+    urgent: Urgency,
+}
+
 /// An alarm that is wrong costs the trust of those who hear it: of posts that were written for other ends, these alone sound.
 #[test]
 fn the_shipped_alarms_sound_seldom() {
@@ -54,28 +61,8 @@ fn the_shipped_alarms_sound_seldom() {
 fn the_shipped_alarms_know_what_cannot_wait_in_five_languages() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
-    for (text, expected) in [
-        ("Acme says they won't renew in March unless the export works", Urgency::Churn),
-        ("Nobody can log in at Brightwater since this morning", Urgency::Outage),
-        ("they can see invoices of another company in their account", Urgency::Security),
-        ("their lawyer will write to us about the refund", Urgency::Legal),
-        ("Der Kunde will kündigen, wenn das nicht bis Freitag läuft", Urgency::Churn),
-        ("Bei Nordlicht kann niemand arbeiten, Totalausfall seit acht", Urgency::Outage),
-        ("Im Konto stehen Daten anderer Kunden", Urgency::Security),
-        ("Sie haben einen Anwalt eingeschaltet", Urgency::Legal),
-        ("Ils menacent, le client va résilier fin du mois", Urgency::Churn),
-        ("Chez eux personne ne peut se connecter", Urgency::Outage),
-        ("Le client parle d'une fuite de données", Urgency::Security),
-        ("Nous allons recevoir une mise en demeure", Urgency::Legal),
-        ("El cliente amenaza con irse si no baja el precio", Urgency::Churn),
-        ("Desde ayer nadie puede entrar", Urgency::Outage),
-        ("Ven datos de otros clientes", Urgency::Security),
-        ("Dicen que su abogado nos va a escribir", Urgency::Legal),
-        ("値上げなら解約を検討するとのこと", Urgency::Churn),
-        ("朝から誰もログインできないそうです", Urgency::Outage),
-        ("他のお客様のデータが見えると連絡がありました", Urgency::Security),
-        ("弁護士に相談すると言われました", Urgency::Legal),
-    ] {
-        assert_eq!(config.alarms.sound(text), Some(expected), "{text}");
+    for line in include_str!("../../../tests/data/posts-urgent.jsonl").lines() {
+        let Sounding { text, urgent } = serde_json::from_str(line).expect("a post");
+        assert_eq!(config.alarms.sound(&text), Some(urgent), "{text}");
     }
 }

@@ -7,7 +7,7 @@ use crate::config::{Address, Config, Env, Text, Texts};
 use crate::domain::feedback::Mode;
 
 #[test]
-fn the_companys_week_is_read_and_its_faults_are_said() {
+fn the_rollup_is_read_and_its_faults_are_said() {
     let config = parse("[rollup]\nchannel = \"#general\"\n", FUNCTIONS, "").expect("good");
     let rollup = config.rollup.expect("a rollup");
     assert_eq!((rollup.at.to_string(), rollup.day.after_monday(), rollup.zone), ("10:00:00".to_owned(), 0, None));
