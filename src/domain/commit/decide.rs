@@ -1,5 +1,6 @@
 //! Each act: what it needs, and the facts that it becomes.
 
+use super::configure::Configured;
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
@@ -52,19 +53,7 @@ impl<V: ReadViews> Desk<'_, V> {
                 self.push(Fact::Failed { v: Version, letter: *letter, part: *part, why: why.clone() });
                 Ok(())
             }
-            Act::Configure { hash, functions, merged, rollup } => {
-                if self.counters.config.as_ref() == Some(hash) {
-                    return Err(known(None));
-                }
-                self.push(Fact::Config {
-                    v: Version,
-                    hash: hash.clone(),
-                    functions: functions.clone(),
-                    merged: merged.clone(),
-                    rollup: *rollup,
-                });
-                Ok(())
-            }
+            Act::Configure { hash, functions, merged, rollup } => self.configure(&Configured { hash, functions, merged, rollup: *rollup }),
             Act::Erase(n) => {
                 let person: Person = self.views.get(n)?.ok_or(Refused::NoPerson(*n))?;
                 person.identity.ok_or(Refused::NoPerson(*n))?;

@@ -5,6 +5,7 @@
 mod verdict;
 mod desk;
 mod hear;
+mod configure;
 mod decide;
 
 pub use verdict::{Place, Refused, Verdict};
