@@ -118,13 +118,14 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
     }
 }
 
-/// The shipped configuration, with this company's leads, its admin and the channels that it listens to.
+/// The shipped configuration, with this company's leads, its admin, the channels that it listens to, and the one for its
+/// week.
 pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
     let [mia, ana] = ["mia", "ana"].map(|name| sim.person_id(name).unwrap_or_default());
     // Whoever opens the page is Ana, and shall see what admins see too.
     let listen = [(STORIES, "all"), ("general", "filtered")]
         .map(|(channel, mode)| format!("[[listen]]\nchannel = \"#{channel}\"\nmode = \"{mode}\"\nchosen_by = \"{mia}\"\n"));
-    let allears = format!("admins = [\"{ana}\"]\n{}", listen.concat());
+    let allears = format!("admins = [\"{ana}\"]\n[rollup]\nchannel = \"#general\"\n{}", listen.concat());
     let texts = Texts {
         allears: Text { name: "the demo's allears.toml", text: &allears },
         functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },

@@ -5,7 +5,7 @@ use std::path::Path;
 use allears::demo::{Demo, Options, Replay, Tally};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use slack_sim::Fault;
+use slack_sim::{Fault, Rule};
 
 use crate::program::{Http, Running, allears, ask, number};
 
@@ -129,8 +129,9 @@ async fn a_replay_that_is_not_whole_is_found_out() {
     let blank = replayed(&demo, "{\"text\": \"the invoice is wrong\"}\n{\"text\": \" \"}\n").await;
     assert_eq!((blank.is_whole(), blank.not_kept.len(), blank.not_kept[0].0), (false, 1, 1), "{blank:?}");
 
-    demo.sim().fail_next("chat.postMessage", 1, Fault::Error("msg_too_long".to_owned()));
+    demo.sim().fault(Rule::on("chat.postMessage", Fault::Error("msg_too_long".to_owned())));
     let refused = replayed(&demo, "{\"text\": \"the invoice is wrong\"}\n").await;
+    demo.sim().clear_faults();
     assert_eq!(refused.astray, ["VOC-2 stands 0 times in the channel of finance"]);
 
     demo.sim().message("dana", "finance-voice", "VOC-3, says dana").unwrap();

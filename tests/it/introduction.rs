@@ -7,7 +7,7 @@ use crate::world::{Company, World, functions, kept};
 const MONDAY: &str = "2026-11-23T09:05:00+01:00[Europe/Berlin]";
 const TUESDAY: &str = "2026-11-24T09:05:00+01:00[Europe/Berlin]";
 const WEDNESDAY: &str = "2026-11-25T09:05:00+01:00[Europe/Berlin]";
-const INTRODUCED: &str = "This is my first message here.";
+const INTRODUCED: &str = "This is new in this channel.";
 
 impl World {
     /// How many messages of a channel say who the bot is.
@@ -28,7 +28,7 @@ async fn the_first_digest_says_it_once_whatever_restarts_and_also_when_it_is_sho
     1 new.
     “the invoice of april is wrong”
     VOC-1, told by @lee in #stories
-    This is my first message here. The admins of All Ears chose this channel for Finance. A digest comes when something is new, Monday to Friday at 09:00 (Europe/Berlin); what is urgent comes at once.
+    This is new in this channel. The admins of All Ears chose it for Finance. A digest comes when something is new, Monday to Friday at 09:00 (Europe/Berlin); what is urgent comes at once.
     Tell what you hear yourself: /heard. To stop what comes here: /allears pause here.
     ");
     world.stop_bot().await;

@@ -51,7 +51,7 @@ weight = 3.0
 "#;
 
 /// How what the bot says of itself begins and ends, below the first thing that comes to a channel.
-const INTRODUCTION: [&str; 2] = ["\nThis is my first message here.", "/allears pause here."];
+const INTRODUCTION: [&str; 2] = ["\nThis is new in this channel.", "/allears pause here."];
 
 /// The channels of every company; all of them know the bot.
 const CHANNELS: [&str; 5] = ["stories", "sales", "finance-voice", "product-voice", "legal-voice"];

@@ -41,7 +41,7 @@ pub fn introduction(introduction: &Introduction) -> Vec<Block> {
     let (what, stop) = match of {
         Of::Function(function) => (
             format!(
-                "The admins of All Ears chose this channel for {function}. A digest comes when something is new, {} at {hour}; what is \
+                "The admins of All Ears chose it for {function}. A digest comes when something is new, {} at {hour}; what is \
                  urgent comes at once.",
                 days(weekdays)
             ),
@@ -49,14 +49,14 @@ pub fn introduction(introduction: &Introduction) -> Vec<Block> {
         ),
         Of::Company => (
             format!(
-                "The admins of All Ears chose this channel for the company's week. It comes {} at {hour}, unless nothing was told.",
+                "The admins of All Ears chose it for the company's week. It comes {} at {hour}, unless nothing was told.",
                 days(weekdays)
             ),
             vec![plain(" To stop what comes here, ask one of them.")],
         ),
     };
     let tell = vec![plain("Tell what you hear yourself: "), code(command.clone()), plain(".")];
-    vec![Block::Aside(vec![plain(format!("This is my first message here. {what}"))]), Block::Aside(tell.into_iter().chain(stop).collect())]
+    vec![Block::Aside(vec![plain(format!("This is new in this channel. {what}"))]), Block::Aside(tell.into_iter().chain(stop).collect())]
 }
 
 /// `Monday to Friday`, `every day`, `Monday, Wednesday and Sunday`.

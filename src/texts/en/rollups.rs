@@ -74,7 +74,8 @@ pub fn rollup(rollup: &Rollup) -> Page {
         blocks.push(Block::Chart { title: "Heard in each week".to_owned(), points });
     }
     if !rollup.quoted.is_empty() {
-        blocks.push(Block::Text(vec![bold("What was said most")]));
+        let often = rollup.quoted.iter().any(|quoted| quoted.said > 1);
+        blocks.push(Block::Text(vec![bold(if often { "What was said most" } else { "Some of what was said" })]));
     }
     blocks.extend(rollup.quoted.iter().flat_map(quoted));
     Page(blocks)
