@@ -83,13 +83,19 @@ async fn what_is_taken_back_goes_from_it_too() {
 async fn its_day_hour_and_zone_are_its_own_and_it_comes_once_after_downtime() {
     let (_folder, mut world) = with_a_week("day = \"fri\"\nat = \"16:30\"\nzone = \"Asia/Tokyo\"\n").await;
     world.heard("lee", "sales", "the invoice of april is wrong").await;
+    world.strikes("2026-11-27T16:29:00+09:00[Asia/Tokyo]").await;
+    assert_eq!(world.channel("everybody"), Vec::<String>::new());
+    world.strikes("2026-11-27T16:31:00+09:00[Asia/Tokyo]").await;
+    let told = world.channel("everybody");
+    assert!(told.len() == 1 && told[0].starts_with("What customers told us this week, Friday 27 November"), "{told:?}");
+    world.heard("lee", "sales", "the refund of may is late").await;
     world.stop_bot().await;
-    world.strikes("2026-11-28T12:00:00+01:00[Europe/Berlin]").await;
+    world.strikes("2026-12-12T12:00:00+01:00[Europe/Berlin]").await;
     world.start_bot().await.unwrap();
     world.passes(60).await;
     let told = world.channel("everybody");
-    assert!(told.len() == 1 && told[0].starts_with("What customers told us this week, Friday 27 November"), "{told:?}");
-    assert!(told[0].contains("This comes late."), "{told:?}");
+    assert!(told.len() == 2 && told[1].starts_with("What customers told us this week, Friday 11 December"), "{told:?}");
+    assert!(told[1].contains("This comes late.") && !told[0].contains("late."), "{told:?}");
     world.end().await;
 }
 

@@ -1,6 +1,10 @@
 //! Reading another team's digest by direct message, at an hour of one's own.
 
-use allears::domain::ids::PersonNo;
+use allears::domain::acts::{Act, Change};
+use allears::domain::feedback::Identity;
+use allears::domain::function::FunctionId;
+use allears::domain::ids::{PersonNo, TenantId, UserId};
+use allears::domain::subscription::Hour;
 use insta::assert_snapshot;
 use serde_json::Value;
 use slack_sim::{Fault, NewPerson, Rule};
@@ -175,6 +179,17 @@ async fn mergers_and_lost_zones_cost_nobody_a_digest() {
     let (_folder, keep) = kept();
     let mut world = World::of(Company { keep, ..Company::default() }).await;
     world.asks_for("dana", "subscribe legal in Europe/Berlin").await;
+    world.asks_for("mia", "subscribe finance in Europe/Berlin").await;
+    // As one that a database of zones has dropped since.
+    let raj = Identity {
+        tenant: TenantId::new(&world.sim.team_id()),
+        user: UserId::new(&world.sim.person_id("raj").unwrap()),
+        name: "raj".to_owned(),
+    };
+    let lost = Hour { at: jiff::civil::time(9, 0, 0, 0), zone: "Mars/Base".to_owned() };
+    let act = Act::Subscribe { function: FunctionId::parse("finance").unwrap(), hour: Some(lost) };
+    let change = Change { by: Some(raj), ..Change::of_the_bot(world.clock.now(), vec![act]) };
+    world.store().commit(change).await.unwrap();
     world.heard("lee", "sales", "the contract is unclear").await;
     world.stop_bot().await;
     let all = functions(&[("finance", "channel = \"#finance-voice\"\nwas = [\"legal\"]")]);
@@ -184,9 +199,11 @@ async fn mergers_and_lost_zones_cost_nobody_a_digest() {
     world.start_bot().await.unwrap();
     world.heard("lee", "sales", "the refund of may is late").await;
     world.strikes(MONDAY).await;
-    let digests = world.digests_of("dana");
-    assert!(digests.len() == 1 && digests[0].contains("VOC-1") && digests[0].contains("VOC-2"), "{digests:?}");
-    assert_eq!(world.asks_for("dana", "unsubscribe finance").await, "Finance's digest comes to you no more.");
+    for who in ["dana", "mia", "raj"] {
+        let digests = world.digests_of(who);
+        assert!(digests.len() == 1 && digests[0].contains("VOC-1") && digests[0].contains("VOC-2"), "{who}: {digests:?}");
+        assert_eq!(world.asks_for(who, "unsubscribe finance").await, "Finance's digest comes to you no more.");
+    }
     assert!(world.store().subscriptions().await.unwrap().is_empty());
     world.end().await;
 }
