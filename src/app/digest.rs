@@ -50,7 +50,10 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
     let to: Vec<Option<PersonNo>> = due.iter().map(|due| due.to).collect();
     let done = compiled(store, in_force, due).await?;
     let spoken = done.iter().filter(|done| !done.parts.is_empty()).count();
-    let acts = to.into_iter().zip(done).map(|(to, done)| to.map_or_else(|| Act::Digest(done.clone()), |n| Act::DigestFor(done.clone(), n)));
+    let acts = to.into_iter().zip(done).map(|(to, done)| match to {
+        None => Act::Digest(done),
+        Some(n) => Act::DigestFor(done, n),
+    });
     let commits = acts.map(|act| store.commit(Change::of_the_bot(now, vec![act])));
     for committed in join_all(commits).await {
         committed?;

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use super::feedback::{BadVerbatim, Verbatim};
 use super::ids::FeedbackNo;
 use super::nearest::nearest;
-use super::subscription;
+use super::{subscription, urgent};
 
 /// What somebody meant by `/heard ...`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ impl HeardCommand {
     pub fn parse(text: &str) -> Self {
         if text.trim().eq_ignore_ascii_case("help") {
             return Self::Help;
+        }
+        if text.trim().eq_ignore_ascii_case(urgent::MARK) {
+            return Self::Form;
         }
         match Verbatim::parse(text) {
             Ok(words) => Self::Tell(words),

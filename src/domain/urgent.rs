@@ -11,7 +11,7 @@ pub const MOST: usize = 3;
 /// In which time, in seconds: a day.
 pub const WITHIN: i64 = 24 * 3600;
 /// What a teller writes in front of words that cannot wait.
-const MARK: &str = "urgent:";
+pub(super) const MARK: &str = "urgent:";
 
 /// Why a record is urgent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,11 +75,12 @@ impl Alarms {
     }
 }
 
-/// What a teller said behind the mark that it is urgent. `None`: there is no mark.
+/// What a teller said behind the mark that it is urgent. `None`: there is no mark, or nothing behind it.
 pub fn marked(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let (mark, rest) = text.split_at_checked(MARK.len())?;
-    mark.eq_ignore_ascii_case(MARK).then(|| rest.trim_start())
+    let rest = rest.trim_start();
+    (mark.eq_ignore_ascii_case(MARK) && !rest.is_empty()).then_some(rest)
 }
 
 #[cfg(test)]
@@ -108,8 +109,7 @@ mod tests {
     #[test]
     fn a_mark_stands_in_front_in_any_case() {
         assert_eq!(marked(" Urgent:  the site is down"), Some("the site is down"));
-        assert_eq!(marked("URGENT:"), Some(""));
-        for text in ["urgent the site is down", "it is urgent: now", "urgen", "", "ürgent: x"] {
+        for text in ["URGENT: ", "urgent the site is down", "it is urgent: now", "urgen", "", "ürgent: x"] {
             assert_eq!(marked(text), None, "{text}");
         }
     }

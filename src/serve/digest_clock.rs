@@ -1,7 +1,8 @@
 //! The digest clock: queues what is due, and sleeps until somebody reads next.
 
-use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 

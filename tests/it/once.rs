@@ -16,22 +16,21 @@ use crate::world::World;
 
 /// Functions that read at nine, each in a channel of its own.
 const FUNCTIONS: usize = 25;
-/// One call in ten fails, in every way that a call can.
-const FAULTS: [fn() -> Fault; 8] = [
+/// One call in ten fails, in every way that a call can: answered at once, or not soon.
+const ANSWERED: [fn() -> Fault; 6] = [
     || Fault::RateLimited(7),
     || Fault::Status(503),
     || Fault::Error("internal_error".to_owned()),
     || Fault::Broken,
     || Fault::AnswerLost,
     || Fault::AnswerBroken,
-    || Fault::Slow(15_000),
-    || Fault::Hang,
 ];
+const WAITED_FOR: [fn() -> Fault; 2] = [|| Fault::Slow(15_000), || Fault::Hang];
 
 impl World {
     /// Every call that posts or looks what was posted fails now and then.
     fn falters(&self, seed: u64) {
-        for (n, fault) in (0..).zip(FAULTS) {
+        for (n, fault) in (0..).zip(ANSWERED.into_iter().chain(WAITED_FOR)) {
             for method in ["chat.postMessage", "conversations.history", "conversations.replies"] {
                 self.sim.fault(Rule::on(method, fault()).rate(0.1 / 8.0, seed * 100 + n));
             }

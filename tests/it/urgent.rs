@@ -106,6 +106,16 @@ async fn what_no_rule_fits_alarms_whose_turn_it_is() {
     world.end().await;
 }
 
+/// The mark alone says nothing yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_with_nothing_behind_it_opens_the_form() {
+    let world = World::open().await;
+    assert_eq!(world.heard("lee", "sales", "Urgent: ").await, "");
+    assert_eq!(world.sim.modals("lee").unwrap().len(), 1);
+    assert!(world.records().await.is_empty());
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_box_on_the_form_says_it_too() {
     let world = World::open().await;

@@ -25,14 +25,14 @@ impl Courier {
         };
         let function = letter.content.function();
         if NEVER.contains(&code.as_str()) {
-            error!(of = of(function), code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
+            error!(function = of(function), code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
             return self.drop_told((no, letter, function), &code).await;
         }
         if letter.refused.as_ref().is_none_or(|before| before.code != code) {
             let tell = self.who_can_mend(function).await?;
             let act = Act::Refused { letter: no, part: letter.next_part, code: code.clone(), tell };
             self.desk.store.commit(Change::of_the_bot(self.now(), vec![act])).await?;
-            error!(of = of(function), code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
+            error!(function = of(function), code, cure = en::cure(&code, &channel), "a digest or urgent record cannot be posted");
         }
         Err(Waits::Mending(code))
     }
@@ -65,7 +65,7 @@ impl Courier {
         let acts = std::iter::once(failed).chain(told).collect();
         self.desk.store.commit(Change::of_the_bot(self.now(), acts)).await?;
         self.waits_no_more(no);
-        error!(of = of(function), %no, code = why, "a digest or urgent record was given up");
+        error!(function = of(function), %no, code = why, "a digest or urgent record was given up");
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Somebody reads a function's digest by direct message, or not any more.
 
+use jiff::tz::TimeZone;
+
 use crate::app::digest::own_schedule;
 use crate::app::own;
 use crate::app::preview;
@@ -14,7 +16,6 @@ use crate::slack::desk::{Desk, DeskError};
 use crate::slack::inbound::Command;
 use crate::texts::en::{self, subscriptions};
 use crate::texts::page::Page;
-use jiff::tz::TimeZone;
 
 /// Answers it.
 pub(super) async fn asked(desk: &Desk, command: &Command, asked: Asked) -> Result<Page, DeskError> {

@@ -15,22 +15,13 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use slack_sim::{Fault, Rule};
 
+use super::ANSWERED;
 use super::child::{Came, Child, data};
 use super::killed::{Killed, Step, moment, working_days};
 use crate::world::World;
 
 /// So many records make a digest with a thread of two messages.
 const A_THREAD: usize = 27;
-/// What goes wrong besides, one call in ten: whatever is answered at once. A bot that waits for an answer lets no time pass.
-const FAULTS: [fn() -> Fault; 6] = [
-    || Fault::RateLimited(7),
-    || Fault::Status(503),
-    || Fault::Error("internal_error".to_owned()),
-    || Fault::Broken,
-    || Fault::AnswerLost,
-    || Fault::AnswerBroken,
-];
-
 /// Each step of the digest itself, in several channels at once: what was told is read once, in order, whenever the bot dies.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn digests_come_once_whichever_step_the_bot_is_killed_at() {
@@ -71,7 +62,8 @@ fn drawn(rng: &mut Rng, threads: bool) -> Option<Step> {
 impl Killed {
     /// Calls that post or look what was posted fail now and then.
     fn falters(&self, rng: &mut Rng) {
-        for fault in FAULTS {
+        // What is answered at once: a bot that waits for an answer lets no time pass.
+        for fault in ANSWERED {
             for method in ["chat.postMessage", "conversations.history", "conversations.replies"] {
                 self.world.sim.fault(Rule::on(method, fault()).rate(0.1 / 6.0, rng.u64(..)));
             }
