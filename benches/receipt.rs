@@ -153,7 +153,8 @@ async fn fill(place: &Place, sim: &Sim) {
     let hash = config.hash();
     let in_force = InForce {
         routing: config.routing,
-        tagger: config.tagger,
+        tagger: std::sync::Arc::new(config.tagger),
+        learned: std::sync::RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,
         rollup: None,

@@ -115,7 +115,7 @@ async fn is_theirs(store: &SharedStore, record: &Record, who: &Identity, what: &
 fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act {
     match what {
         What::Words(verbatim, customer) => {
-            let guessed = in_force.tagger.tag(verbatim.as_str());
+            let guessed = in_force.tag(verbatim.as_str());
             let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
             Act::Edit(Box::new(Editing {
                 no,
@@ -125,7 +125,7 @@ fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act 
                 customer: customer.clone().or_else(|| in_force.customer_in(verbatim.as_str())),
             }))
         }
-        What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tagger.tag(&record.verbatim)) },
+        What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tag(&record.verbatim)) },
         What::Hidden(hidden) => Act::Hide { no, hidden: *hidden },
         What::Undo => Act::Withdraw { no, why: Why::Undone },
         What::Remove => Act::Withdraw { no, why: Why::ByAuthor },

@@ -68,7 +68,7 @@ fn edit(in_force: &InForce, no: FeedbackNo, record: &Record, source: &Source, me
     }
     // Words that became too many, or none, stay as they were.
     let words = follow::edited(record, message)?.ok()?;
-    let guessed = in_force.tagger.tag(words.verbatim.as_str());
+    let guessed = in_force.tag(words.verbatim.as_str());
     let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
     let tags = if record.chosen { tags_for(&functions, guessed) } else { guessed };
     let customer = record.customer.clone().or_else(|| in_force.customer_in(words.verbatim.as_str()));

@@ -1,6 +1,7 @@
 //! What is in force: the functions, and the rules by which feedback is tagged.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 
@@ -10,7 +11,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Function, Members, Routing, Schedule};
-use crate::domain::tagging::Tagger;
+use crate::domain::tagging::{Learned, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 use crate::texts::page::{Piece, plain};
 
@@ -31,7 +32,9 @@ pub struct InForce {
     /// Where and when the company's week is posted.
     pub rollup: Option<RollupPlan>,
     /// The tagger, made of the rules.
-    pub tagger: Tagger,
+    pub tagger: Arc<Tagger>,
+    /// What it learned from people; grows while the bot runs.
+    pub learned: RwLock<Arc<Learned>>,
     /// The company's customers.
     pub accounts: Accounts,
     /// What of a channel is left out, where not all of it is heard.
@@ -80,6 +83,21 @@ impl InForce {
         self.routing.function(id).map_or(TimeZone::UTC, |function| function.digest.zone.clone())
     }
 
+    /// The functions that a text concerns, by the rules and by what was learned up to now.
+    pub fn tag(&self, text: &str) -> Vec<Tag> {
+        self.tagger.tag_with(&self.learned(), text)
+    }
+
+    /// What was learned up to now.
+    pub fn learned(&self) -> Arc<Learned> {
+        Arc::clone(&self.learned.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts in force what was learned anew.
+    pub fn learn(&self, learned: Learned) {
+        *self.learned.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(learned);
+    }
+
     /// The customer whom a text names, of those on the list.
     pub fn customer_in(&self, verbatim: &str) -> Option<Customer> {
         self.accounts.recognise(verbatim).into_iter().next().map(|found| Customer::Account(found.account))
@@ -87,7 +105,7 @@ impl InForce {
 
     /// Whether a text is something that a customer said, as far as can be told.
     pub fn judge(&self, text: &str) -> Judgement {
-        let (known, tagged) = (!self.accounts.recognise(text).is_empty(), !self.tagger.tag(text).is_empty());
+        let (known, tagged) = (!self.accounts.recognise(text).is_empty(), !self.tag(text).is_empty());
         self.filter.judge(text, known, tagged)
     }
 

@@ -152,7 +152,7 @@ async fn stands(store: &SharedStore, committed: Committed) -> Result<Told, TellE
 fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Option<Timestamp>) -> Hearing {
     let urgent = why_urgent(in_force, &mut telling);
     let is_fresh = telling.message.as_ref().is_none_or(|message| is_fresh(message, now));
-    let guessed = in_force.tagger.tag(telling.verbatim.as_str());
+    let guessed = in_force.tag(telling.verbatim.as_str());
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
     let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
     let customer = telling.customer.or_else(|| in_force.customer_in(telling.verbatim.as_str()));
@@ -207,7 +207,7 @@ pub(super) fn tags_for(functions: &[FunctionId], guessed: Vec<Tag>) -> Vec<Tag> 
     let mut tags: Vec<Tag> = guessed.into_iter().filter(|tag| functions.contains(&tag.function)).collect();
     for function in functions {
         if !tags.iter().any(|tag| tag.function == *function) {
-            tags.push(Tag { function: function.clone(), p: PerMille(1000), evidence: vec![] });
+            tags.push(Tag { function: function.clone(), p: PerMille(1000), evidence: vec![], learned: 0 });
         }
     }
     tags

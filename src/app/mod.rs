@@ -4,6 +4,7 @@
 
 mod in_force;
 mod records;
+pub mod learning;
 pub mod intake;
 pub mod changes;
 pub mod follow;

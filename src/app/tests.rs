@@ -1,7 +1,7 @@
 //! Whatever comes late, early or twice: in the end it is as if all had come once and in order.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -169,7 +169,8 @@ fn in_force() -> InForce {
     let rule = |name: &str, function: &str| Rule { phrases: vec![name.to_owned()], ..Rule::new(name, id(function)) };
     InForce {
         routing: Routing::new(vec![function("finance"), function("support")]).unwrap(),
-        tagger: Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap(),
+        tagger: Arc::new(Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap()),
+        learned: RwLock::default(),
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,

@@ -9,6 +9,7 @@ pub mod routing;
 pub mod tagging;
 pub mod account;
 pub mod noise;
+pub mod teaching;
 pub mod urgent;
 pub mod left_out;
 pub mod feedback;

@@ -194,7 +194,7 @@ impl Filter {
                 Some((id, Says::Customer(weight))) => {
                     sum = sum.saturating_add(weight.thousandths().into());
                     let spans = heard.places.into_iter().filter_map(|place| folded.span(text, place));
-                    because.extend(spans.map(|span| Because::Words(Evidence { rule: id.clone(), span })));
+                    because.extend(spans.map(|span| Because::Words(Evidence { rule: id.clone(), span, says: weight.thousandths() })));
                 }
                 Some((_, Says::Colleagues(weight, kind))) => {
                     sum = sum.saturating_add(weight.thousandths().into());

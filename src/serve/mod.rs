@@ -3,11 +3,12 @@
 mod asking;
 mod caretaker;
 mod digest_clock;
+mod learning;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -19,6 +20,7 @@ use tracing::{error, warn};
 use asking::questions;
 use caretaker::Caretaker;
 use digest_clock::digests;
+use learning::learning;
 
 use crate::app::{InForce, RollupPlan};
 use crate::clock::{Clock, guard};
@@ -160,8 +162,9 @@ impl Bot {
         let stop = watch::Sender::new(false);
         let delivery = Delivery::of(&desk);
         let (doubted, until, digests) = (delivery.begin().await, stop.subscribe(), digests(Arc::clone(&desk), stop.subscribe()));
+        let learning = learning(Arc::clone(&desk), stop.subscribe());
         let caring = caretaker.run(looked_up, stop.subscribe());
-        let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
+        let mut loops = vec![clock.spawn(digests), clock.spawn(learning), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));
@@ -243,7 +246,8 @@ pub fn in_force(config: Config) -> InForce {
     InForce {
         rollup,
         routing: config.routing,
-        tagger: config.tagger,
+        tagger: Arc::new(config.tagger),
+        learned: RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,
         alarms: config.alarms,

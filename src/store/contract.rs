@@ -12,6 +12,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::teaching::Taught;
 use crate::domain::views::{
     Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Rolled, Subscription, Told,
     Unreadable,
@@ -110,6 +111,10 @@ pub trait Store: Send + Sync {
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>>;
     /// Who reads whose digest by direct message.
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>>;
+    /// The last change that taught the tagger something, or took something back.
+    fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>>;
+    /// What people taught by records from this one on, with the records' words as they stand; at most so many records.
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>>;
     /// What became new for whom in the changes after `from`, up to and with `upto`, in order, taken-back records left out.
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>>;
     /// Letters that wait, in order.

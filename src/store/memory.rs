@@ -18,6 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::teaching::Taught;
 use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 
 /// A store in memory.
@@ -174,6 +175,12 @@ impl Store for MemoryStore {
         async move { questions::readings(&self.inner().rows) }.boxed()
     }
 
+    fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>> {
+        async move { questions::taught_upto(&self.inner().rows) }.boxed()
+    }
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+        async move { questions::taught_from(&self.inner().rows, from, most) }.boxed()
+    }
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
         async move { questions::rolled(&self.inner().rows) }.boxed()
     }

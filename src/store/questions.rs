@@ -7,6 +7,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::teaching::Taught;
 use crate::domain::views::{
     Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record,
     Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable,
@@ -108,6 +109,21 @@ pub(super) fn records(rows: &impl Base, nos: &[FeedbackNo]) -> Result<Vec<(Feedb
 /// How far the company's weeks have come.
 pub(super) fn rolled(rows: &impl Base) -> Result<Option<Rolled>, Unreadable> {
     rows.get(&())
+}
+
+/// The last change that taught the tagger something, or took something back.
+pub(super) fn taught_upto(rows: &impl Base) -> Result<Seq, Unreadable> {
+    Ok(counters(rows)?.taught)
+}
+
+/// What people taught by records from this one on, with the records' words.
+pub(super) fn taught_from(rows: &impl Base, from: FeedbackNo, most: usize) -> Result<Vec<(FeedbackNo, Taught, String)>, Unreadable> {
+    let taught = rows.range::<Taught>(&from, &FeedbackNo(u64::MAX), most)?;
+    let with_words = taught.into_iter().map(|(no, taught)| {
+        let words = rows.get::<Record>(&no)?.map(|record| record.verbatim).unwrap_or_default();
+        Ok((no, taught, words))
+    });
+    with_words.collect()
 }
 
 /// Who reads whose digest by direct message.

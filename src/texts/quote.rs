@@ -60,8 +60,8 @@ mod tests {
     use crate::domain::tagging::{Evidence, PerMille};
 
     fn tag(spans: &[(u32, u32)]) -> Tag {
-        let evidence = spans.iter().map(|&(start, end)| Evidence { rule: "r".to_owned(), span: Span { start, end } }).collect();
-        Tag { function: FunctionId::parse("finance").unwrap(), p: PerMille(900), evidence }
+        let evidence = spans.iter().map(|&(start, end)| Evidence { rule: "r".to_owned(), span: Span { start, end }, says: 0 }).collect();
+        Tag { function: FunctionId::parse("finance").unwrap(), p: PerMille(900), evidence, learned: 0 }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
+use allears::domain::teaching::Taught;
 use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
@@ -177,6 +178,14 @@ impl Store for Moody {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         self.below.readings()
+    }
+
+    fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>> {
+        self.below.taught_upto()
+    }
+
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+        self.below.taught_from(from, most)
     }
 
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {

@@ -45,7 +45,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Hidden { no, hidden, .. } => hide(views, entry.head.seq, *no, *hidden)?,
             Fact::Retagged { no, tags, .. } => {
                 retag(views, entry.head.seq, *no, tags)?;
-                choose(views, *no, entry.head.by)?;
+                choose(views, entry, *no)?;
             }
             Fact::HeardToo { no, .. } => heard_too(views, entry, *no)?,
             Fact::NotOurs { no, function, turn, .. } => not_ours(views, entry, *no, (function, turn.as_ref()))?,

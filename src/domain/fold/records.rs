@@ -6,6 +6,7 @@ use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Why};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::tagging::{Span, Tag};
+use crate::domain::teaching::{self, Taught};
 use crate::domain::views::{
     Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views,
 };
@@ -57,6 +58,9 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         tell(views, &source, |told| told.nos.push(heard.no))?;
     }
     rename(views, heard.no, None, record.customer.as_ref())?;
+    if heard.chosen {
+        teach(views, entry, heard.no, |taught, word| taught.choose(&tagged(&record), word))?;
+    }
     arrive(views, Arrival { seq, no: heard.no, functions: record.functions().cloned().collect() })?;
     views.put(&heard.no, &record)
 }
@@ -150,6 +154,7 @@ pub(super) fn edit(views: &mut impl Views, entry: &Entry, no: FeedbackNo, new: &
     record.customer = customer;
     record.parts = new.parts.to_vec();
     views.put(&no, &record)?;
+    untaught(views, entry.head.seq, no, false)?;
     retag(views, entry.head.seq, no, new.tags)
 }
 
@@ -163,10 +168,11 @@ pub(super) fn hide(views: &mut impl Views, seq: Seq, no: FeedbackNo, hidden: boo
 }
 
 /// A person's tags are not another's guess.
-pub(super) fn choose(views: &mut impl Views, no: FeedbackNo, by: Option<PersonNo>) -> Result<(), Unreadable> {
-    let Some(mut record) = views.get::<Record>(&no)?.filter(|record| by.is_some() && !record.chosen) else {
+pub(super) fn choose(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> Result<(), Unreadable> {
+    let Some(mut record) = views.get::<Record>(&no)?.filter(|_| entry.head.by.is_some()) else {
         return Ok(());
     };
+    teach(views, entry, no, |taught, word| taught.choose(&tagged(&record), word))?;
     record.chosen = true;
     views.put(&no, &record)
 }
@@ -207,6 +213,30 @@ pub(super) fn listen(views: &mut impl Views, channel: &ChannelId, mode: Mode, ch
     views.put(channel, &Listening { mode, chosen_by })
 }
 
+fn tagged(record: &Record) -> Vec<FunctionId> {
+    record.tags.iter().map(|tag| tag.function.clone()).collect()
+}
+
+/// What a person says of a record's functions is kept for the tagger to learn from.
+fn teach(views: &mut impl Views, entry: &Entry, no: FeedbackNo, lesson: impl FnOnce(&mut Taught, teaching::Word)) -> Result<(), Unreadable> {
+    let Some(by) = entry.head.by else { return Ok(()) };
+    count(views, |counters| counters.taught = entry.head.seq)?;
+    let mut taught: Taught = views.get(&no)?.unwrap_or_default();
+    lesson(&mut taught, teaching::Word { by, at: entry.head.at });
+    views.put(&no, &taught)
+}
+
+/// The tagger unlearns what was said of a record that is gone, and learns anew from one whose words are others.
+fn untaught(views: &mut impl Views, seq: Seq, no: FeedbackNo, is_gone: bool) -> Result<(), Unreadable> {
+    if views.get::<Taught>(&no)?.is_some() {
+        count(views, |counters| counters.taught = seq)?;
+        if is_gone {
+            views.remove::<Taught>(&no);
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn retag(views: &mut impl Views, seq: Seq, no: FeedbackNo, tags: &[Tag]) -> Result<(), Unreadable> {
     let Some(mut record) = views.get::<Record>(&no)? else {
         return Ok(());
@@ -227,6 +257,8 @@ pub(super) fn heard_too(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -
     };
     record.heard_too.push(by);
     record.revision = entry.head.seq;
+    // Who heard the same and left its functions as they are agrees with them.
+    teach(views, entry, no, |taught, word| record.tags.iter().for_each(|tag| taught.say(&tag.function, true, word)))?;
     views.put(&no, &record)
 }
 
@@ -243,6 +275,7 @@ pub(super) fn not_ours(
     record.tags.retain(|tag| tag.function != *function);
     record.turn = turn.cloned();
     record.declined.push((function.clone(), entry.head.by));
+    teach(views, entry, no, |taught, word| taught.say(function, false, word))?;
     record.chosen = true;
     record.revision = entry.head.seq;
     if let Some(turn) = turn {
@@ -279,6 +312,7 @@ pub(super) fn withdraw(
             tell(views, &source, |told| told.closed = true)?;
         }
     }
+    untaught(views, seq, no, true)?;
     record.withdrawn = true;
     record.revision = seq;
     record.verbatim = String::new();

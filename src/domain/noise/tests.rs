@@ -36,7 +36,7 @@ fn show(judgement: &Judgement, text: &str) -> String {
             Because::Account => "account".to_owned(),
             Because::Tagged => "tagged".to_owned(),
             Because::Quote => "quote".to_owned(),
-            Because::Words(Evidence { rule, span }) => format!("{}[{rule}]", &text[span.range()]),
+            Because::Words(Evidence { rule, span, .. }) => format!("{}[{rule}]", &text[span.range()]),
         }),
     };
     format!("heard: {}", because.collect::<Vec<_>>().join(" "))

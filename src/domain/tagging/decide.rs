@@ -4,7 +4,7 @@ use super::tag::PerMille;
 
 /// What must be outweighed before a function is tagged, in thousandths of a log-odd: most functions have nothing to
 /// do with most texts. A text that no rule hits stands at 18 % for every function.
-const BIAS: i32 = -1500;
+pub(super) const BIAS: i32 = -1500;
 /// Tagged from here on.
 const TAGGED: PerMille = PerMille(500);
 /// The strongest is tagged from here on, where none reaches [`TAGGED`].
@@ -18,9 +18,8 @@ const LOGISTIC: [u16; 33] = [
 ];
 const STEP: u32 = 250;
 
-/// The probability of a function for which so many thousandths of a log-odd speak in sum; 1 to 999, never sure.
-pub(super) fn probability(sum: i32) -> PerMille {
-    let log_odds = sum.saturating_add(BIAS);
+/// The probability of so many thousandths of a log-odd; 1 to 999, never sure.
+pub(super) fn probability(log_odds: i32) -> PerMille {
     let p = logistic(log_odds.unsigned_abs());
     PerMille(if log_odds < 0 { 1000 - p } else { p })
 }
@@ -50,16 +49,17 @@ mod tests {
     fn the_table_is_the_logistic_function() {
         for log_odds in (-12_000..12_000).step_by(7) {
             let exact = 1000.0 / (1.0 + (-f64::from(log_odds) / 1000.0).exp());
-            let ours = f64::from(probability(log_odds - BIAS).0);
+            let ours = f64::from(probability(log_odds).0);
             assert!((exact - ours).abs() < 2.0, "{log_odds}: {ours} for {exact}");
         }
     }
 
     #[test]
     fn weights_mean_what_their_document_says() {
-        assert_eq!(probability(1500), PerMille(500));
-        assert!((300..500).contains(&probability(1000).0));
-        assert!(probability(500).0 < 300 && probability(1000).0 >= 300);
+        let of_weight = |weight: i32| probability(weight + BIAS);
+        assert_eq!(of_weight(1500), PerMille(500));
+        assert!((300..500).contains(&of_weight(1000).0));
+        assert!(of_weight(500).0 < 300 && of_weight(1000).0 >= 300);
         assert_eq!(probability(i32::MAX), PerMille(999));
         assert_eq!(probability(i32::MIN), PerMille(1));
     }

@@ -173,12 +173,16 @@ pub(in crate::domain) fn inside_word(text: &str, at: usize) -> bool {
 
 /// Whether a character makes one word with its neighbours. Scripts that put no space between words have no such
 /// edges to respect: a phrase of theirs may stand anywhere.
-fn joins(c: char) -> bool {
-    let unspaced = matches!(c,
+pub(super) fn joins(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+/// Whether a character is of a script that puts no space between words.
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{30ff}'
         | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}');
-    c.is_alphanumeric() && !unspaced
+        | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The plain form of the wide Latin letters, digits and signs that East Asian keyboards type.

@@ -14,13 +14,28 @@ mod matcher;
 
 pub(in crate::domain) mod patterns;
 
+mod number;
+
+mod grams;
+
+mod learn;
+
+mod calibrate;
+
+mod model;
+
 mod decide;
+
+mod lesson;
+
+mod evidence;
 
 mod tagger;
 
 #[cfg(test)]
 mod tests;
 
+pub use lesson::{Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
-pub use tag::{Evidence, PerMille, Span, Tag};
-pub use tagger::Tagger;
+pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};
+pub use tagger::{Learned, Tagger};

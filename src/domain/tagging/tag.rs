@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::domain::function::FunctionId;
 
@@ -28,17 +29,23 @@ impl Span {
     }
 }
 
+/// What evidence names in place of a rule where people's corrections taught what the words say. No rule may be called so.
+pub const LEARNED: &str = "learned";
+
 /// Words that decided, and the rule that found them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Evidence {
-    /// The rule's id, as the configuration names it.
+    /// The rule's id, as the configuration names it; or [`LEARNED`].
     pub rule: String,
     /// Where the words stand.
     pub span: Span,
+    /// How much they say for the function, in thousandths of a log-odd; 0 in facts of before it was kept.
+    #[serde(default)]
+    pub says: i16,
 }
 
 /// A function that a verbatim concerns, with its evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Tag {
     /// Whom it concerns.
     pub function: FunctionId,
@@ -46,4 +53,37 @@ pub struct Tag {
     pub p: PerMille,
     /// The words that decided, in the order in which they stand.
     pub evidence: Vec<Evidence>,
+    /// What was learned adds to what the rules say, in thousandths of a log-odd.
+    #[serde(default)]
+    pub learned: i16,
+}
+
+// By hand: what is nothing is left out of the log, whose lines are kept for ever, but not out of rows, which have no names of
+// fields to tell that one is missing.
+
+impl Serialize for Evidence {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let with_says = self.says != 0 || !to.is_human_readable();
+        let mut fields = to.serialize_struct("Evidence", 2 + usize::from(with_says))?;
+        fields.serialize_field("rule", &self.rule)?;
+        fields.serialize_field("span", &self.span)?;
+        if with_says {
+            fields.serialize_field("says", &self.says)?;
+        }
+        fields.end()
+    }
+}
+
+impl Serialize for Tag {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let with_learned = self.learned != 0 || !to.is_human_readable();
+        let mut fields = to.serialize_struct("Tag", 3 + usize::from(with_learned))?;
+        fields.serialize_field("function", &self.function)?;
+        fields.serialize_field("p", &self.p)?;
+        fields.serialize_field("evidence", &self.evidence)?;
+        if with_learned {
+            fields.serialize_field("learned", &self.learned)?;
+        }
+        fields.end()
+    }
 }

@@ -1,15 +1,20 @@
-//! The tagger: rules in force, asked text by text.
+//! The tagger: rules in force, asked text by text, with what was learned on top of them.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use crate::domain::function::FunctionId;
 
-use super::decide::{how_many, probability};
+use super::decide::{BIAS, how_many, probability};
+use super::evidence::{self, Words};
 use super::fold::Folded;
+use super::grams::Grams;
+use super::learn::{Mark, Rows, Text};
+use super::lesson::Lesson;
+use super::model::Weights;
+use super::number::{per_thousand, thousandths, whole};
 use super::patterns::{Heard, Patterns, Wanted};
 use super::rule::{Rule, RuleFault};
-use super::tag::{Evidence, PerMille, Span, Tag};
+use super::tag::{PerMille, Tag};
 
 /// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
 #[derive(Debug)]
@@ -20,6 +25,15 @@ pub struct Tagger {
     patterns: Patterns,
 }
 
+/// What was learned from lessons, beside the rules of the tagger that learned it. The same rules and lessons, in the same order,
+/// give the same to the last bit on every machine. The default is nothing.
+#[derive(Debug, Default)]
+pub struct Learned {
+    /// Those of the tagger first, in its order; empty where nothing was learned.
+    functions: Vec<FunctionId>,
+    weights: Weights,
+}
+
 /// What is left of a rule beside its patterns.
 #[derive(Debug)]
 struct Voice {
@@ -28,25 +42,24 @@ struct Voice {
     weight: i16,
 }
 
-/// What speaks for one function in one text.
-#[derive(Debug, Default)]
-struct Case<'r> {
-    sum: i32,
-    words: Vec<Words<'r>>,
+/// A text as it was read.
+struct Read {
+    folded: Folded,
+    heard: Vec<Heard>,
 }
 
-/// Words that speak, in bytes of the folded text, and the rule that found them.
-#[derive(Debug, Clone, Copy)]
-struct Words<'r> {
-    from: usize,
-    to: usize,
-    rule: &'r Voice,
+/// What speaks for one function in one text, in thousandths of a log-odd.
+#[derive(Debug)]
+struct Case<'r> {
+    log_odds: i32,
+    words: Vec<Words<'r>>,
+    learned: i16,
 }
 
 impl Tagger {
     /// Checks rules and puts them in force, or says everything that is wrong with them, in their order.
     ///
-    /// Functions are those that the rules name; no rules are a tagger that never tags.
+    /// Functions are those that the rules name; no rules are a tagger that tags with nothing but what it learned.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
         let wanted = rules.iter().map(|rule| Wanted { id: &rule.id, phrases: &rule.phrases, regexes: &rule.regexes, unless: &rule.unless });
         let patterns = Patterns::new(wanted)?;
@@ -62,66 +75,119 @@ impl Tagger {
         Ok(Self { functions, voices, patterns })
     }
 
-    /// The functions that a text concerns, strongest first; none where the rules are unsure.
+    /// Learns from what people said of texts, for these functions and those that the rules name.
+    ///
+    /// Lessons of other functions say nothing. Takes about a millisecond a lesson at ten functions.
+    pub fn learn(&self, functions: &[FunctionId], lessons: &[Lesson<'_>]) -> Learned {
+        if lessons.is_empty() {
+            return Learned::default();
+        }
+        let mut all = self.functions.clone();
+        all.extend(functions.iter().filter(|function| !self.functions.contains(function)).cloned());
+        let rows = Rows::new(lessons.iter().map(|lesson| self.text(&self.read(lesson.text), all.len())));
+        let marks: Vec<Vec<Mark>> = all.iter().map(|function| marks(function, lessons)).collect();
+        Learned { weights: Weights::learn(&rows, self.voices.len(), &marks), functions: all }
+    }
+
+    /// The functions that a text concerns by the rules alone, strongest first; none where the rules are unsure.
     ///
     /// Of equally strong ones that function comes first whose rules do. Evidence is never empty, in the order of the
     /// text, on its character boundaries and without overlaps; where rules share words, the heavier one is named.
     pub fn tag(&self, text: &str) -> Vec<Tag> {
-        let folded = Folded::of(text);
-        let mut cases: Vec<_> = self.functions.iter().zip(self.cases(&folded)).collect();
-        cases.retain(|(_, case)| !case.words.is_empty());
-        // The sum, not p, which no longer tells apart what is nearly sure; the sort keeps the order of equals.
-        cases.sort_by_key(|(_, case)| Reverse(case.sum));
-        let tags = how_many(cases.iter().map(|(_, case)| case.p()));
+        self.tag_with(&Learned::default(), text)
+    }
+
+    /// The same by the rules and by what was learned on top of them.
+    pub fn tag_with(&self, learned: &Learned, text: &str) -> Vec<Tag> {
+        let read = self.read(text);
+        let (grams, cases) = self.cases(&read, learned);
+        let mut cases: Vec<_> = cases.into_iter().enumerate().filter(|(_, case)| case.has_words()).collect();
+        // The log-odds, not p, which no longer tells apart what is nearly sure; the sort keeps the order of equals.
+        cases.sort_by_key(|(_, case)| Reverse(case.log_odds));
+        let tags = how_many(cases.iter().map(|(_, case)| probability(case.log_odds)));
         cases.truncate(tags);
-        cases
-            .into_iter()
-            .map(|(function, case)| Tag { function: function.clone(), p: case.p(), evidence: evidence(case.words, &folded, text) })
-            .collect()
+        let functions = self.functions_with(learned);
+        let tags = cases.into_iter().filter_map(|(n, case)| {
+            let p = probability(case.log_odds);
+            let mut words = case.words;
+            if case.learned > 0 {
+                words.extend(evidence::learned(&learned.weights.stretches(&grams, n), &read.folded));
+            }
+            let evidence = evidence::shown(words, &read.folded, text);
+            let function = functions.get(n)?.clone();
+            (!evidence.is_empty()).then_some(Tag { function, p, evidence, learned: case.learned })
+        });
+        tags.collect()
+    }
+
+    /// How sure of each function the rules are with what was learned, tagged or not, in no order.
+    pub fn all_with(&self, learned: &Learned, text: &str) -> Vec<(FunctionId, PerMille)> {
+        let (_, cases) = self.cases(&self.read(text), learned);
+        self.functions_with(learned).iter().cloned().zip(cases.iter().map(|case| probability(case.log_odds))).collect()
+    }
+
+    fn functions_with<'f>(&'f self, learned: &'f Learned) -> &'f [FunctionId] {
+        if learned.functions.is_empty() { &self.functions } else { &learned.functions }
+    }
+
+    fn read(&self, text: &str) -> Read {
+        let folded = Folded::of(text);
+        Read { heard: self.patterns.heard(&folded), folded }
+    }
+
+    /// A text as it is learned from: what the rules say for so many functions.
+    fn text(&self, read: &Read, functions: usize) -> Text {
+        let mut sums = vec![BIAS; functions];
+        let mut rules = Vec::with_capacity(read.heard.len());
+        for heard in &read.heard {
+            let Some(voice) = self.voices.get(heard.rule) else { continue };
+            sums.get_mut(voice.function).into_iter().for_each(|sum| *sum = sum.saturating_add(voice.weight.into()));
+            rules.extend(u32::try_from(heard.rule));
+        }
+        Text { grams: Grams::of(&read.folded), rules, prior: sums.into_iter().map(per_thousand).collect() }
     }
 
     /// What speaks for each function, in their order.
-    fn cases(&self, text: &Folded) -> Vec<Case<'_>> {
-        let mut cases = Vec::new();
-        cases.resize_with(self.functions.len(), Case::default);
-        for Heard { rule, places } in self.patterns.heard(text) {
-            let Some(rule) = self.voices.get(rule) else { continue };
-            let Some(case) = cases.get_mut(rule.function) else { continue };
-            case.sum = case.sum.saturating_add(rule.weight.into());
-            if rule.weight > 0 {
-                case.words.extend(places.into_iter().map(|Range { start, end }| Words { from: start, to: end, rule }));
+    fn cases<'r>(&'r self, read: &Read, learned: &Learned) -> (Grams, Vec<Case<'r>>) {
+        let functions = self.functions_with(learned).len();
+        let mut cases: Vec<Case<'r>> = Vec::new();
+        cases.resize_with(functions, || Case { log_odds: BIAS, words: vec![], learned: 0 });
+        for Heard { rule, places } in &read.heard {
+            let Some(voice) = self.voices.get(*rule) else { continue };
+            let Some(case) = cases.get_mut(voice.function) else { continue };
+            case.log_odds = case.log_odds.saturating_add(voice.weight.into());
+            if voice.weight > 0 {
+                case.words.extend(places.iter().map(|place| Words { place: place.clone(), rule: &voice.id, says: voice.weight }));
             }
         }
-        cases
+        if learned.functions.is_empty() {
+            return (Grams::default(), cases);
+        }
+        let text = self.text(read, functions);
+        let residuals = learned.weights.residuals(&text);
+        let sums: Vec<f32> = residuals.iter().zip(&text.prior).map(|(residual, prior)| residual + prior).collect();
+        for ((function, case), residual) in cases.iter_mut().enumerate().zip(residuals) {
+            case.log_odds = whole(learned.weights.mended(&sums, function) * 1000.0);
+            case.learned = thousandths(residual * 1000.0);
+        }
+        (text.grams, cases)
     }
 }
 
 impl Case<'_> {
-    fn p(&self) -> PerMille {
-        probability(self.sum)
+    /// Whether there are words to show for it.
+    fn has_words(&self) -> bool {
+        !self.words.is_empty() || self.learned > 0
     }
 }
 
-/// The person's own words for the case, those that overlap as one.
-fn evidence(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> Vec<Evidence> {
-    words.sort_by_key(|words| (words.from, Reverse(words.to)));
-    let mut merged: Vec<Words<'_>> = Vec::with_capacity(words.len());
-    for next in words {
-        match merged.last_mut() {
-            Some(last) if next.from < last.to => {
-                last.to = last.to.max(next.to);
-                if next.rule.weight > last.rule.weight {
-                    last.rule = next.rule;
-                }
-            }
-            _ => merged.push(next),
-        }
-    }
-    let shown = merged.into_iter().filter_map(|words| {
-        let span: Span = folded.span(text, words.from..words.to)?;
-        Some(Evidence { rule: words.rule.id.clone(), span })
+/// What lessons say of a function; each is a text of its own.
+fn marks(function: &FunctionId, lessons: &[Lesson<'_>]) -> Vec<Mark> {
+    let marks = lessons.iter().enumerate().flat_map(|(row, lesson)| {
+        let said = lesson.says.iter().filter(|said| said.function == *function && said.weight > 0.0);
+        said.map(move |said| Mark { row, is: said.is, weight: said.weight })
     });
-    shown.collect()
+    marks.collect()
 }
 
 #[cfg(test)]

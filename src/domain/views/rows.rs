@@ -14,6 +14,7 @@ use crate::domain::letter::{Content, Posting};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
+use crate::domain::teaching::Taught;
 use crate::domain::urgent::Urgency;
 
 /// Binds a row's type to its key and table.
@@ -52,6 +53,7 @@ rows! {
     b'i' Introduced by ChannelId,
     b'g' Rolled by (),
     b'k' Subscription by (PersonNo, FunctionId),
+    b'y' Taught by FeedbackNo,
 }
 
 /// What was given last.
@@ -65,6 +67,8 @@ pub struct Counters {
     pub letter: LetterNo,
     /// The hash of the configuration in force.
     pub config: Option<String>,
+    /// The last change that taught the tagger something, or took something back.
+    pub taught: Seq,
 }
 
 /// A record as it stands.

@@ -85,7 +85,7 @@ async fn words_of(desk: &Desk, messages: &[Message]) -> Option<Words> {
 
 /// The form with the functions guessed from the words, and the customer whom they name.
 fn prefilled(desk: &Desk, verbatim: String, messages: usize) -> Prefilled {
-    let functions = desk.in_force.tagger.tag(&verbatim).into_iter().map(|tag| tag.function).collect();
+    let functions = desk.in_force.tag(&verbatim).into_iter().map(|tag| tag.function).collect();
     let customer = desk.in_force.customer_in(&verbatim);
     Prefilled { verbatim, messages, customer, functions, note: None }
 }

@@ -23,6 +23,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::teaching::Taught;
 use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
 use crate::store::questions;
@@ -259,6 +260,14 @@ impl Store for LocalStore {
 
     fn readings(&self) -> Later<'_, Result<Vec<(FunctionId, Reading)>, Unreadable>> {
         async move { questions::readings(&self.views) }.boxed()
+    }
+
+    fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>> {
+        async move { questions::taught_upto(&self.views) }.boxed()
+    }
+
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+        self.read("taught", move |views| questions::taught_from(views, from, most))
     }
 
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {

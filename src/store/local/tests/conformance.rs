@@ -62,6 +62,8 @@ async fn same_answers(reference: &MemoryStore, store: &LocalStore) {
     assert_eq!(store.records(all.clone()).await, reference.records(all).await);
     assert_eq!(store.readings().await, reference.readings().await);
     assert_eq!(store.outbox().await, reference.outbox().await);
+    assert_eq!(store.taught_upto().await, reference.taught_upto().await);
+    assert_eq!(store.taught_from(FeedbackNo(2), 3).await, reference.taught_from(FeedbackNo(2), 3).await);
     assert_eq!(store.rolled().await, reference.rolled().await);
     assert_eq!(store.subscriptions().await, reference.subscriptions().await);
     for from in 0..newest.0.min(6) {

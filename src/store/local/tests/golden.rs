@@ -268,6 +268,14 @@ fn letters() -> Vec<(Option<PersonNo>, Note, Option<jiff::Timestamp>)> {
     ]
 }
 
+/// What was learned decided too.
+fn with_what_was_learned() -> Vec<Line> {
+    let mut tag = tag("finance", 3);
+    tag.learned = -20;
+    tag.evidence.iter_mut().for_each(|evidence| evidence.says = 1500);
+    vec![(vec![Fact::Retagged { v: Version, no: FeedbackNo(2), tags: vec![tag] }], &[])]
+}
+
 /// What the lines say.
 fn entries() -> Vec<Entry> {
     let entry = |(n, (facts, words)): (usize, Line)| {
@@ -302,6 +310,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_urgent_ones())
         .chain(with_subscriptions())
         .chain(with_rollups())
+        .chain(with_what_was_learned())
         .enumerate()
         .map(entry)
         .collect()

@@ -37,8 +37,8 @@ pub(crate) fn source(n: u64) -> Source {
 }
 
 pub(crate) fn tag(id: &str, end: u32) -> Tag {
-    let evidence = vec![Evidence { rule: "r1".to_owned(), span: Span { start: 0, end } }];
-    Tag { function: function(id), p: PerMille(800), evidence }
+    let evidence = vec![Evidence { rule: "r1".to_owned(), span: Span { start: 0, end }, says: 0 }];
+    Tag { function: function(id), p: PerMille(800), evidence, learned: 0 }
 }
 
 pub(crate) fn somebody(user: &str, name: &str) -> Identity {

@@ -1,0 +1,51 @@
+//! What people taught is read, and the tagger learns from it.
+
+use crate::domain::ids::FeedbackNo;
+use crate::domain::tagging::{Learned, Tagger};
+use crate::domain::teaching::{Pupil, Taught, lessons};
+use crate::domain::views::Unreadable;
+use crate::store::SharedStore;
+
+use super::in_force::InForce;
+
+/// How many records are read at once.
+const PAGE: usize = 1000;
+
+/// What there is to learn, and who learns.
+#[derive(Debug)]
+pub struct Course {
+    taught: Vec<(Taught, String)>,
+    pupils: Vec<Pupil>,
+}
+
+/// Reads what people taught up to now.
+pub async fn course(store: &SharedStore, in_force: &InForce) -> Result<Course, Unreadable> {
+    let mut taught = vec![];
+    let mut from = FeedbackNo(0);
+    loop {
+        let page = store.taught_from(from, PAGE).await?;
+        let Some((last, ..)) = page.last() else { break };
+        from = last.next();
+        taught.extend(page.into_iter().map(|(_, taught, words)| (taught, words)));
+    }
+    let readings = store.readings().await?.into_iter();
+    let merged = in_force.merged();
+    let pupils = readings.filter(|(function, _)| in_force.routing.function(function).is_some()).map(|(function, reading)| {
+        let was = merged.iter().filter(|(_, into)| *into == function).map(|(was, _)| was.clone()).collect();
+        Pupil { function, was, since: reading.since }
+    });
+    Ok(Course { taught, pupils: pupils.collect() })
+}
+
+impl Course {
+    /// How many records people said something of.
+    pub fn records(&self) -> usize {
+        self.taught.len()
+    }
+
+    /// Learns. Takes about a millisecond a record; the same course gives the same, to the last bit.
+    pub fn learn(&self, tagger: &Tagger) -> Learned {
+        let functions: Vec<_> = self.pupils.iter().map(|pupil| pupil.function.clone()).collect();
+        tagger.learn(&functions, &lessons(&self.taught, &self.pupils))
+    }
+}

@@ -1,0 +1,271 @@
+//! Learning: from what people said of texts to weights.
+//!
+//! For each function an offset logistic regression. The rules' sum is the offset: where nothing was learned, the rules decide
+//! as they are written. What is learned is a residual over grams, rules (any rule may say something of any function), how far
+//! the rules' sum is to be trusted, and a threshold; each is pulled towards nothing, so that few lessons change little.
+//!
+//! It is solved in the dual, one lesson at a time in a fixed order. There, each lesson has one number, from nothing to its
+//! weight: how hard it pulls. So a lesson's influence is bounded by construction, and what it did to a text can be told.
+
+use super::grams::{BUCKETS, Gram, Grams};
+use super::number::{count, ln, logistic, single};
+
+/// How much a lesson may pull, against the pull towards nothing: the inverse of the strength of regularisation.
+pub(super) const PULL: f64 = 4.0;
+/// How freely a rule's weight moves, beside that of a block of grams, which is 1.
+pub(super) const RULE: f32 = 0.3;
+/// How freely the threshold moves.
+pub(super) const BIAS: f32 = 0.3;
+/// How freely the trust in the rules' sum moves, for a log-odd.
+pub(super) const TRUST: f32 = 0.2;
+/// Rounds through all lessons, at most.
+const ROUNDS: usize = 30;
+/// A head has settled when no lesson's pull changes by more than this share of its weight in a round.
+const SETTLED: f64 = 0.01;
+
+/// A text as it is read to be judged or learned from.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) grams: Grams,
+    /// The rules that it hits.
+    pub(super) rules: Vec<u32>,
+    /// For each function, what the rules say: log-odds.
+    pub(super) prior: Vec<f32>,
+}
+
+/// A text that is learned from.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The buckets of its words, then of its letters.
+    buckets: Vec<u32>,
+    /// How many of them are words.
+    words: usize,
+    /// What the length of each block is divided by.
+    scale: [f32; 2],
+    /// The rules that it hits.
+    rules: Vec<u32>,
+    /// For each function, what the rules say: log-odds.
+    prior: Vec<f32>,
+}
+
+/// Texts to learn from, and how much their grams say.
+#[derive(Debug)]
+pub(super) struct Rows {
+    rows: Vec<Row>,
+    /// For each bucket, the square of its inverse document frequency; 0 where no text holds it.
+    rarity: Vec<f32>,
+}
+
+/// What was learned for one function.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    /// For each bucket, times its inverse document frequency.
+    pub(super) grams: Vec<f32>,
+    /// For each rule.
+    pub(super) rules: Vec<f32>,
+    /// Added always.
+    pub(super) bias: f32,
+    /// Times what the rules say.
+    pub(super) trust: f32,
+}
+
+/// What is said of one text for one function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    /// Which text.
+    pub(super) row: usize,
+    /// Whether it concerns the function.
+    pub(super) is: bool,
+    /// How much it counts; 1 is one person's word.
+    pub(super) weight: f32,
+}
+
+/// A lesson, and what it adds to its own text for its function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Without {
+    pub(super) row: usize,
+    pub(super) is: bool,
+    pub(super) weight: f32,
+    pub(super) less: f64,
+}
+
+/// What is said of one text, and how hard it pulls.
+#[derive(Debug)]
+struct Pull {
+    mark: Mark,
+    now: f64,
+    most: f64,
+    /// Of the text's features.
+    square: f64,
+}
+
+impl Row {
+    pub(super) fn prior(&self) -> &[f32] { &self.prior }
+    pub(super) fn rules(&self) -> &[u32] { &self.rules }
+    pub(super) fn blocks(&self) -> [&[u32]; 2] {
+        let (words, letters) = self.buckets.split_at_checked(self.words).unwrap_or_default();
+        [words, letters]
+    }
+}
+
+impl Rows {
+    /// Reads texts: their grams, the rules that they hit, and what the rules say for each function.
+    pub(super) fn new(texts: impl IntoIterator<Item = Text>) -> Self {
+        let mut holding = vec![0_u32; usize::try_from(BUCKETS).unwrap_or_default()];
+        let mut rows = vec![];
+        for Text { grams, rules, prior } in texts {
+            let buckets: Vec<u32> = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
+            let mut distinct = buckets.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            for bucket in distinct {
+                holding.get_mut(place(bucket)).into_iter().for_each(|texts| *texts += 1);
+            }
+            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], rules, prior });
+        }
+        let all = count(rows.len());
+        let rarity = holding.into_iter().map(|texts| if texts == 0 { 0.0 } else { rarity(all, texts) }).collect();
+        let mut rows = Self { rows, rarity };
+        let scales: Vec<[f32; 2]> = rows.rows.iter().map(|row| rows.scale(row)).collect();
+        rows.rows.iter_mut().zip(scales).for_each(|(row, scale)| row.scale = scale);
+        rows
+    }
+
+    fn scale(&self, row: &Row) -> [f32; 2] {
+        let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
+        [words, letters].map(|block| scale(block.iter().map(|bucket| at(&self.rarity, *bucket))))
+    }
+
+    /// For each bucket, the square of its inverse document frequency.
+    pub(super) fn rarity(&self) -> &[f32] {
+        &self.rarity
+    }
+
+    /// Learns one function's head, from what is said of the texts; its number is its place in their priors.
+    pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<Without>) {
+        let mut head = Head { grams: vec![0.0; self.rarity.len()], rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
+        let mut pulls: Vec<Pull> = marks.iter().filter_map(|mark| self.pull(*mark, function)).collect();
+        for _ in 0..ROUNDS {
+            let mut most_moved = 0.0_f64;
+            for pull in &mut pulls {
+                let Some(row) = self.rows.get(pull.mark.row) else { continue };
+                most_moved = most_moved.max(self.step(&mut head, row, function, pull));
+            }
+            if most_moved < SETTLED {
+                break;
+            }
+        }
+        let without = pulls.iter().map(|pull| Without { row: pull.mark.row, is: pull.mark.is, weight: pull.mark.weight, less: pull.square * pull.now * if pull.mark.is { 1.0 } else { -1.0 } }).collect();
+        (head, without)
+    }
+
+    fn pull(&self, mark: Mark, function: usize) -> Option<Pull> {
+        let row = self.rows.get(mark.row)?;
+        Some(Pull { mark, now: 0.0, most: PULL * f64::from(mark.weight), square: self.square(row, function) })
+    }
+
+    /// Sets one lesson's pull to what fits all others; says by which share of its weight it moved.
+    fn step(&self, head: &mut Head, row: &Row, function: usize, pull: &mut Pull) -> f64 {
+        let sign = if pull.mark.is { 1.0 } else { -1.0 };
+        let margin = sign * f64::from(prior(row, function) + self.residual(head, row, function));
+        let next = balance(pull.now, pull.most, pull.square, margin);
+        let moved = next - pull.now;
+        if moved.abs() > pull.most * SETTLED * 0.1 {
+            pull.now = next;
+            self.add(head, row, function, single(sign * moved));
+        }
+        moved.abs() / pull.most
+    }
+
+    /// What a head adds to the rules' sum for a text.
+    pub(super) fn residual(&self, head: &Head, row: &Row, function: usize) -> f32 {
+        let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
+        let sum = |block: &[u32]| block.iter().map(|bucket| at(&head.grams, *bucket)).sum::<f32>();
+        let [by_words, by_letters] = row.scale;
+        let rules = row.rules.iter().map(|rule| at(&head.rules, *rule)).sum::<f32>();
+        sum(words) * by_words + sum(letters) * by_letters + rules * RULE + head.bias * BIAS + head.trust * TRUST * prior(row, function)
+    }
+
+    fn add(&self, head: &mut Head, row: &Row, function: usize, moved: f32) {
+        let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
+        for (block, scale) in [words, letters].into_iter().zip(row.scale) {
+            for bucket in block {
+                let rarity = at(&self.rarity, *bucket);
+                head.grams.get_mut(place(*bucket)).into_iter().for_each(|weight| *weight += moved * scale * rarity);
+            }
+        }
+        for rule in &row.rules {
+            head.rules.get_mut(place(*rule)).into_iter().for_each(|weight| *weight += moved * RULE);
+        }
+        head.bias += moved * BIAS;
+        head.trust += moved * TRUST * prior(row, function);
+    }
+
+    /// The square of a text's features.
+    fn square(&self, row: &Row, function: usize) -> f64 {
+        let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
+        let mut square = 0.0;
+        for (block, scale) in [words, letters].into_iter().zip(row.scale) {
+            let mut sorted = block.to_vec();
+            sorted.sort_unstable();
+            for same in sorted.chunk_by(|a, b| a == b) {
+                let (Some(bucket), times) = (same.first(), count(same.len())) else { continue };
+                square += times * times * f64::from(at(&self.rarity, *bucket)) * f64::from(scale * scale);
+            }
+        }
+        let trust = f64::from(TRUST * prior(row, function));
+        square + f64::from(RULE * RULE) * count(row.rules.len()) + f64::from(BIAS * BIAS) + trust * trust
+    }
+
+    /// The texts.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+}
+
+/// What a block of grams is divided by, from the squares of its grams: so that long texts speak no louder than short ones.
+pub(super) fn scale(squares: impl Iterator<Item = f32>) -> f32 {
+    let square: f32 = squares.sum();
+    if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 }
+}
+
+/// The square of the inverse document frequency of what so many of all texts hold.
+fn rarity(all: f64, texts: u32) -> f32 {
+    let idf = ln((1.0 + all) / (1.0 + f64::from(texts))) + 1.0;
+    single(idf * idf)
+}
+
+/// How hard a lesson pulls where it and all others are in balance: as hard as it is wrong. Newton's steps, kept within bounds.
+fn balance(now: f64, most: f64, square: f64, margin: f64) -> f64 {
+    let (mut low, mut high) = (0.0, most);
+    let mut next = now;
+    for _ in 0..8 {
+        let wrong = logistic(-(margin + square * (next - now)));
+        let over = next - most * wrong;
+        if over > 0.0 { high = next } else { low = next }
+        let newton = next - over / (1.0 + most * square * wrong * (1.0 - wrong));
+        let then = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
+        if (then - next).abs() < most * 1e-4 {
+            return then;
+        }
+        next = then;
+    }
+    next
+}
+
+fn prior(row: &Row, function: usize) -> f32 {
+    row.prior.get(function).copied().unwrap_or_default()
+}
+
+pub(super) fn at(table: &[f32], bucket: u32) -> f32 {
+    table.get(place(bucket)).copied().unwrap_or_default()
+}
+
+pub(super) fn place(bucket: u32) -> usize {
+    usize::try_from(bucket).unwrap_or(usize::MAX)
+}
+
+/// What a text's grams say, in both blocks.
+pub(super) fn blocks(grams: &Grams) -> [&[Gram]; 2] {
+    [&grams.words, &grams.letters]
+}
