@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{check, dead_letters, digest, health, manifest, say, serve, store, tag};
+use super::{check, dead_letters, digest, evaluate, health, manifest, say, serve, store, tag};
 
 /// Where the configuration is looked for, unless it is said.
 const CONFIG: &str = "config";
@@ -44,9 +44,19 @@ const HOW_TO_TAG: &str = "\
 Examples:
   allears tag \"the invoice is wrong\" \"the app crashes\"
   allears tag < feedback.jsonl        each line: {\"text\": \"the invoice is wrong\"}
+  allears tag --corrections taught.jsonl \"the invoice is wrong\"    learns first from lines with \"text\" and \"functions\"
 
 Each text gives one JSON line, in order: its functions by their ids, the strongest first, each with the words that
 decided; `untagged` where no rule fits.";
+
+/// Below the help of `evaluate`.
+const HOW_TO_EVALUATE: &str = "\
+Examples:
+  allears evaluate labelled.jsonl                               the rules alone
+  allears evaluate labelled.jsonl --corrections taught.jsonl    and how it learns
+  allears evaluate labelled.jsonl --corrections taught.jsonl --functions-from names.txt
+
+Each line: {\"text\": \"the invoice is wrong\", \"functions\": [\"finance\"]}. Texts to measure on must not be among the corrections.";
 
 /// Below the help of `manifest`.
 const HOW_TO_MANIFEST: &str = "\
@@ -75,11 +85,10 @@ enum Command {
     Manifest(manifest::Asked),
     /// Show which functions a text concerns, and why
     #[command(after_help = HOW_TO_TAG)]
-    Tag {
-        /// What a customer said; without any, JSON lines are read from standard input
-        #[arg(value_name = "TEXT")]
-        texts: Vec<String>,
-    },
+    Tag(tag::Asked),
+    /// Measure how right the tagger is, on texts whose functions are known
+    #[command(after_help = HOW_TO_EVALUATE)]
+    Evaluate(evaluate::Asked),
     /// Show a function's next digest as it would be now, or one of a past day; posts nothing
     Digest(digest::Asked),
     /// Ask the bot that runs on this machine whether it is well
@@ -123,7 +132,8 @@ fn work(Args { config, command }: Args) -> anyhow::Result<()> {
         Command::Digest(asked) => in_runtime(digest::run(config, asked)),
         Command::Health => in_runtime(health::run(config)),
         Command::Manifest(asked) => manifest::run(said, &asked),
-        Command::Tag { texts } => tag::run(config, &texts),
+        Command::Tag(asked) => tag::run(config, &asked),
+        Command::Evaluate(asked) => evaluate::run(config, &asked),
         Command::DeadLetters(asked) => dead_letters::run(config, &asked),
         Command::Rebuild => store::rebuild(config),
         Command::Repair => store::repair(config),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::lines::{EACH_LINE, text_of};
 use super::say;
-use crate::config::{Config, Env};
+use super::trained::{self, Trained};
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
 
@@ -29,6 +29,9 @@ struct Answer<'a> {
 struct Answered<'a> {
     name: &'a str,
     p: f64,
+    /// What was learned adds to what the rules say, in log-odds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    learned: Option<f64>,
     evidence: Vec<Words<'a>>,
 }
 
@@ -37,16 +40,28 @@ struct Words<'a> {
     #[serde(rename = "words")]
     said: &'a str,
     rule: &'a str,
+    /// In log-odds.
+    says: f64,
     start: u32,
     end: u32,
 }
 
+/// What is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// What a customer said; without any, JSON lines are read from standard input
+    #[arg(value_name = "TEXT")]
+    texts: Vec<String>,
+    #[command(flatten)]
+    trained: trained::Asked,
+}
+
 /// Tags the texts given, else JSON lines of standard input.
-pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
-    let config = Config::load(dir, &Env::process())?;
+pub(super) fn run(dir: &Path, asked: &Asked) -> anyhow::Result<()> {
+    let trained = Trained::with_corrections(dir, &asked.trained)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let done =
-        if texts.is_empty() { from_input(&mut out, &config) } else { texts.iter().try_for_each(|text| print(&mut out, &config, text)) };
+        if asked.texts.is_empty() { from_input(&mut out, &trained) } else { asked.texts.iter().try_for_each(|text| print(&mut out, &trained, text)) };
     let done = done.and_then(|()| out.flush().context(ENDED));
     // What was answered before a bad line stands.
     drop(out);
@@ -57,7 +72,7 @@ pub(super) fn run(dir: &Path, texts: &[String]) -> anyhow::Result<()> {
     }
 }
 
-fn from_input(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
+fn from_input(out: &mut impl Write, trained: &Trained) -> anyhow::Result<()> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         say::aside("Type JSON lines such as {\"text\": \"the invoice is wrong\"}; Ctrl-D ends.");
@@ -70,7 +85,7 @@ fn from_input(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
         }
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let text = text_of(line).map_err(|why| anyhow::anyhow!("line {number} of standard input {why}; {EACH_LINE}"))?;
-        print(out, config, &text)?;
+        print(out, trained, &text)?;
         // Somebody may wait for this answer before they ask on.
         if input.buffer().is_empty() {
             out.flush().context(ENDED)?;
@@ -79,19 +94,21 @@ fn from_input(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(out: &mut impl Write, config: &Config, text: &str) -> anyhow::Result<()> {
-    let tags = config.tagger.tag(text);
-    let functions = tags.iter().map(|tag| answered(tag, text)).collect();
-    let answer = Answer { untagged: tags.is_empty(), functions, urgent: config.alarms.sound(text) };
+fn print(out: &mut impl Write, trained: &Trained, text: &str) -> anyhow::Result<()> {
+    let tags = trained.tag(text);
+    let functions = tags.iter().map(|tag| answered(trained, tag, text)).collect();
+    let urgent = trained.alarms().and_then(|alarms| alarms.sound(text));
+    let answer = Answer { untagged: tags.is_empty(), functions, urgent };
     writeln!(out, "{}", serde_json::to_string(&answer)?).context(ENDED)
 }
 
-fn answered<'a>(tag: &'a Tag, text: &'a str) -> Answered<'a> {
+fn answered<'a>(trained: &'a Trained, tag: &'a Tag, text: &'a str) -> Answered<'a> {
     let words = tag.evidence.iter().map(|found| {
         let (start, end) = (found.span.start, found.span.end);
         let place = usize::try_from(start).ok().zip(usize::try_from(end).ok());
         let said = place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default();
-        Words { said, rule: &found.rule, start, end }
+        Words { said, rule: &found.rule, says: f64::from(found.says) / 1000.0, start, end }
     });
-    Answered { name: tag.function.as_str(), p: f64::from(tag.p.0) / 1000.0, evidence: words.collect() }
+    let learned = (tag.learned != 0).then(|| f64::from(tag.learned) / 1000.0);
+    Answered { name: trained.name(&tag.function), p: f64::from(tag.p.0) / 1000.0, learned, evidence: words.collect() }
 }

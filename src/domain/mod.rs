@@ -10,6 +10,7 @@ pub mod tagging;
 pub mod account;
 pub mod noise;
 pub mod teaching;
+pub mod evaluation;
 pub mod urgent;
 pub mod left_out;
 pub mod feedback;
