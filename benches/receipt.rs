@@ -154,6 +154,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let in_force = InForce {
         routing: config.routing,
         tagger: std::sync::Arc::new(config.tagger),
+        examples: vec![],
         learned: std::sync::RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,

@@ -11,7 +11,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Function, Members, Routing, Schedule};
-use crate::domain::tagging::{Learned, Tag, Tagger};
+use crate::domain::tagging::{Example, Learned, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 use crate::texts::page::{Piece, plain};
 
@@ -33,7 +33,9 @@ pub struct InForce {
     pub rollup: Option<RollupPlan>,
     /// The tagger, made of the rules.
     pub tagger: Arc<Tagger>,
-    /// What it learned from people; grows while the bot runs.
+    /// Texts from which it learns before anybody corrects it.
+    pub examples: Vec<Example>,
+    /// What it learned from them and from people; grows while the bot runs.
     pub learned: RwLock<Arc<Learned>>,
     /// The company's customers.
     pub accounts: Accounts,

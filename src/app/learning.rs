@@ -1,7 +1,7 @@
 //! What people taught is read, and the tagger learns from it.
 
 use crate::domain::ids::FeedbackNo;
-use crate::domain::tagging::{Learned, Tagger};
+use crate::domain::tagging::{Example, Learned, Lesson, Tagger};
 use crate::domain::teaching::{Pupil, Taught, lessons};
 use crate::domain::views::Unreadable;
 use crate::store::SharedStore;
@@ -14,6 +14,7 @@ const PAGE: usize = 1000;
 /// What there is to learn, and who learns.
 #[derive(Debug)]
 pub struct Course {
+    examples: Vec<Example>,
     taught: Vec<(Taught, String)>,
     pupils: Vec<Pupil>,
 }
@@ -34,18 +35,20 @@ pub async fn course(store: &SharedStore, in_force: &InForce) -> Result<Course, U
         let was = merged.iter().filter(|(_, into)| *into == function).map(|(was, _)| was.clone()).collect();
         Pupil { function, was, since: reading.since }
     });
-    Ok(Course { taught, pupils: pupils.collect() })
+    Ok(Course { examples: in_force.examples.clone(), taught, pupils: pupils.collect() })
 }
 
 impl Course {
-    /// How many records people said something of.
-    pub fn records(&self) -> usize {
-        self.taught.len()
+    /// How many examples there are, and how many records people said something of.
+    pub fn size(&self) -> (usize, usize) {
+        (self.examples.len(), self.taught.len())
     }
 
     /// Learns. Takes about a millisecond a record; the same course gives the same, to the last bit.
     pub fn learn(&self, tagger: &Tagger) -> Learned {
         let functions: Vec<_> = self.pupils.iter().map(|pupil| pupil.function.clone()).collect();
-        tagger.learn(&functions, &lessons(&self.taught, &self.pupils))
+        let examples = self.examples.iter().map(|example| example.lesson(&functions));
+        let all: Vec<Lesson<'_>> = examples.chain(lessons(&self.taught, &self.pupils)).collect();
+        tagger.learn(&functions, &all)
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::lines::{Labelled, labelled};
-use super::trained::{self, Trained};
+use super::trained::{Trained, Training};
 use crate::domain::evaluation::{COVERAGES, Report, Score};
 
 /// After so many corrections the curve of learning is looked at.
@@ -22,7 +22,7 @@ pub(super) struct Asked {
     #[arg(value_name = "FILE.jsonl")]
     texts: PathBuf,
     #[command(flatten)]
-    trained: trained::Asked,
+    trained: Training,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::lines::{EACH_LINE, text_of};
 use super::say;
-use super::trained::{self, Trained};
+use super::trained::{Trained, Training};
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
 
@@ -53,7 +53,7 @@ pub(super) struct Asked {
     #[arg(value_name = "TEXT")]
     texts: Vec<String>,
     #[command(flatten)]
-    trained: trained::Asked,
+    trained: Training,
 }
 
 /// Tags the texts given, else JSON lines of standard input.

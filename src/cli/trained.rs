@@ -10,7 +10,7 @@ use super::say;
 use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
-use crate::domain::tagging::{Learned, Lesson, PerMille, Said, Tag, Tagger};
+use crate::domain::tagging::{Example, Learned, Lesson, PerMille, Said, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 
 /// From so many corrections on it is said that learning takes a while.
@@ -18,7 +18,7 @@ const MANY: usize = 2000;
 
 /// What the tagger is made of.
 #[derive(Debug, clap::Args)]
-pub(super) struct Asked {
+pub(super) struct Training {
     /// Learn from these corrections first, in order: JSON lines with a "text" and all its "functions"
     #[arg(long, value_name = "FILE.jsonl")]
     pub(super) corrections: Option<PathBuf>,
@@ -35,26 +35,29 @@ pub(super) struct Trained {
     ids: Vec<FunctionId>,
     names: Vec<String>,
     alarms: Option<Alarms>,
+    examples: Vec<Example>,
 }
 
 impl Trained {
     /// As asked, with nothing learned yet.
-    pub(super) fn new(dir: &Path, asked: &Asked) -> anyhow::Result<Self> {
+    pub(super) fn new(dir: &Path, asked: &Training) -> anyhow::Result<Self> {
         let learned = Learned::default();
         let Some(names) = &asked.functions_from else {
-            let Config { routing, tagger, alarms, .. } = Config::load(dir, &Env::process())?;
+            let Config { routing, tagger, alarms, examples, .. } = Config::load(dir, &Env::process())?;
             let ids: Vec<FunctionId> = routing.functions().iter().map(|function| function.id.clone()).collect();
             let names = ids.iter().map(ToString::to_string).collect();
-            return Ok(Self { tagger, learned, ids, names, alarms: Some(alarms) });
+            let mut trained = Self { tagger, learned, ids, names, alarms: Some(alarms), examples };
+            trained.learn(&[]);
+            return Ok(trained);
         };
         let names = names_in(names)?;
         let ids = (0..names.len()).filter_map(|n| FunctionId::parse(&format!("f{n}")).ok()).collect();
         let tagger = Tagger::new(vec![]).map_err(|_| anyhow::anyhow!("no rules cannot be wrong"))?;
-        Ok(Self { tagger, learned, ids, names, alarms: None })
+        Ok(Self { tagger, learned, ids, names, alarms: None, examples: vec![] })
     }
 
     /// As asked, with all that the corrections teach.
-    pub(super) fn with_corrections(dir: &Path, asked: &Asked) -> anyhow::Result<Self> {
+    pub(super) fn with_corrections(dir: &Path, asked: &Training) -> anyhow::Result<Self> {
         let mut trained = Self::new(dir, asked)?;
         if let Some(path) = &asked.corrections {
             let corrections = labelled(path)?;
@@ -67,12 +70,13 @@ impl Trained {
         Ok(trained)
     }
 
-    /// Learns from these alone; what they say of other functions says nothing.
+    /// Learns from the examples that ship and from these; what they say of other functions says nothing.
     pub(super) fn learn(&mut self, corrections: &[Labelled]) {
         let all = self.ids.iter().zip(&self.names);
         let says = |labels: &[String]| all.clone().map(|(id, name)| Said { function: id.clone(), is: labels.contains(name), weight: 1.0 }).collect();
-        let lessons: Vec<Lesson<'_>> =
-            corrections.iter().map(|correction| Lesson { text: &correction.text, says: says(&correction.functions) }).collect();
+        let examples = self.examples.iter().map(|example| example.lesson(&self.ids));
+        let corrections = corrections.iter().map(|correction| Lesson { text: &correction.text, says: says(&correction.functions) });
+        let lessons: Vec<Lesson<'_>> = examples.chain(corrections).collect();
         self.learned = self.tagger.learn(&self.ids, &lessons);
     }
 

@@ -41,6 +41,7 @@ fn of(config: &Config) -> String {
         config.signs.iter().map(sign).collect::<Vec<_>>(),
         config.urgent.iter().map(alarm).collect::<Vec<_>>(),
         config.accounts.all().iter().map(account).collect::<Vec<_>>(),
+        config.examples.iter().map(|example| json!([example.text, example.functions])).collect::<Vec<_>>(),
     ]);
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a `String` cannot fail.

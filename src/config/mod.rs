@@ -33,6 +33,7 @@ mod alarms;
 mod rules;
 
 mod accounts;
+mod examples;
 
 use std::fs;
 use std::io;
@@ -41,7 +42,7 @@ use std::path::Path;
 use crate::domain::account::Accounts;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
-use crate::domain::tagging::{Rule, Tagger};
+use crate::domain::tagging::{Example, Rule, Tagger};
 use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
@@ -85,6 +86,8 @@ pub struct Config {
     pub alarms: Alarms,
     /// The customers that are known by name; perhaps none.
     pub accounts: Accounts,
+    /// Texts from which the tagger learns before anybody corrects it, in the order of the file; perhaps none.
+    pub examples: Vec<Example>,
 }
 
 /// A file's text, and the name that faults give it.
@@ -96,7 +99,7 @@ pub struct Text<'t> {
     pub text: &'t str,
 }
 
-/// The three files, and the one that may be left out.
+/// The three files, and the two that may be left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'t> {
     /// The bot itself.
@@ -107,11 +110,13 @@ pub struct Texts<'t> {
     pub rules: Text<'t>,
     /// The customers; a company without a list has none.
     pub accounts: Option<Text<'t>>,
+    /// The examples for the tagger; perhaps none.
+    pub examples: Option<Text<'t>>,
 }
 
 impl Config {
-    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, `accounts.csv` where there is one, and what
-    /// the environment overrides (`SLACK_API_URL`, `ALLEARS_DATA`).
+    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, `accounts.csv` and `examples.jsonl` where there are
+    /// such, and what the environment overrides (`SLACK_API_URL`, `ALLEARS_DATA`).
     ///
     /// Fails with every fault at once, a file that is missing or unreadable among them.
     pub fn load(dir: &Path, env: &Env) -> Result<Self, Faults> {
@@ -127,13 +132,13 @@ impl Config {
             (shown, text)
         };
         let files = ["allears.toml", "functions.toml", "rules.toml"].map(found);
-        let accounts = is_there(&dir.join("accounts.csv")).then(|| found("accounts.csv"));
-        parse(files.each_ref().map(Read::from), accounts.as_ref().map(Read::from), env)
+        let others = ["accounts.csv", "examples.jsonl"].map(|name| is_there(&dir.join(name)).then(|| found(name)));
+        parse(files.each_ref().map(Read::from), others.each_ref().map(|other| other.as_ref().map(Read::from)), env)
     }
 
     /// Parses texts as [`Config::load`] does files.
     pub fn parse(texts: &Texts<'_>, env: &Env) -> Result<Self, Faults> {
-        parse([texts.allears, texts.functions, texts.rules].map(Read::from), texts.accounts.map(Read::from), env)
+        parse([texts.allears, texts.functions, texts.rules].map(Read::from), [texts.accounts, texts.examples].map(|text| text.map(Read::from)), env)
     }
 }
 
@@ -156,24 +161,29 @@ impl<'t> From<&'t (String, Result<String, Fault>)> for Read<'t> {
     }
 }
 
-fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<Config, Faults> {
+fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Result<Config, Faults> {
     let files = texts.map(|read| read.text.ok().map(|text| reader::File::new(read.name, text)));
-    let accounts_file = accounts.and_then(|read| Some(reader::File::new(read.name, read.text.ok()?)));
+    let other_files = others.map(|read| read.and_then(|read| Some(reader::File::new(read.name, read.text.ok()?))));
+    let [accounts_file, examples_file] = &other_files;
     let [allears_file, functions_file, rules_file] = &files;
     let mut allears = allears_file.as_ref().and_then(allears::read);
     let overridden = allears::override_from(env, allears.as_mut());
     let functions = functions_file.as_ref().and_then(functions::read);
     let rules = rules_file.as_ref().and_then(|file| rules::read(file, functions.as_ref().map(|read| &read.named)));
     let known = accounts_file.as_ref().map_or_else(|| Some(Accounts::default()), accounts::read);
+    let named = functions.as_ref().map(|read| &read.named);
+    let examples = examples_file.as_ref().map_or_else(|| Some(vec![]), |file| examples::read(file, named));
 
     let mut faults = Vec::new();
-    for (read, file) in texts.into_iter().chain(accounts).zip(files.into_iter().chain([accounts_file])) {
+    // A file that may be left out and was is no file to have faults.
+    let other_files = others.into_iter().zip(other_files).filter_map(|(read, file)| Some((read?, file)));
+    for (read, file) in texts.into_iter().zip(files).chain(other_files) {
         let unread = read.text.err().cloned();
         faults.push(unread.into_iter().chain(file.map(reader::File::into_faults).unwrap_or_default()).collect());
     }
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
-    let config = allears.zip(routing).zip(rules).zip(known).map(|(((allears, routing), rules), accounts)| {
+    let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
         let allears::AllEars { admins, slack, store, web, listen, rollup, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
@@ -194,6 +204,7 @@ fn parse(texts: [Read<'_>; 3], accounts: Option<Read<'_>>, env: &Env) -> Result<
             urgent,
             alarms,
             accounts,
+            examples,
         }
     });
     Faults::or(faults, config)

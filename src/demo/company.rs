@@ -131,6 +131,7 @@ pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
         functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },
         rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
         accounts: None,
+        examples: None,
     };
     let api = sim.api_url();
     let mut config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))]))?;

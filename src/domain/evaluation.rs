@@ -190,7 +190,7 @@ mod tests {
         assert_eq!((report.total.precision(), report.total.recall(), report.total.f1()), (Some(0.25), Some(0.25), Some(0.25)));
         assert_eq!((report.top1, report.left_alone), (Some(2.0 / 3.0), Some(0.5)));
         // The surest text is right, the two surest half so, three of five too.
-        assert_eq!(report.precision_at, [Some(1.0), Some(0.5), Some(1.0 / 3.0), Some(0.25), Some(0.4)]);
+        assert_eq!(report.precision_at, [Some(1.0), Some(0.5), Some(1.0 / 3.0), Some(0.5), Some(0.4)]);
         assert_eq!(report.confused, [(1, None, 1), (1, Some(0), 1)]);
         // 0.1 and 0.7 and 0.8 and 0.5 and 0.05 off.
         assert!((report.calibration_error.unwrap() - 2.15 / 5.0).abs() < 1e-9, "{:?}", report.calibration_error);

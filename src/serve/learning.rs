@@ -10,15 +10,22 @@ use crate::domain::ids::Seq;
 use crate::domain::views::Unreadable;
 use crate::slack::Desk;
 
-/// Learns at the start, and whenever something was taught. What comes while it learns is learned next.
-pub(super) async fn learning(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
+/// Learns from the examples and from all that was taught, before anything is heard; says up to which change.
+pub(super) async fn begin(desk: &Arc<Desk>) -> Seq {
+    learn(desk, None).await.unwrap_or_else(|error| {
+        // It is tried again with the next change.
+        error!(%error, "what people taught could not be read");
+        Seq(0)
+    })
+}
+
+/// Learns anew whenever something was taught. What comes while it learns is learned next.
+pub(super) async fn learning(desk: Arc<Desk>, mut upto: Seq, mut stop: watch::Receiver<bool>) {
     let mut newest = desk.store.newest();
-    let mut upto = Seq(0);
     loop {
         newest.borrow_and_update();
-        match learn(&desk, upto).await {
+        match learn(&desk, Some(upto)).await {
             Ok(learned) => upto = learned,
-            // It is tried again with the next change.
             Err(error) => error!(%error, "what people taught could not be read"),
         }
         tokio::select! {
@@ -29,17 +36,17 @@ pub(super) async fn learning(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Learns what was taught since, if anything; says up to which change.
-async fn learn(desk: &Arc<Desk>, since: Seq) -> Result<Seq, Unreadable> {
+async fn learn(desk: &Arc<Desk>, since: Option<Seq>) -> Result<Seq, Unreadable> {
     let upto = desk.store.taught_upto().await?;
-    if upto == since {
+    if Some(upto) == since {
         return Ok(upto);
     }
     let course = learning::course(&desk.store, &desk.in_force).await?;
-    let (records, tagger) = (course.records(), Arc::clone(&desk.in_force.tagger));
+    let ((examples, records), tagger) = (course.size(), Arc::clone(&desk.in_force.tagger));
     let learned = desk.clock.blocking("learn", move || course.learn(&tagger)).await;
     if let Some(learned) = learned {
         desk.in_force.learn(learned);
-        info!(records, "learned from what people said of tags");
+        info!(examples, records, "learned from examples and from what people said of tags");
     }
     Ok(upto)
 }

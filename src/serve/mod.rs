@@ -20,7 +20,7 @@ use tracing::{error, warn};
 use asking::questions;
 use caretaker::Caretaker;
 use digest_clock::digests;
-use learning::learning;
+use learning::{begin, learning};
 
 use crate::app::{InForce, RollupPlan};
 use crate::clock::{Clock, guard};
@@ -162,7 +162,7 @@ impl Bot {
         let stop = watch::Sender::new(false);
         let delivery = Delivery::of(&desk);
         let (doubted, until, digests) = (delivery.begin().await, stop.subscribe(), digests(Arc::clone(&desk), stop.subscribe()));
-        let learning = learning(Arc::clone(&desk), stop.subscribe());
+        let learning = learning(Arc::clone(&desk), begin(&desk).await, stop.subscribe());
         let caring = caretaker.run(looked_up, stop.subscribe());
         let mut loops = vec![clock.spawn(digests), clock.spawn(learning), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
         loops.extend(readers(&desk, &clock, &stop));
@@ -247,6 +247,7 @@ pub fn in_force(config: Config) -> InForce {
         rollup,
         routing: config.routing,
         tagger: Arc::new(config.tagger),
+        examples: config.examples,
         learned: RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,

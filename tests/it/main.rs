@@ -52,5 +52,6 @@ mod serve;
 mod socket;
 mod storm;
 mod subscribe;
+mod teaching;
 mod urgent;
 mod world;

@@ -63,6 +63,8 @@ pub(crate) struct Company {
     pub(crate) rules: String,
     /// The list of customers.
     pub(crate) accounts: Option<String>,
+    /// What the tagger learns from before anybody corrects it.
+    pub(crate) examples: Option<String>,
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
@@ -85,6 +87,7 @@ impl Default for Company {
             functions: functions::<&str>(&[]),
             rules: RULES.to_owned(),
             accounts: None,
+            examples: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
             org_wide: false,
@@ -105,6 +108,7 @@ impl Company {
             functions: file("functions.toml", &self.functions),
             rules: file("rules.toml", &self.rules),
             accounts: self.accounts.as_deref().map(|text| file("accounts.csv", text)),
+            examples: self.examples.as_deref().map(|text| file("examples.jsonl", text)),
         };
         Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))])).unwrap()
     }

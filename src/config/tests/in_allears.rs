@@ -294,6 +294,7 @@ fn with_env(env: &Env) -> Result<Config, String> {
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
         accounts: None,
+        examples: None,
     };
     Config::parse(&texts, env).map_err(|faults| faults.to_string())
 }

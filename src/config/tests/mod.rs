@@ -5,6 +5,7 @@ mod files;
 mod in_accounts;
 mod in_alarms;
 mod in_allears;
+mod in_examples;
 mod in_functions;
 mod in_rules;
 mod in_signs;
@@ -28,15 +29,17 @@ zone = "Europe/Berlin"
 "##;
 
 fn parse(allears: &str, functions: &str, rules: &str) -> Result<Config, Faults> {
-    parse_all(allears, functions, rules, None)
+    parse_all(allears, functions, rules, [None; 2])
 }
 
-fn parse_all(allears: &str, functions: &str, rules: &str, accounts: Option<&str>) -> Result<Config, Faults> {
+/// The last two are customers and examples.
+fn parse_all(allears: &str, functions: &str, rules: &str, [accounts, examples]: [Option<&str>; 2]) -> Result<Config, Faults> {
     let texts = Texts {
         allears: Text { name: "allears.toml", text: allears },
         functions: Text { name: "functions.toml", text: functions },
         rules: Text { name: "rules.toml", text: rules },
         accounts: accounts.map(|text| Text { name: "accounts.csv", text }),
+        examples: examples.map(|text| Text { name: "examples.jsonl", text }),
     };
     Config::parse(&texts, &Env::empty())
 }
@@ -68,7 +71,7 @@ fn in_rules(text: &str) -> String {
 
 /// An `accounts.csv` beside good files.
 fn with_accounts(text: &str) -> Result<Config, Faults> {
-    parse_all("", FUNCTIONS, "", Some(text))
+    parse_all("", FUNCTIONS, "", [Some(text), None])
 }
 
 /// The faults of an `accounts.csv` beside good files.

@@ -111,6 +111,7 @@ fn nobody_sees_them() {
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
         accounts: None,
+        examples: None,
     };
     let config = Config::parse(&texts, &env).expect("good");
     let secrets = Secrets::load(&env, config.slack.transport).expect("good");

@@ -113,8 +113,11 @@ impl Folded {
                 self.push('。', origin);
                 self.end_sentence();
             }
-            c if invisible(c) => {}
-            c => c.to_lowercase().for_each(|lower| self.push(lower, origin)),
+            'ß' | 'ẞ' => self.spell("ss", origin),
+            'œ' | 'Œ' => self.spell("oe", origin),
+            'æ' | 'Æ' => self.spell("ae", origin),
+            c if invisible(c) || is_accent(c) => {}
+            c => c.to_lowercase().for_each(|lower| self.push(bare(lower), origin)),
         }
     }
 
@@ -135,6 +138,10 @@ impl Folded {
             (Some(before), Some(after)) if !(before.is_numeric() && after.is_numeric()) => self.space(origin),
             _ => self.push('-', origin),
         }
+    }
+
+    fn spell(&mut self, letters: &str, origin: u32) {
+        letters.chars().for_each(|c| self.push(c, origin));
     }
 
     fn push(&mut self, c: char, origin: u32) {
@@ -194,6 +201,31 @@ fn narrow(c: char) -> char {
     plain.unwrap_or(c)
 }
 
+/// A letter without its accent: people leave accents out as often as not. German umlauts are letters of their own, and stay.
+fn bare(c: char) -> char {
+    match c {
+        'à' | 'á' | 'â' | 'ã' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' => 'o',
+        'ù' | 'ú' | 'û' => 'u',
+        'ý' | 'ÿ' => 'y',
+        c => c,
+    }
+}
+
+/// Accents that stand behind their letter, as some keyboards send them: grave, acute, circumflex, tilde, cedilla.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{303}' | '\u{327}')
+}
+
+/// What is never met in folded text, though an expression may look for it.
+pub(super) fn is_folded_away(c: char) -> bool {
+    bare(c) != c || is_accent(c) || matches!(c, 'ß' | 'œ' | 'æ')
+}
+
 /// Characters that take no room and must not break a word: soft hyphens, joiners, marks of direction, variants.
 fn invisible(c: char) -> bool {
     matches!(c,
@@ -218,6 +250,7 @@ mod tests {
         check("the *billing* _address_", "the billing address ");
         check("ÜBER Ｖａｔ İ", "über vat i\u{307}");
         check("re\u{ad}fund re\u{200b}fund", "refund refund");
+        check("RÉGLÉ reçu se\u{f1}or cœur Größe e\u{301}te\u{301}", "regle recu senor coeur grösse ete");
     }
 
     #[test]

@@ -2,6 +2,30 @@
 
 use crate::domain::function::FunctionId;
 
+/// How much an example counts beside one person's word.
+const OF_AN_EXAMPLE: f32 = 0.5;
+
+/// A text with all its functions, from which is learned before anybody corrects anything: a company's own, or those that ship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What somebody might tell.
+    pub text: String,
+    /// All functions that it concerns; none for what no customer said.
+    pub functions: Vec<FunctionId>,
+}
+
+impl Example {
+    /// What it teaches, where these functions are there.
+    pub fn lesson(&self, functions: &[FunctionId]) -> Lesson<'_> {
+        let says = functions.iter().map(|function| Said {
+            function: function.clone(),
+            is: self.functions.contains(function),
+            weight: OF_AN_EXAMPLE,
+        });
+        Lesson { text: &self.text, says: says.collect() }
+    }
+}
+
 /// What people said of a text, to learn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lesson<'a> {

@@ -35,7 +35,7 @@ mod tagger;
 #[cfg(test)]
 mod tests;
 
-pub use lesson::{Lesson, Said};
+pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};
 pub use tagger::{Learned, Tagger};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
-use super::fold::Folded;
+use super::fold::{Folded, is_folded_away};
 use super::rule::Reason;
 
 /// The longest phrase, in characters.
@@ -57,6 +57,9 @@ impl Expression {
         }
         if text.contains("n't") || text.contains("n\u{2019}t") {
             return Err(Reason::Negation);
+        }
+        if text.contains(is_folded_away) {
+            return Err(Reason::Accent);
         }
         // Folded text is in lower case. An expression that is too needs no other cases, and finds its letters twice as fast.
         let capitals = text.contains(char::is_uppercase);
@@ -121,6 +124,7 @@ mod tests {
         assert_eq!(fault(r"(?:word\w{900}){900}"), Some(Reason::LargeRegex));
         assert_eq!(fault(&"x".repeat(1001)), Some(Reason::LargeRegex));
         assert_eq!(fault("don't pay"), Some(Reason::Negation));
+        assert_eq!(fault("pr\u{e9}l\u{e8}v(e|ement)"), Some(Reason::Accent));
         assert_eq!(fault(r"\bVAT\b.*"), None);
     }
 }

@@ -154,6 +154,9 @@ pub enum Reason {
     /// The expression hits any text.
     #[error("the regular expression matches any words at all")]
     MatchesAnything,
+    /// The expression looks for a letter with an accent, which texts never hold once they are folded.
+    #[error("texts are read without accents, and \u{df} as ss; write the expression so")]
+    Accent,
     /// The expression looks for `n't`, which texts never hold once they are folded.
     #[error("texts are read with n't as nt; write nt")]
     Negation,
