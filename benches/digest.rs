@@ -402,7 +402,7 @@ fn in_force() -> InForce {
         routing: Routing::new((0..FUNCTIONS).map(one).collect()).unwrap(),
         tagger: std::sync::Arc::new(Tagger::new(vec![]).unwrap()),
         examples: vec![],
-        learned: std::sync::RwLock::default(),
+        knowledge: std::sync::RwLock::default(),
         accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         alarms: Alarms::new(&[]).unwrap(),

@@ -155,7 +155,7 @@ async fn fill(place: &Place, sim: &Sim) {
         routing: config.routing,
         tagger: std::sync::Arc::new(config.tagger),
         examples: vec![],
-        learned: std::sync::RwLock::default(),
+        knowledge: std::sync::RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,
         rollup: None,

@@ -11,7 +11,8 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Function, Members, Routing, Schedule};
-use crate::domain::tagging::{Example, Learned, Tag, Tagger};
+use crate::domain::tagging::{Example, Tag, Tagger};
+use crate::domain::teaching::Knowledge;
 use crate::domain::urgent::Alarms;
 use crate::texts::page::{Piece, plain};
 
@@ -36,7 +37,7 @@ pub struct InForce {
     /// Texts from which it learns before anybody corrects it.
     pub examples: Vec<Example>,
     /// What it learned from them and from people; grows while the bot runs.
-    pub learned: RwLock<Arc<Learned>>,
+    pub knowledge: RwLock<Arc<Knowledge>>,
     /// The company's customers.
     pub accounts: Accounts,
     /// What of a channel is left out, where not all of it is heard.
@@ -87,17 +88,17 @@ impl InForce {
 
     /// The functions that a text concerns, by the rules and by what was learned up to now.
     pub fn tag(&self, text: &str) -> Vec<Tag> {
-        self.tagger.tag_with(&self.learned(), text)
+        self.tagger.tag_with(&self.knowledge().learned, text)
     }
 
-    /// What was learned up to now.
-    pub fn learned(&self) -> Arc<Learned> {
-        Arc::clone(&self.learned.read().unwrap_or_else(PoisonError::into_inner))
+    /// What is known up to now.
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Puts in force what was learned anew.
-    pub fn learn(&self, learned: Learned) {
-        *self.learned.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(learned);
+    pub fn know(&self, knowledge: Knowledge) {
+        *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
     }
 
     /// The customer whom a text names, of those on the list.

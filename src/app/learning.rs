@@ -1,8 +1,8 @@
 //! What people taught is read, and the tagger learns from it.
 
 use crate::domain::ids::FeedbackNo;
-use crate::domain::tagging::{Example, Learned, Lesson, Tagger};
-use crate::domain::teaching::{Pupil, Taught, lessons};
+use crate::domain::tagging::{Example, Lesson, Tagger};
+use crate::domain::teaching::{Influence, Knowledge, Pupil, Taught, lessons};
 use crate::domain::views::Unreadable;
 use crate::store::SharedStore;
 
@@ -15,7 +15,7 @@ const PAGE: usize = 1000;
 #[derive(Debug)]
 pub struct Course {
     examples: Vec<Example>,
-    taught: Vec<(Taught, String)>,
+    taught: Vec<(FeedbackNo, Taught, String)>,
     pupils: Vec<Pupil>,
 }
 
@@ -27,7 +27,7 @@ pub async fn course(store: &SharedStore, in_force: &InForce) -> Result<Course, U
         let page = store.taught_from(from, PAGE).await?;
         let Some((last, ..)) = page.last() else { break };
         from = last.next();
-        taught.extend(page.into_iter().map(|(_, taught, words)| (taught, words)));
+        taught.extend(page);
     }
     let readings = store.readings().await?.into_iter();
     let merged = in_force.merged();
@@ -45,10 +45,11 @@ impl Course {
     }
 
     /// Learns. Takes about a millisecond a record; the same course gives the same, to the last bit.
-    pub fn learn(&self, tagger: &Tagger) -> Learned {
+    pub fn learn(&self, tagger: &Tagger) -> Knowledge {
         let functions: Vec<_> = self.pupils.iter().map(|pupil| pupil.function.clone()).collect();
         let examples = self.examples.iter().map(|example| example.lesson(&functions));
         let all: Vec<Lesson<'_>> = examples.chain(lessons(&self.taught, &self.pupils)).collect();
-        tagger.learn(&functions, &all)
+        let influence = Influence::of(&self.taught.iter().map(|(_, taught, _)| taught).collect::<Vec<_>>());
+        Knowledge { learned: tagger.learn(&functions, &all), influence, records: self.taught.len() }
     }
 }

@@ -14,6 +14,7 @@ pub mod digest;
 mod urgent;
 pub mod rollup;
 pub mod item;
+pub mod why;
 pub mod preview;
 pub mod letters;
 

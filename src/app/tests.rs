@@ -171,7 +171,7 @@ fn in_force() -> InForce {
         routing: Routing::new(vec![function("finance"), function("support")]).unwrap(),
         tagger: Arc::new(Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap()),
         examples: vec![],
-        learned: RwLock::default(),
+        knowledge: RwLock::default(),
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,

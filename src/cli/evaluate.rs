@@ -78,8 +78,11 @@ fn as_json(trained: &Trained, curve: &[Point]) -> Value {
         .iter()
         .map(|(label, lead, texts)| json!({ "label": name(*label), "lead": lead.map(name), "texts": texts }))
         .collect();
-    let precision_at: Vec<Value> =
-        COVERAGES.iter().zip(&report.precision_at).map(|(coverage, p)| json!({ "coverage": f64::from(*coverage) / 100.0, "precision": p })).collect();
+    let precision_at: Vec<Value> = COVERAGES
+        .iter()
+        .zip(&report.precision_at)
+        .map(|(coverage, p)| json!({ "coverage": f64::from(*coverage) / 100.0, "precision": p }))
+        .collect();
     json!({ "texts": report.texts.0, "chatter": report.texts.1, "functions": functions, "total": score(&report.total), "top1": report.top1,
             "left_alone": report.left_alone, "precision_at": precision_at, "calibration_error": report.calibration_error,
             "confused": confused, "curve": points })

@@ -60,8 +60,11 @@ pub(super) struct Asked {
 pub(super) fn run(dir: &Path, asked: &Asked) -> anyhow::Result<()> {
     let trained = Trained::with_corrections(dir, &asked.trained)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let done =
-        if asked.texts.is_empty() { from_input(&mut out, &trained) } else { asked.texts.iter().try_for_each(|text| print(&mut out, &trained, text)) };
+    let done = if asked.texts.is_empty() {
+        from_input(&mut out, &trained)
+    } else {
+        asked.texts.iter().try_for_each(|text| print(&mut out, &trained, text))
+    };
     let done = done.and_then(|()| out.flush().context(ENDED));
     // What was answered before a bad line stands.
     drop(out);

@@ -73,9 +73,12 @@ impl Trained {
     /// Learns from the examples that ship and from these; what they say of other functions says nothing.
     pub(super) fn learn(&mut self, corrections: &[Labelled]) {
         let all = self.ids.iter().zip(&self.names);
-        let says = |labels: &[String]| all.clone().map(|(id, name)| Said { function: id.clone(), is: labels.contains(name), weight: 1.0 }).collect();
+        let says = |labels: &[String]| {
+            all.clone().map(|(id, name)| Said { function: id.clone(), is: labels.contains(name), weight: 1.0 }).collect()
+        };
         let examples = self.examples.iter().map(|example| example.lesson(&self.ids));
-        let corrections = corrections.iter().map(|correction| Lesson { text: &correction.text, says: says(&correction.functions) });
+        let corrections =
+            corrections.iter().map(|correction| Lesson { of: None, text: &correction.text, says: says(&correction.functions) });
         let lessons: Vec<Lesson<'_>> = examples.chain(corrections).collect();
         self.learned = self.tagger.learn(&self.ids, &lessons);
     }

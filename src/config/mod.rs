@@ -138,7 +138,11 @@ impl Config {
 
     /// Parses texts as [`Config::load`] does files.
     pub fn parse(texts: &Texts<'_>, env: &Env) -> Result<Self, Faults> {
-        parse([texts.allears, texts.functions, texts.rules].map(Read::from), [texts.accounts, texts.examples].map(|text| text.map(Read::from)), env)
+        parse(
+            [texts.allears, texts.functions, texts.rules].map(Read::from),
+            [texts.accounts, texts.examples].map(|text| text.map(Read::from)),
+            env,
+        )
     }
 }
 

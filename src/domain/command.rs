@@ -46,6 +46,10 @@ pub enum AllEarsCommand {
     Mine,
     /// One record.
     Show(FeedbackNo),
+    /// Why a record goes where it goes; without a number, how to ask.
+    Why(Option<FeedbackNo>),
+    /// Where a text would go; blank: how to ask.
+    Try(String),
     /// What a function's next digest would say: the function as it was typed; nothing where it was left out.
     Digest(String),
     /// How the bot is, and what is off.
@@ -136,10 +140,24 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 12] =
-    ["help", "mine", "show", "digest", "status", "customers", "left-out", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
+const WORDS: [&str; 14] = [
+    "help",
+    "mine",
+    "show",
+    "why",
+    "try",
+    "digest",
+    "status",
+    "customers",
+    "left-out",
+    "backfill",
+    "pause",
+    "resume",
+    "subscribe",
+    "unsubscribe",
+];
 /// Those of them that have a help of their own.
-const HELPFUL: [&str; 5] = ["backfill", "pause", "resume", "subscribe", "unsubscribe"];
+const HELPFUL: [&str; 7] = ["why", "try", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -157,6 +175,10 @@ impl AllEarsCommand {
             _ if wants_help && WORDS.contains(&word.as_str()) && !HELPFUL.contains(&word.as_str()) => Self::Help,
             "mine" => Self::Mine,
             "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
+            "why" => Self::Why(rest.first().and_then(|no| number(no))),
+            // All of it as it was typed; who asks for help tries nothing.
+            "try" if wants_help && rest.len() == 1 => Self::Try(String::new()),
+            "try" => Self::Try(text.trim().get(first.len()..).unwrap_or_default().trim().to_owned()),
             "digest" => Self::Digest(rest.join(" ")),
             "status" => Self::Status,
             "customers" => Self::Customers,
@@ -332,6 +354,13 @@ mod tests {
             ("voc-42", C::Show(FeedbackNo(42))),
             ("show VOC-7.", C::Show(FeedbackNo(7))),
             ("show seven", C::Help),
+            ("why VOC-7?", C::Why(Some(FeedbackNo(7)))),
+            ("why", C::Why(None)),
+            ("why help", C::Why(None)),
+            (" Try  the invoice\nis wrong ", C::Try("the invoice\nis wrong".to_owned())),
+            ("try", C::Try(String::new())),
+            ("try help", C::Try(String::new())),
+            ("try help me, says Acme", C::Try("help me, says Acme".to_owned())),
             ("digest finance", C::Digest("finance".to_owned())),
             ("Digest  Customer  Success ", C::Digest("Customer Success".to_owned())),
             ("digest", C::Digest(String::new())),

@@ -100,7 +100,8 @@ mod tests {
     }
 
     fn new(no: u64, text: &str, heard_too: u64) -> New {
-        let tag = Tag { function: id(if no.is_multiple_of(2) { "finance" } else { "legal" }), p: PerMille(900), evidence: vec![], learned: 0 };
+        let tag =
+            Tag { function: id(if no.is_multiple_of(2) { "finance" } else { "legal" }), p: PerMille(900), evidence: vec![], learned: 0 };
         let record = Record {
             verbatim: text.to_owned(),
             origin: Origin::Public,

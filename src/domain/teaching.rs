@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::function::FunctionId;
-use super::ids::PersonNo;
-use super::tagging::{Lesson, Said};
+use super::ids::{FeedbackNo, PersonNo};
+use super::tagging::{Learned, Lesson, Said};
 
 /// What one person teaches in a day counts as so many records at most.
 pub const MOST_A_DAY: f32 = 10.0;
@@ -102,12 +102,12 @@ pub struct Pupil {
 /// Makes lessons of what people taught, each a record's words and what was said of them; in their order.
 ///
 /// A record that has no words any more teaches nothing.
-pub fn lessons<'t>(taught: &'t [(Taught, String)], pupils: &[Pupil]) -> Vec<Lesson<'t>> {
-    let standing: Vec<&(Taught, String)> = taught.iter().filter(|(_, words)| !words.is_empty()).collect();
-    let influence = Influence::of(&standing.iter().map(|(taught, _)| taught).collect::<Vec<_>>());
-    let lessons = standing.into_iter().map(|(taught, words)| {
+pub fn lessons<'t>(taught: &'t [(FeedbackNo, Taught, String)], pupils: &[Pupil]) -> Vec<Lesson<'t>> {
+    let standing: Vec<&(FeedbackNo, Taught, String)> = taught.iter().filter(|(.., words)| !words.is_empty()).collect();
+    let influence = Influence::of(&standing.iter().map(|(_, taught, _)| taught).collect::<Vec<_>>());
+    let lessons = standing.into_iter().map(|(no, taught, words)| {
         let says = pupils.iter().filter_map(|pupil| says(taught, pupil, &influence)).collect();
-        Lesson { text: words, says }
+        Lesson { of: Some(*no), text: words, says }
     });
     lessons.collect()
 }
@@ -124,6 +124,17 @@ fn says(taught: &Taught, pupil: &Pupil, influence: &Influence) -> Option<Said> {
     };
     let weight: f32 = said.iter().map(|word| influence.on(*word)).sum();
     Some(Said { function: pupil.function.clone(), is, weight: weight.min(MOST_OF_A_RECORD) })
+}
+
+/// What the tagger knows beside its rules.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    /// What it learned from examples and from people.
+    pub learned: Learned,
+    /// How much people's words counted in it.
+    pub influence: Influence,
+    /// Of how many records people said something.
+    pub records: usize,
 }
 
 /// How much people's words count.
@@ -192,7 +203,7 @@ mod tests {
     }
 
     fn ours(taught: &Taught, pupils: &[Pupil]) -> String {
-        let all = [(taught.clone(), "words".to_owned())];
+        let all = [(FeedbackNo(1), taught.clone(), "words".to_owned())];
         let lessons = lessons(&all, pupils);
         let says = lessons[0].says.iter().map(|said| format!("{}{}{}", said.function, if said.is { "+" } else { "-" }, said.weight));
         says.collect::<Vec<_>>().join(" ")
@@ -234,7 +245,7 @@ mod tests {
     fn words_that_are_gone_teach_nothing() {
         let mut taught = Taught::default();
         taught.say(&id("legal"), true, word(1, 1));
-        assert_eq!(lessons(&[(taught, String::new())], &[pupil("legal")]), []);
+        assert_eq!(lessons(&[(FeedbackNo(1), taught, String::new())], &[pupil("legal")]), []);
     }
 
     fn influence(words: impl Iterator<Item = Word>) -> Influence {

@@ -43,9 +43,9 @@ async fn learn(desk: &Arc<Desk>, since: Option<Seq>) -> Result<Seq, Unreadable> 
     }
     let course = learning::course(&desk.store, &desk.in_force).await?;
     let ((examples, records), tagger) = (course.size(), Arc::clone(&desk.in_force.tagger));
-    let learned = desk.clock.blocking("learn", move || course.learn(&tagger)).await;
-    if let Some(learned) = learned {
-        desk.in_force.learn(learned);
+    let knowledge = desk.clock.blocking("learn", move || course.learn(&tagger)).await;
+    if let Some(knowledge) = knowledge {
+        desk.in_force.know(knowledge);
         info!(examples, records, "learned from examples and from what people said of tags");
     }
     Ok(upto)

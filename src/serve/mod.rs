@@ -164,7 +164,12 @@ impl Bot {
         let (doubted, until, digests) = (delivery.begin().await, stop.subscribe(), digests(Arc::clone(&desk), stop.subscribe()));
         let learning = learning(Arc::clone(&desk), begin(&desk).await, stop.subscribe());
         let caring = caretaker.run(looked_up, stop.subscribe());
-        let mut loops = vec![clock.spawn(digests), clock.spawn(learning), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
+        let mut loops = vec![
+            clock.spawn(digests),
+            clock.spawn(learning),
+            clock.spawn(caring),
+            clock.spawn(async move { delivery.run(doubted, until).await }),
+        ];
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));
@@ -248,7 +253,7 @@ pub fn in_force(config: Config) -> InForce {
         routing: config.routing,
         tagger: Arc::new(config.tagger),
         examples: config.examples,
-        learned: RwLock::default(),
+        knowledge: RwLock::default(),
         accounts: config.accounts,
         filter: config.filter,
         alarms: config.alarms,

@@ -210,7 +210,8 @@ async fn without_one_message_a_thread_keeps_the_rest() {
             let [start, end] = [start, start + word.len()].map(|byte| u32::try_from(byte).unwrap());
             Evidence { rule: word.to_owned(), span: Span { start, end }, says: 1500 }
         };
-        hearing.tags = vec![Tag { function: function("finance"), p: PerMille(900), evidence: vec![found("Rechnung"), found("bezahlt")], learned: 0 }];
+        hearing.tags =
+            vec![Tag { function: function("finance"), p: PerMille(900), evidence: vec![found("Rechnung"), found("bezahlt")], learned: 0 }];
         hearing
     };
     for (order, rest) in [

@@ -1,5 +1,6 @@
 //! Teaching: what people say of tags decides where alike words go from then on, and what is taken back is unlearned.
 
+use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::world::{Company, World, kept};
@@ -111,5 +112,79 @@ async fn examples_teach_before_anybody_does() {
     let world = World::of(Company { examples: Some(examples.join("\n")), ..Company::default() }).await;
     world.heard("raj", "sales", "our brochure smells of fish again").await;
     assert_eq!(functions(&world, 1).await, ["legal"]);
+    world.end().await;
+}
+
+/// Slack's dates as the text that stands there where they cannot be shown.
+fn dated(text: &str) -> String {
+    let mut out = String::new();
+    for (n, part) in text.split("<!date^").enumerate() {
+        match (n, part.split_once('|').and_then(|(_, rest)| rest.split_once('>'))) {
+            (0, _) | (_, None) => out.push_str(part),
+            (_, Some((otherwise, rest))) => out.extend([otherwise, rest]),
+        }
+    }
+    out
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_can_be_tried_and_nothing_is_kept() {
+    let world = World::open().await;
+    let tried = async |text: &str| {
+        world.remember(text);
+        world.runs("lee", "sales", "/allears", &format!("try {text}")).await.text().to_owned()
+    };
+    assert_snapshot!(tried("the invoice as PDF shows the wrong VAT number").await, @r"
+    “the invoice as PDF shows the wrong VAT number”
+    Finance would lead; Product would read along. Nothing was kept.
+    Finance, 82 %: “invoice”, “VAT number” +3.0 (rule finance.invoice).
+    Product, 53 %: “PDF” +1.6 (rule product.missing).
+    Numbers are weights: 1.5 is enough for a team, and what is below 0 speaks against it.
+    ");
+    assert_snapshot!(tried("the brochure smells of fish").await, @r"
+    “the brochure smells of fish”
+    No function is sure enough, so that it would go to one team in turn. Nothing was kept.
+    ");
+    teaches(&world, "lee", WORDS, &["legal"]).await;
+    assert_snapshot!(tried("their brochure smells of tar").await, @r"
+    “their brochure smells of tar”
+    Legal would lead. Nothing was kept.
+    Legal, 66 %: “brochure” +0.7 (learned), “smells” +0.7 (learned). What was learned adds +2.0; today most of it: what colleagues said of VOC-1 +2.0.
+    Numbers are weights: 1.5 is enough for a team, and what is below 0 speaks against it.
+    ");
+    assert_eq!(world.records().await.len(), 1, "what is tried is not kept");
+    assert_snapshot!(world.runs("lee", "sales", "/allears", "try").await.text(), @"Type /allears try and what a customer might say: I show where it would go and why, and keep nothing.");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_tells_its_whole_story() {
+    let world = World::open().await;
+    teaches(&world, "lee", WORDS, &["legal"]).await;
+    assert!(world.presses("lee", "sales", "hide").await.ok);
+    world.heard("raj", "sales", "an invoice and a brochure that smells of fish").await;
+    world.strikes(MONDAY).await;
+    world.chooses("dana", "legal-voice", 2, "I heard this too").await;
+    world.chooses("mia", "finance-voice", 2, "Not ours").await;
+    let why = async |no: u64| dated(&world.runs("lee", "sales", "/allears", &format!("why VOC-{no}")).await.text());
+    assert_snapshot!(why(1).await, @r"
+    Why VOC-1 goes where it goes. Heard Sunday 22 November, 17:00 UTC.
+    Legal: a colleague chose it.
+    Colleagues chose its teams; no guess overwrites that.
+    A colleague chose Legal, Sunday 22 November, 17:00 UTC.
+    It stands in the digests of Legal, 23 November.
+    ");
+    assert_snapshot!(why(2).await, @r"
+    Why VOC-2 goes where it goes. Heard Sunday 22 November, 17:00 UTC.
+    Legal, 67 %: “brochure” +0.6 (learned), “smells” +0.6 (learned), “fish” +0.4 (learned). What was learned adds +2.2; today most of it: what colleagues said of VOC-1 +0.9.
+    Colleagues chose its teams; no guess overwrites that.
+    @mia said that it is not for Finance, Monday 23 November, 08:02 UTC.
+    @dana agreed with Legal, Monday 23 November, 08:02 UTC.
+    It stands in the digests of Legal, 23 November; Finance, 23 November.
+    Numbers are weights: 1.5 is enough for a team, and what is below 0 speaks against it.
+    ");
+    assert_snapshot!(why(3).await, @"There is no VOC-3, or it was withdrawn.");
+    let status = world.runs("lee", "sales", "/allears", "status").await.text().to_owned();
+    assert!(status.contains("I learned from 2 records, on whose teams 3 colleagues said something."), "{status}");
     world.end().await;
 }

@@ -14,10 +14,9 @@ fn in_examples(text: &str) -> String {
 
 #[test]
 fn examples_are_read_in_order_and_may_concern_nobody() {
-    let config = with_examples(
-        "{\"text\": \"the bill is wrong\", \"functions\": [\"finance\"]}\n\n{\"functions\": [], \"text\": \"lunch?\"}\r\n",
-    )
-    .unwrap();
+    let config =
+        with_examples("{\"text\": \"the bill is wrong\", \"functions\": [\"finance\"]}\n\n{\"functions\": [], \"text\": \"lunch?\"}\r\n")
+            .unwrap();
     let examples: Vec<_> = config.examples.iter().map(|example| (example.text.as_str(), example.functions.len())).collect();
     assert_eq!(examples, [("the bill is wrong", 1), ("lunch?", 0)]);
     assert_ne!(config.hash(), with_examples("").unwrap().hash());

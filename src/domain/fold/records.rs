@@ -218,7 +218,12 @@ fn tagged(record: &Record) -> Vec<FunctionId> {
 }
 
 /// What a person says of a record's functions is kept for the tagger to learn from.
-fn teach(views: &mut impl Views, entry: &Entry, no: FeedbackNo, lesson: impl FnOnce(&mut Taught, teaching::Word)) -> Result<(), Unreadable> {
+fn teach(
+    views: &mut impl Views,
+    entry: &Entry,
+    no: FeedbackNo,
+    lesson: impl FnOnce(&mut Taught, teaching::Word),
+) -> Result<(), Unreadable> {
     let Some(by) = entry.head.by else { return Ok(()) };
     count(views, |counters| counters.taught = entry.head.seq)?;
     let mut taught: Taught = views.get(&no)?.unwrap_or_default();

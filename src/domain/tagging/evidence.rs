@@ -9,8 +9,10 @@ use super::tag::{Evidence, LEARNED, Span};
 
 /// At most so many places are shown of what was learned.
 const SHOWN: usize = 3;
-/// Learned words say at least so much, in thousandths of a log-odd.
+/// Learned words say at least so much, in thousandths of a log-odd, and at least half of what the weightiest says.
 const WORTH: f32 = 100.0;
+/// Shorter words show nobody anything: "of", "la", "es".
+const SHORTEST: usize = 3;
 
 /// Words that speak, in bytes of the folded text.
 #[derive(Debug, Clone)]
@@ -57,9 +59,9 @@ pub(super) fn learned(stretches: &[(Range<usize>, f32)], folded: &Folded) -> Vec
         says.iter_mut().skip(first).take(touched).for_each(|word| *word += share);
     }
     let most = says.iter().copied().fold(0.0, f32::max);
-    let worth = (most * 0.4).max(WORTH);
+    let worth = (most * 0.5).max(WORTH);
     let mut found: Vec<Words<'static>> = vec![];
-    for (place, said) in places.into_iter().zip(says).filter(|(_, said)| *said >= worth) {
+    for (place, said) in places.into_iter().zip(says).filter(|(place, said)| *said >= worth && is_shown(folded.as_str(), place)) {
         let says = super::number::thousandths(said);
         match found.last_mut() {
             // Characters without spaces between them make one word.
@@ -73,6 +75,11 @@ pub(super) fn learned(stretches: &[(Range<usize>, f32)], folded: &Folded) -> Vec
     found.sort_by_key(|words| Reverse(words.says));
     found.truncate(SHOWN);
     found
+}
+
+fn is_shown(text: &str, place: &Range<usize>) -> bool {
+    let word = text.get(place.clone()).unwrap_or_default();
+    word.starts_with(is_unspaced) || word.chars().count() >= SHORTEST
 }
 
 fn units(text: &str) -> Vec<Range<usize>> {

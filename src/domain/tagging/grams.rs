@@ -64,8 +64,7 @@ impl Grams {
     /// Three to five letters, where both edges of the word are letters too.
     fn spaced(&mut self, said: &str, from: usize) {
         let edge = |at| std::iter::once((at, '\u{2}'));
-        let letters: Vec<(usize, char)> =
-            edge(0).chain(said.char_indices().take(LONGEST_WORD)).chain(edge(said.len())).collect();
+        let letters: Vec<(usize, char)> = edge(0).chain(said.char_indices().take(LONGEST_WORD)).chain(edge(said.len())).collect();
         self.stretches(&letters, said.len(), from, 3..=5);
     }
 
@@ -91,7 +90,15 @@ impl Grams {
 
 /// The words of a folded text, a stretch of a script without spaces as one.
 pub(super) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let kind = |c: char| if joins(c) { 1 } else if is_unspaced(c) && c.is_alphanumeric() { 2 } else { 0 };
+    let kind = |c: char| {
+        if joins(c) {
+            1
+        } else if is_unspaced(c) && c.is_alphanumeric() {
+            2
+        } else {
+            0
+        }
+    };
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {

@@ -80,13 +80,16 @@ pub(super) struct Mark {
     pub(super) weight: f32,
 }
 
-/// A lesson, and what it adds to its own text for its function.
+/// What became of a lesson for its function.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Without {
+pub(super) struct Pulled {
     pub(super) row: usize,
     pub(super) is: bool,
     pub(super) weight: f32,
-    pub(super) less: f64,
+    /// How hard it pulls towards the function, or below 0 away from it.
+    pub(super) by: f32,
+    /// Of its text's features: times its pull that is what it adds to its own text.
+    pub(super) square: f32,
 }
 
 /// What is said of one text, and how hard it pulls.
@@ -100,8 +103,12 @@ struct Pull {
 }
 
 impl Row {
-    pub(super) fn prior(&self) -> &[f32] { &self.prior }
-    pub(super) fn rules(&self) -> &[u32] { &self.rules }
+    pub(super) fn prior(&self) -> &[f32] {
+        &self.prior
+    }
+    pub(super) fn rules(&self) -> &[u32] {
+        &self.rules
+    }
     pub(super) fn blocks(&self) -> [&[u32]; 2] {
         let (words, letters) = self.buckets.split_at_checked(self.words).unwrap_or_default();
         [words, letters]
@@ -142,7 +149,7 @@ impl Rows {
     }
 
     /// Learns one function's head, from what is said of the texts; its number is its place in their priors.
-    pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<Without>) {
+    pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<Pulled>) {
         let mut head = Head { grams: vec![0.0; self.rarity.len()], rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
         let mut pulls: Vec<Pull> = marks.iter().filter_map(|mark| self.pull(*mark, function)).collect();
         for _ in 0..ROUNDS {
@@ -155,8 +162,15 @@ impl Rows {
                 break;
             }
         }
-        let without = pulls.iter().map(|pull| Without { row: pull.mark.row, is: pull.mark.is, weight: pull.mark.weight, less: pull.square * pull.now * if pull.mark.is { 1.0 } else { -1.0 } }).collect();
-        (head, without)
+        let pulled = pulls.iter().map(|pull| Pulled {
+            row: pull.mark.row,
+            is: pull.mark.is,
+            weight: pull.mark.weight,
+            by: single(if pull.mark.is { pull.now } else { -pull.now }),
+            square: single(pull.square),
+        });
+        let pulled = pulled.collect();
+        (head, pulled)
     }
 
     fn pull(&self, mark: Mark, function: usize) -> Option<Pull> {
@@ -242,7 +256,11 @@ fn balance(now: f64, most: f64, square: f64, margin: f64) -> f64 {
     for _ in 0..8 {
         let wrong = logistic(-(margin + square * (next - now)));
         let over = next - most * wrong;
-        if over > 0.0 { high = next } else { low = next }
+        if over > 0.0 {
+            high = next
+        } else {
+            low = next
+        }
         let newton = next - over / (1.0 + most * square * wrong * (1.0 - wrong));
         let then = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
         if (then - next).abs() < most * 1e-4 {

@@ -1,6 +1,7 @@
 //! Lessons: what people said of a text.
 
 use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
 
 /// How much an example counts beside one person's word.
 const OF_AN_EXAMPLE: f32 = 0.5;
@@ -22,13 +23,15 @@ impl Example {
             is: self.functions.contains(function),
             weight: OF_AN_EXAMPLE,
         });
-        Lesson { text: &self.text, says: says.collect() }
+        Lesson { of: None, text: &self.text, says: says.collect() }
     }
 }
 
 /// What people said of a text, to learn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lesson<'a> {
+    /// The record whose words they are; none for an example.
+    pub of: Option<FeedbackNo>,
     /// The customer's words.
     pub text: &'a str,
     /// Each function once. Of others it says nothing.

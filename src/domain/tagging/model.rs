@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::calibrate::{Calibration, Sample};
-use super::grams::Grams;
-use super::learn::{BIAS, Head, Mark, RULE, Row, Rows, TRUST, Text, Without, blocks, place, scale};
-use super::number::single;
+use super::grams::{Gram, Grams};
+use super::learn::{BIAS, Head, Mark, Pulled, RULE, Row, Rows, TRUST, Text, blocks, place, scale};
+use super::number::{count, single};
 
 /// Which part of what a lesson adds to its own text would be missing without it: its neighbours would pull harder then.
-const ALONE: f64 = 0.75;
+const ALONE: f32 = 0.75;
 
 /// What was learned for some functions. Made anew from all lessons, never changed.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Weights {
     table: Vec<f32>,
     heads: Vec<Rest>,
     calibration: Calibration,
+    /// For each function, the lessons that pull, by their place, and how hard.
+    pulled: Vec<Vec<(usize, f32)>>,
 }
 
 /// What stands beside the grams.
@@ -37,34 +39,37 @@ impl Weights {
         let mut table = vec![0.0; rows.rarity().len() * stride];
         put(&mut table, stride, 0, rows.rarity());
         let mut heads = Vec::with_capacity(functions);
-        let mut withouts = Vec::with_capacity(functions);
+        let mut pulled = Vec::with_capacity(functions);
         for (function, marks) in marks.iter().enumerate() {
-            let (Head { grams, rules, bias, trust }, without) = rows.head(function, rules, marks);
-            withouts.push(without);
+            let (Head { grams, rules, bias, trust }, of_lessons) = rows.head(function, rules, marks);
+            pulled.push(of_lessons);
             put(&mut table, stride, function + 1, &grams);
             heads.push(Rest { rules, bias, trust });
         }
-        let mut weights = Self { functions, table, heads, calibration: Calibration::default() };
-        weights.calibrate(rows, &withouts);
+        let mut weights = Self { functions, table, heads, calibration: Calibration::default(), pulled: vec![] };
+        weights.calibrate(rows, &pulled);
+        let pulls =
+            |of_lessons: Vec<Pulled>| of_lessons.into_iter().filter(|pulled| pulled.by != 0.0).map(|pulled| (pulled.row, pulled.by));
+        weights.pulled = pulled.into_iter().map(|of_lessons| pulls(of_lessons).collect()).collect();
         weights
     }
 
-    fn calibrate(&mut self, rows: &Rows, withouts: &[Vec<Without>]) {
+    fn calibrate(&mut self, rows: &Rows, pulled: &[Vec<Pulled>]) {
         // What each text would get without what it taught itself.
         let mut got: Vec<Vec<f32>> = rows.rows().iter().map(|row| self.of_row(row)).collect();
-        for (function, withouts) in withouts.iter().enumerate() {
-            for without in withouts {
-                if let Some(z) = got.get_mut(without.row).and_then(|row| row.get_mut(function)) {
-                    *z -= single(without.less * ALONE);
+        for (function, of_lessons) in pulled.iter().enumerate() {
+            for pulled in of_lessons {
+                if let Some(z) = got.get_mut(pulled.row).and_then(|row| row.get_mut(function)) {
+                    *z -= pulled.by * pulled.square * ALONE;
                 }
             }
         }
         let mut samples = vec![];
-        for (function, withouts) in withouts.iter().enumerate() {
-            for without in withouts {
-                let Some(row) = got.get(without.row) else { continue };
+        for (function, of_lessons) in pulled.iter().enumerate() {
+            for pulled in of_lessons {
+                let Some(row) = got.get(pulled.row) else { continue };
                 let (log_odds, lead) = of_one(row, function);
-                samples.push(Sample { log_odds, lead, is: without.is, weight: f64::from(without.weight) });
+                samples.push(Sample { log_odds, lead, is: pulled.is, weight: f64::from(pulled.weight) });
             }
         }
         self.calibration = Calibration::fit(&samples);
@@ -85,6 +90,33 @@ impl Weights {
     pub(super) fn mended(&self, sums: &[f32], function: usize) -> f64 {
         let (log_odds, lead) = of_one(sums, function);
         self.calibration.log_odds(log_odds, lead)
+    }
+
+    /// The lessons that pull at a function, by their place, and how hard.
+    pub(super) fn pulled(&self, function: usize) -> &[(usize, f32)] {
+        self.pulled.get(function).map_or(&[], Vec::as_slice)
+    }
+
+    /// How alike two texts are to a function: times a lesson's pull, that is what it adds to the other text, in log-odds.
+    pub(super) fn likeness(&self, one: &Text, other: &Text, function: usize) -> f32 {
+        let mut sum = BIAS * BIAS;
+        for (one, other) in blocks(&one.grams).into_iter().zip(blocks(&other.grams)) {
+            let scale = |block: &[Gram]| scale(block.iter().filter_map(|gram| self.of(gram.bucket).first().copied()));
+            let buckets = |block: &[Gram]| {
+                let mut buckets: Vec<u32> = block.iter().map(|gram| gram.bucket).collect();
+                buckets.sort_unstable();
+                buckets
+            };
+            let (ones, others) = (buckets(one), buckets(other));
+            let in_both = ones.iter().map(|bucket| {
+                let times = others.partition_point(|other| other <= bucket) - others.partition_point(|other| other < bucket);
+                self.of(*bucket).first().copied().unwrap_or_default() * single(count(times))
+            });
+            sum += in_both.sum::<f32>() * scale(one) * scale(other);
+        }
+        let rules = one.rules.iter().filter(|rule| other.rules.contains(rule)).count();
+        let prior = |text: &Text| text.prior.get(function).copied().unwrap_or_default() * TRUST;
+        sum + single(count(rules)) * RULE * RULE + prior(one) * prior(other)
     }
 
     /// What each stretch of a text says for a function, in thousandths of a log-odd.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::domain::function::FunctionId;
+use crate::domain::ids::FeedbackNo;
 
 use super::decide::{BIAS, how_many, probability};
 use super::evidence::{self, Words};
@@ -32,6 +33,17 @@ pub struct Learned {
     /// Those of the tagger first, in its order; empty where nothing was learned.
     functions: Vec<FunctionId>,
     weights: Weights,
+    /// The record of each lesson, in order; none for examples.
+    of: Vec<Option<FeedbackNo>>,
+}
+
+impl Learned {
+    /// The records whose lessons pull at a function, and how hard: to it, or below 0 from it.
+    pub fn pulled(&self, function: &FunctionId) -> Vec<(FeedbackNo, f32)> {
+        let Some(place) = self.functions.iter().position(|known| known == function) else { return vec![] };
+        let pulled = self.weights.pulled(place).iter();
+        pulled.filter_map(|(row, pull)| Some((self.of.get(*row).copied().flatten()?, *pull))).collect()
+    }
 }
 
 /// What is left of a rule beside its patterns.
@@ -86,7 +98,8 @@ impl Tagger {
         all.extend(functions.iter().filter(|function| !self.functions.contains(function)).cloned());
         let rows = Rows::new(lessons.iter().map(|lesson| self.text(&self.read(lesson.text), all.len())));
         let marks: Vec<Vec<Mark>> = all.iter().map(|function| marks(function, lessons)).collect();
-        Learned { weights: Weights::learn(&rows, self.voices.len(), &marks), functions: all }
+        let of = lessons.iter().map(|lesson| lesson.of).collect();
+        Learned { weights: Weights::learn(&rows, self.voices.len(), &marks), functions: all, of }
     }
 
     /// The functions that a text concerns by the rules alone, strongest first; none where the rules are unsure.
@@ -124,6 +137,23 @@ impl Tagger {
     pub fn all_with(&self, learned: &Learned, text: &str) -> Vec<(FunctionId, PerMille)> {
         let (_, cases) = self.cases(&self.read(text), learned);
         self.functions_with(learned).iter().cloned().zip(cases.iter().map(|case| probability(case.log_odds))).collect()
+    }
+
+    /// What lessons that pull so hard at a function add there to another text, each in thousandths of a log-odd.
+    pub fn adds(&self, learned: &Learned, function: &FunctionId, lessons: &[(&str, f32)], text: &str) -> Vec<i16> {
+        let functions = self.functions_with(learned);
+        let Some(place) = functions.iter().position(|known| known == function) else { return vec![0; lessons.len()] };
+        let read = |text: &str| self.text(&self.read(text), functions.len());
+        let text = read(text);
+        let adds = |(lesson, pull): &(&str, f32)| thousandths(learned.weights.likeness(&read(lesson), &text, place) * pull * 1000.0);
+        lessons.iter().map(adds).collect()
+    }
+
+    /// What was learned adds for a function to what the rules say, in thousandths of a log-odd.
+    pub fn learned_of(&self, learned: &Learned, function: &FunctionId, text: &str) -> i16 {
+        let (_, cases) = self.cases(&self.read(text), learned);
+        let of_it = self.functions_with(learned).iter().zip(cases).find(|(known, _)| *known == function);
+        of_it.map_or(0, |(_, case)| case.learned)
     }
 
     fn functions_with<'f>(&'f self, learned: &'f Learned) -> &'f [FunctionId] {

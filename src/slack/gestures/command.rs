@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{backfill, pause, subscribe, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::letters::missed;
-use crate::app::{own, preview, receipt_of};
+use crate::app::{own, preview, receipt_of, why};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
@@ -112,6 +112,10 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             en::mine(&told, all, &in_force.command)
         }
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
+        AllEarsCommand::Why(None) => en::why::why_help(&in_force.own_command),
+        AllEarsCommand::Why(Some(no)) => why::told(&desk.store, in_force, no).await?.unwrap_or_else(|| en::no_such(no)),
+        AllEarsCommand::Try(text) if text.is_empty() => en::why::try_help(&in_force.own_command),
+        AllEarsCommand::Try(text) => why::tried(&desk.store, in_force, &text).await?,
         AllEarsCommand::Digest(typed) => preview::page(&desk.store, in_force, desk.clock.now(), &typed).await?,
         AllEarsCommand::Status => status(desk, who).await?,
         AllEarsCommand::Customers if !desk.is_admin(who.user.as_str()).await? => en::admins_only(),
@@ -145,7 +149,9 @@ async fn status(desk: &Desk, who: &Identity) -> Result<Page, DeskError> {
         id.is_some_and(|id| matches!(desk.directory.readers(id.as_str()), Some(Readers::Everybody | Readers::Outsiders)))
     };
     let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
-    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting: waiting.len(), refused, off: desk.off() }))
+    let knowledge = desk.in_force.knowledge();
+    let taught = (knowledge.records, knowledge.influence.people(), knowledge.influence.held());
+    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting: waiting.len(), refused, off: desk.off(), taught }))
 }
 
 /// A digest that waits to be mended. A private channel is named to admins alone, as is one that Slack does not show us.

@@ -20,6 +20,7 @@ mod cures;
 pub mod alerts;
 pub mod subscriptions;
 mod own;
+pub mod why;
 mod left_out;
 
 pub use asks::{answered, asked, left, listened, no_message, not_of_ours, removed, taken, too_long_here};

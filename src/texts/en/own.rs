@@ -27,6 +27,8 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         Block::Text(vec![bold("And then")]),
         line(format!("{own} mine"), "lists what you told, and what became of it"),
         line(format!("{own} VOC-42"), "shows one record"),
+        line(format!("{own} why VOC-42"), "tells why it went where it went"),
+        line(format!("{own} try what a customer might say"), "shows where it would go, and keeps nothing"),
         line(format!("{own} digest finance"), "shows you what that team's next digest would say now"),
         line(format!("{own} subscribe finance"), "sends you that team's digest by direct message as well, also at an hour of your own"),
         line(format!("{own} status"), "says how I am, and what is off"),
@@ -194,6 +196,8 @@ pub struct Status {
     pub refused: Vec<Refused>,
     /// What is off, and how to switch it on.
     pub off: Vec<String>,
+    /// Of how many records colleagues taught the tagger, how many they are, and how many of them teach more than counts.
+    pub taught: (usize, usize, usize),
 }
 
 /// How the bot is.
@@ -211,6 +215,7 @@ pub fn status(status: &Status) -> Page {
         format!("I listen to {}.", listened.join(", "))
     })]));
     blocks.extend(status.paused.iter().map(|paused| Block::Text(vec![plain(paused.clone())])));
+    blocks.extend(taught(status.taught));
     blocks.push(Block::Text(vec![plain(match status.waiting {
         0 => "Nothing waits to be posted.".to_owned(),
         1 => "One message waits to be posted.".to_owned(),
@@ -228,6 +233,19 @@ pub fn status(status: &Status) -> Page {
         blocks.extend(status.off.iter().map(|off| Block::Text(vec![plain(off.clone())])));
     }
     Page(blocks)
+}
+
+/// What the tagger learned from colleagues; no name, since nobody is to be watched at it.
+fn taught((records, people, held): (usize, usize, usize)) -> Option<Block> {
+    let people = if people == 1 { "one colleague".to_owned() } else { format!("{people} colleagues") };
+    let held = match held {
+        0 => String::new(),
+        1 => " One of them teaches more than counts in full.".to_owned(),
+        n => format!(" {n} of them teach more than counts in full."),
+    };
+    let records = if records == 1 { "one record".to_owned() } else { format!("{records} records") };
+    let said = format!("I learned from {records}, on whose teams {people} said something.{held}");
+    (records != "0 records").then(|| Block::Text(vec![plain(said)]))
 }
 
 /// Names of customers that the list does not know, and how often each was said.
