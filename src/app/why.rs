@@ -138,5 +138,6 @@ async fn posted(store: &SharedStore, in_force: &InForce, no: FeedbackNo) -> Resu
             }
         }
     }
+    posted.sort_by(|(one, day), (other, other_day)| (day, one).cmp(&(other_day, other)));
     Ok(posted)
 }

@@ -180,7 +180,7 @@ async fn a_record_tells_its_whole_story() {
     Colleagues chose its teams; no guess overwrites that.
     @mia said that it is not for Finance, Monday 23 November, 08:02 UTC.
     @dana agreed with Legal, Monday 23 November, 08:02 UTC.
-    It stands in the digests of Legal, 23 November; Finance, 23 November.
+    It stands in the digests of Finance, 23 November; Legal, 23 November.
     Numbers are weights: 1.5 is enough for a team, and what is below 0 speaks against it.
     ");
     assert_snapshot!(why(3).await, @"There is no VOC-3, or it was withdrawn.");
