@@ -159,6 +159,7 @@ fn in_force() -> InForce {
         members: Members::OfChannel,
         lead: UserId::new("U1"),
         deputy: None,
+        tag_at: crate::domain::tagging::TAGGED,
         digest: Schedule {
             at: jiff::civil::time(9, 0, 0, 0),
             zone: jiff::tz::TimeZone::UTC,

@@ -79,7 +79,7 @@ fn rollup(rollup: &Rollup) -> Value {
 }
 
 fn function(function: &Function) -> Value {
-    let Function { id, name, was, channel: reads_in, members, lead, deputy, digest } = function;
+    let Function { id, name, was, channel: reads_in, members, lead, deputy, digest, tag_at } = function;
     let members = match members {
         Members::Listed(people) => json!(["listed", people]),
         Members::OfChannel => json!(["channel"]),
@@ -87,7 +87,7 @@ fn function(function: &Function) -> Value {
     let weekdays: Vec<i8> = digest.weekdays.iter().map(|day| day.after_monday()).collect();
     let holidays: Vec<String> = digest.holidays.iter().map(ToString::to_string).collect();
     let hours = json!([digest.at.to_string(), digest.zone.iana_name(), weekdays, holidays]);
-    json!([id, name, was, channel(reads_in), members, lead, deputy, hours])
+    json!([id, name, was, channel(reads_in), members, lead, deputy, hours, tag_at])
 }
 
 fn rule(rule: &Rule) -> Value {

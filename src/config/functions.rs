@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use toml::de::DeValue;
 
 use super::kinds::{CHANNEL, DATES, FUNCTION_ID, FUNCTION_IDS, NAME, PERSON, TIME, WEEKDAYS, ZONE};
 use super::nearest::nearest;
@@ -11,6 +12,7 @@ use super::reader::{File, Kind, Table, Unfit, quoted};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::UserId;
 use crate::domain::routing::{Day, Function, Members, Routing, Schedule};
+use crate::domain::tagging::{PerMille, TAGGED, Weight};
 
 /// What the file gave.
 pub(super) struct Functions {
@@ -141,11 +143,12 @@ fn function(table: &mut Table<'_>, shared: &Hours, named: &mut Named) -> Read {
         table.file().fault(table.place("deputy"), fault);
     }
     let digest = Hours::read(table).or(shared, table);
-    let parts = (id.clone(), name, was.clone(), channel, lead, digest);
+    let tag_at = table.optional_or("tag_at", &PROBABILITY, || TAGGED);
+    let parts = (id.clone(), name, was.clone(), channel, lead, digest.zip(tag_at));
     let whole = match parts {
-        (Some(id), Some(name), Some(was), Some(channel), Some(lead), Some(digest)) => {
+        (Some(id), Some(name), Some(was), Some(channel), Some(lead), Some((digest, tag_at))) => {
             let was = was.into_iter().map(|(id, _)| id).collect();
-            Some(Function { id, name, was, channel, members, lead, deputy, digest })
+            Some(Function { id, name, was, channel, members, lead, deputy, digest, tag_at })
         }
         _ => None,
     };
@@ -165,6 +168,17 @@ fn check_merged(named: &mut Named, file: &File<'_>, into: &FunctionId, was: Vec<
         }
     }
 }
+
+/// From 0.05 to 0.95: below, everything would be tagged, and above, nothing.
+const PROBABILITY: Kind<PerMille> = Kind {
+    expected: "a probability like 0.5 (from 0.05 to 0.95, at most three decimals)",
+    read: |value| {
+        let DeValue::Float(number) = value.raw() else { return Err(Unfit::Other) };
+        let weight: Weight = number.as_str().parse().map_err(|_| Unfit::Other)?;
+        let p = u16::try_from(weight.thousandths()).map_err(|_| Unfit::Other)?;
+        if (50..=950).contains(&p) { Ok(PerMille(p)) } else { Err(Unfit::Other) }
+    },
+};
 
 const MEMBERS: Kind<Members> = Kind {
     expected: "\"channel\" or a list of people's ids like [\"U012AB3CD\"]",

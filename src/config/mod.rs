@@ -191,6 +191,7 @@ fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Resu
         let allears::AllEars { admins, slack, store, web, listen, rollup, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
+        let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
         Config {
             slack,
             admins,
@@ -201,7 +202,7 @@ fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Resu
             log,
             routing,
             rules,
-            tagger,
+            tagger: tagger.with_thresholds(thresholds),
             strengths,
             signs,
             filter,

@@ -5,8 +5,8 @@
 pub mod nearest;
 pub mod function;
 pub mod ids;
-pub mod routing;
 pub mod tagging;
+pub mod routing;
 pub mod account;
 pub mod noise;
 pub mod teaching;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::function::FunctionId;
 use super::ids::UserId;
+use super::tagging::PerMille;
 
 /// How a channel is named in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +96,8 @@ pub struct Function {
     pub deputy: Option<UserId>,
     /// When it reads.
     pub digest: Schedule,
+    /// How sure the tagger must be that a text concerns it.
+    pub tag_at: PerMille,
 }
 
 /// All functions, in the order of the configuration; at least one; ids are unique.

@@ -181,6 +181,7 @@ mod tests {
             members: Members::OfChannel,
             lead: UserId::new("U1"),
             deputy: None,
+            tag_at: crate::domain::tagging::TAGGED,
             digest,
         };
         Routing::new(vec![function]).unwrap()

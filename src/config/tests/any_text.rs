@@ -7,7 +7,7 @@ use crate::config::Fault;
 
 /// Lines that nearly are a configuration, so that more than the parser of TOML is met.
 fn nearly() -> impl Strategy<Value = String> {
-    let key = "(admins|slack|command|api_url|listen|channel|mode|chosen_by|function|id|name|was|members|lead|deputy|digest|zone|weekdays|holidays|rule|phrases|regex|weight|because|threshold|é|\"a b\")";
+    let key = "(admins|slack|command|api_url|listen|channel|mode|chosen_by|function|id|name|was|members|lead|deputy|tag_at|digest|zone|weekdays|holidays|rule|phrases|regex|weight|because|threshold|é|\"a b\")";
     let value = "([0-9]{1,4}|-?[0-9]\\.[0-9]{1,4}|\"[a-zé#/: ]{0,12}\"|\"(U|C)[0-9]{8}\"|\\[\\]|\\[\"finance\", 3\\]|\\{\\}|2026-02-[0-3][0-9]|[0-2][0-9]:[0-9]{2}:00|true|\"|\\.)";
     let line = prop_oneof![
         4 => (key, value).prop_map(|(key, value)| format!("{key} = {value}")),

@@ -194,7 +194,7 @@ hour = "09:00"
 [[functions]]
 "##), @r#"
     functions.toml:8:1: unknown key "chanel"; did you mean "channel"?
-    functions.toml:9:1: unknown key "colour"; the function "finance" knows id, name, was, channel, members, lead, deputy, digest, zone, weekdays, holidays
+    functions.toml:9:1: unknown key "colour"; the function "finance" knows id, name, was, channel, members, lead, deputy, digest, zone, weekdays, holidays, tag_at
     functions.toml:11:1: unknown key "hour"; [defaults] knows digest, zone, weekdays, holidays
     functions.toml:12:3: unknown key "functions"; did you mean "function"?
     "#);
@@ -204,6 +204,15 @@ hour = "09:00"
 fn places_are_counted_in_characters() {
     let one_line = "function = [{ name = \"Größe 声\", id = 7, channel = \"#a\", lead = \"U00000001\", zone = \"UTC\" }]";
     assert_snapshot!(in_functions(one_line), @r#"functions.toml:1:38: expected an id like "finance" (1 to 32 of a-z, 0-9, - and _, beginning with a letter), found 7"#);
+}
+
+#[test]
+fn how_sure_the_tagger_must_be_is_said_for_each_function() {
+    let config = parse("", &format!("{FUNCTIONS}tag_at = 0.8\n"), "").unwrap();
+    assert_eq!(config.routing.functions()[0].tag_at.0, 800);
+    for wrong in ["0.04", "0.96", "1", "\"0.5\"", "-0.5", "0.1234"] {
+        assert!(in_function(&format!("tag_at = {wrong}\n")).contains("expected a probability like 0.5"), "{wrong}");
+    }
 }
 
 #[test]

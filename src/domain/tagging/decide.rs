@@ -5,9 +5,9 @@ use super::tag::PerMille;
 /// What must be outweighed before a function is tagged, in thousandths of a log-odd: most functions have nothing to
 /// do with most texts. A text that no rule hits stands at 18 % for every function.
 pub(super) const BIAS: i32 = -1500;
-/// Tagged from here on.
-const TAGGED: PerMille = PerMille(500);
-/// The strongest is tagged from here on, where none reaches [`TAGGED`].
+/// Tagged from here on, where a function does not say otherwise.
+pub const TAGGED: PerMille = PerMille(500);
+/// The strongest is tagged from here on, where none reaches [`TAGGED`]; where a threshold is another, in proportion.
 const BEST: PerMille = PerMille(300);
 
 /// The logistic function in thousandths, at every quarter from 0 to 8. A table, because the machine's own exponential
@@ -33,12 +33,16 @@ fn logistic(thousandths: u32) -> u16 {
     u16::try_from(p).unwrap_or(999)
 }
 
-/// How many of these are tags, given strongest first: all that are sure enough, else the strongest if it is likely,
-/// else none.
-pub(super) fn how_many(strongest_first: impl Iterator<Item = PerMille>) -> usize {
-    let mut probabilities = strongest_first.peekable();
-    let likely = probabilities.peek().is_some_and(|p| *p >= BEST);
-    probabilities.take_while(|p| *p >= TAGGED).count().max(usize::from(likely))
+/// Which of these are tags, given strongest first, each with its threshold: all that reach it; where none does, the strongest, if
+/// it reaches three fifths of it.
+pub(super) fn chosen(strongest_first: &[(PerMille, PerMille)]) -> Vec<bool> {
+    let mut chosen: Vec<bool> = strongest_first.iter().map(|(p, threshold)| p >= threshold).collect();
+    if !chosen.contains(&true)
+        && let (Some(first), Some((p, threshold))) = (chosen.first_mut(), strongest_first.first())
+    {
+        *first = u32::from(p.0) * u32::from(TAGGED.0) >= u32::from(BEST.0) * u32::from(threshold.0);
+    }
+    chosen
 }
 
 #[cfg(test)]
@@ -66,11 +70,19 @@ mod tests {
 
     #[test]
     fn tags_are_the_sure_or_the_likeliest() {
-        let how_many = |p: &[u16]| how_many(p.iter().copied().map(PerMille));
-        assert_eq!(how_many(&[]), 0);
-        assert_eq!(how_many(&[299, 200]), 0);
-        assert_eq!(how_many(&[300, 300]), 1);
-        assert_eq!(how_many(&[499, 499]), 1);
-        assert_eq!(how_many(&[900, 500, 499]), 2);
+        let chosen = |p: &[u16]| chosen(&p.iter().map(|p| (PerMille(*p), TAGGED)).collect::<Vec<_>>()).into_iter().filter(|is| *is).count();
+        assert_eq!(chosen(&[]), 0);
+        assert_eq!(chosen(&[299, 200]), 0);
+        assert_eq!(chosen(&[300, 300]), 1);
+        assert_eq!(chosen(&[499, 499]), 1);
+        assert_eq!(chosen(&[900, 500, 499]), 2);
+    }
+
+    #[test]
+    fn a_function_may_ask_for_more_or_less() {
+        let chosen = |p: &[(u16, u16)]| chosen(&p.iter().map(|(p, threshold)| (PerMille(*p), PerMille(*threshold))).collect::<Vec<_>>());
+        assert_eq!(chosen(&[(900, 950), (600, 500), (300, 250)]), [false, true, true]);
+        assert_eq!(chosen(&[(560, 950), (300, 500)]), [false, false]);
+        assert_eq!(chosen(&[(570, 950), (300, 500)]), [true, false]);
     }
 }

@@ -35,6 +35,7 @@ mod tagger;
 #[cfg(test)]
 mod tests;
 
+pub use decide::TAGGED;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};

@@ -7,6 +7,7 @@ use super::fold::Folded;
 use super::matcher::{Entry, Hit, Matcher};
 use super::pattern::{Expression, Phrase};
 use super::rule::{Key, Reason, RuleFault};
+use super::tag::LEARNED;
 
 /// How many places one rule shows as evidence in one text: a pasted log would fill the fact that keeps it.
 const SHOWN_OF_A_RULE: usize = 3;
@@ -85,6 +86,8 @@ impl<'r> Draft<'r> {
         let mut fault = |key, reason| self.faults.push(RuleFault { index, key, reason });
         if !good_id(rule.id) {
             fault(Key::Id, Reason::BadId);
+        } else if rule.id == LEARNED {
+            fault(Key::Id, Reason::TakenId);
         } else if !self.ids.insert(rule.id) {
             fault(Key::Id, Reason::SameId);
         }

@@ -127,6 +127,9 @@ pub enum Reason {
     /// The id is not of the allowed shape.
     #[error("an id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter")]
     BadId,
+    /// Evidence that no rule gave is called so.
+    #[error("this id is taken: evidence is called so where colleagues taught it")]
+    TakenId,
     /// Two rules share it.
     #[error("another has this id already")]
     SameId,

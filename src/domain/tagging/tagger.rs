@@ -1,11 +1,12 @@
 //! The tagger: rules in force, asked text by text, with what was learned on top of them.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
-use super::decide::{BIAS, how_many, probability};
+use super::decide::{BIAS, TAGGED, chosen, probability};
 use super::evidence::{self, Words};
 use super::fold::Folded;
 use super::grams::Grams;
@@ -24,6 +25,8 @@ pub struct Tagger {
     functions: Vec<FunctionId>,
     voices: Vec<Voice>,
     patterns: Patterns,
+    /// From which probability on functions are tagged that do not go by the usual one.
+    thresholds: BTreeMap<FunctionId, PerMille>,
 }
 
 /// What was learned from lessons, beside the rules of the tagger that learned it. The same rules and lessons, in the same order,
@@ -84,7 +87,13 @@ impl Tagger {
             });
             voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
         }
-        Ok(Self { functions, voices, patterns })
+        Ok(Self { functions, voices, patterns, thresholds: BTreeMap::new() })
+    }
+
+    /// Tags these functions from these probabilities on, in place of [`TAGGED`].
+    #[must_use]
+    pub fn with_thresholds(self, thresholds: BTreeMap<FunctionId, PerMille>) -> Self {
+        Self { thresholds, ..self }
     }
 
     /// Learns from what people said of texts, for these functions and those that the rules name.
@@ -117,10 +126,10 @@ impl Tagger {
         let mut cases: Vec<_> = cases.into_iter().enumerate().filter(|(_, case)| case.has_words()).collect();
         // The log-odds, not p, which no longer tells apart what is nearly sure; the sort keeps the order of equals.
         cases.sort_by_key(|(_, case)| Reverse(case.log_odds));
-        let tags = how_many(cases.iter().map(|(_, case)| probability(case.log_odds)));
-        cases.truncate(tags);
         let functions = self.functions_with(learned);
-        let tags = cases.into_iter().filter_map(|(n, case)| {
+        let threshold = |n: &usize| functions.get(*n).and_then(|id| self.thresholds.get(id)).copied().unwrap_or(TAGGED);
+        let sure: Vec<_> = cases.iter().map(|(n, case)| (probability(case.log_odds), threshold(n))).collect();
+        let tags = cases.into_iter().zip(chosen(&sure)).filter(|(_, is_chosen)| *is_chosen).filter_map(|((n, case), _)| {
             let p = probability(case.log_odds);
             let mut words = case.words;
             if case.learned > 0 {
@@ -338,7 +347,7 @@ mod tests {
         let mut broken = rule("Bad Id", "finance", &["ok", "...", "a*b"]);
         broken.regexes = vec!["(".to_owned(), "x*".to_owned()];
         broken.unless = vec![String::new()];
-        let faults = Tagger::new(vec![rule("a", "finance", &["bill"]), broken, rule("a", "legal", &[])]).unwrap_err();
+        let faults = Tagger::new(vec![rule("a", "finance", &["bill"]), broken, rule("a", "legal", &[]), rule("learned", "legal", &["b"])]).unwrap_err();
         let told: Vec<_> = faults.into_iter().map(|fault| (fault.index, fault.key, fault.reason)).collect();
         assert_eq!(
             told,
@@ -351,6 +360,7 @@ mod tests {
                 (1, Key::Regex(1), Reason::MatchesNothing),
                 (2, Key::Id, Reason::SameId),
                 (2, Key::Rule, Reason::NoPattern),
+                (3, Key::Id, Reason::TakenId),
             ]
         );
     }
