@@ -11,7 +11,7 @@ use crate::domain::account::Account;
 use crate::domain::feedback::Mode;
 use crate::domain::noise::{Chatter, Says, Sign, Strengths};
 use crate::domain::routing::{ChannelRef, Function, Members};
-use crate::domain::tagging::{Rule, Weight};
+use crate::domain::tagging::{Language, Rule, Weight};
 use crate::domain::urgent::Alarm;
 
 impl Config {
@@ -91,8 +91,8 @@ fn function(function: &Function) -> Value {
 }
 
 fn rule(rule: &Rule) -> Value {
-    let Rule { id, function, phrases, regexes, weight, unless } = rule;
-    json!([id, function, phrases, regexes, weight.thousandths(), unless])
+    let Rule { id, function, phrases, regexes, weight, unless, language } = rule;
+    json!([id, function, phrases, regexes, weight.thousandths(), unless, language.map(Language::code)])
 }
 
 fn strengths(strengths: Strengths) -> Value {

@@ -5,9 +5,9 @@ use super::alarms::{self, Urgent};
 use super::functions::Named;
 use super::kinds::FUNCTION_ID;
 use super::patterns::{self, Places, WEIGHT};
-use super::reader::{File, Table};
+use super::reader::{File, Kind, Table, Unfit};
 use super::signs::{self, Noise};
-use crate::domain::tagging::{Rule, Tagger, Weight};
+use crate::domain::tagging::{Language, Rule, Tagger, Weight};
 
 /// What the file gave.
 pub(super) struct Rules {
@@ -51,8 +51,12 @@ fn rule(table: &mut Table<'_>, functions: Option<&Named>) -> Option<(Rule, Place
         table.file().fault(table.place("function"), why);
     }
     let weight = table.optional_or("weight", &WEIGHT, Weight::default);
+    let language = table.optional("language", &LANGUAGE);
     let patterns = patterns::read(table)?;
     let (id, function, weight) = (id?, function?, weight?);
-    let rule = Rule { id, function, phrases: patterns.phrases, regexes: patterns.regexes, weight, unless: patterns.unless };
+    let rule = Rule { id, function, phrases: patterns.phrases, regexes: patterns.regexes, weight, unless: patterns.unless, language };
     Some((rule, patterns.places))
 }
+
+const LANGUAGE: Kind<Language> =
+    Kind { expected: "\"en\", \"de\", \"fr\", \"es\" or \"ja\"", read: |value| Language::parse(value.text()?).ok_or(Unfit::Other) };

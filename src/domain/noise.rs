@@ -163,7 +163,13 @@ impl Filter {
     ///
     /// No signs are a filter that goes by known customers, tags and quoted lines alone.
     pub fn new(signs: Vec<Sign>, strengths: Strengths) -> Result<Self, Vec<RuleFault>> {
-        let wanted = signs.iter().map(|sign| Wanted { id: &sign.id, phrases: &sign.phrases, regexes: &sign.regexes, unless: &sign.unless });
+        let wanted = signs.iter().map(|sign| Wanted {
+            id: &sign.id,
+            phrases: &sign.phrases,
+            regexes: &sign.regexes,
+            unless: &sign.unless,
+            language: None,
+        });
         let patterns = Patterns::new(wanted)?;
         Ok(Self { strengths, signs: signs.into_iter().map(|sign| (sign.id, sign.says)).collect(), patterns })
     }

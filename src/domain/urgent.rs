@@ -62,8 +62,13 @@ pub struct Alarms {
 impl Alarms {
     /// Checks alarms and puts them in force, or says everything that is wrong with them, in their order.
     pub fn new(alarms: &[Alarm]) -> Result<Self, Vec<RuleFault>> {
-        let wanted =
-            alarms.iter().map(|alarm| Wanted { id: &alarm.id, phrases: &alarm.phrases, regexes: &alarm.regexes, unless: &alarm.unless });
+        let wanted = alarms.iter().map(|alarm| Wanted {
+            id: &alarm.id,
+            phrases: &alarm.phrases,
+            regexes: &alarm.regexes,
+            unless: &alarm.unless,
+            language: None,
+        });
         Ok(Self { patterns: Patterns::new(wanted)?, because: alarms.iter().map(|alarm| alarm.because).collect() })
     }
 

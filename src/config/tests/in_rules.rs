@@ -7,10 +7,19 @@ use super::{FUNCTIONS, faults, in_rules, parse};
 const RULE: &str = "[[rule]]\nid = \"vat\"\nfunction = \"finance\"\nphrases = [\"vat number\"]\n";
 
 #[test]
+fn a_rule_may_be_of_one_language() {
+    let rule = |language: &str| format!("[[rule]]\nid = \"a\"\nfunction = \"finance\"\nphrases = [\"gift\"]\nweight = 2\nlanguage = {language}\n");
+    let config = parse("", FUNCTIONS, &rule("\"de\"")).unwrap();
+    assert_eq!(config.tagger.tag("das ist ein Gift").len(), 1);
+    assert_eq!(config.tagger.tag("what a gift that was"), []);
+    assert!(in_rules(&rule("\"nl\"")).ends_with("expected \"en\", \"de\", \"fr\", \"es\" or \"ja\", found \"nl\""), "{}", in_rules(&rule("\"nl\"")));
+}
+
+#[test]
 fn a_whole_rule_is_read() {
     let more = "regex = [\"vat-\\\\d+\"]\nunless = [\"no vat\"]\nweight = -1.25\n";
     let config = parse("", FUNCTIONS, &format!("{RULE}{more}")).expect("good");
-    assert_snapshot!(format!("{:?}", config.rules), @r#"[Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"] }]"#);
+    assert_snapshot!(format!("{:?}", config.rules), @r#"[Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"], language: None }]"#);
 }
 
 #[test]

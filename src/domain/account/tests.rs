@@ -71,8 +71,8 @@ fn a_name_that_begins_in_another_is_not_lost() {
 fn people_who_type_meet_what_begins_so_first() {
     let known = accounts(&[&["Zeta Acme"], &["Placme"], &["Acme"], &["Brightwater", "Acre"], &["Ünal", "Acé"]]);
     let suggest = |typed: &str, most| known.suggest(typed, most).iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
-    assert_eq!(suggest("AC", 9), "Acme, Brightwater, Ünal, Zeta Acme, Placme");
-    assert_eq!(suggest("ac", 2), "Acme, Brightwater");
+    assert_eq!(suggest("AC", 9), "Ünal, Acme, Brightwater, Zeta Acme, Placme");
+    assert_eq!(suggest("ac", 2), "Ünal, Acme");
     assert_eq!(suggest("acme ", 9), "Acme, Zeta Acme, Placme");
     assert_eq!(suggest("ü", 9), "Ünal");
     assert_eq!(suggest("q", 9), "");
@@ -100,7 +100,7 @@ fn ids_are_made_of_names() {
         (" Acme Corp. ", "acme-corp"),
         ("O'Brien & Sons, Inc.", "obrien-sons-inc"),
         ("3M", "c-3m"),
-        ("Nestlé", "nestl-53f93be1"),
+        ("Nestlé", "nestle"),
         ("株式会社トヨタ", "c-ab67f570"),
         ("???", "c-7bcac794"),
         (&"a".repeat(64), &"a".repeat(64)),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::fold::Folded;
+use super::language::{Language, Languages};
 use super::pattern::{Expression, Phrase};
 
 /// One place where a rule hits.
@@ -35,20 +36,25 @@ pub(super) struct Matcher {
     entries: Vec<Entry>,
     /// Each with the rule that it belongs to.
     expressions: Vec<(usize, Expression)>,
+    /// For each rule, the language that it is asked in alone.
+    languages: Vec<Option<Language>>,
 }
 
 impl Matcher {
     /// Builds the machines. `None` where the phrases are too many for one.
-    pub(super) fn new(entries: Vec<Entry>, expressions: Vec<(usize, Expression)>) -> Option<Self> {
+    pub(super) fn new(entries: Vec<Entry>, expressions: Vec<(usize, Expression)>, languages: Vec<Option<Language>>) -> Option<Self> {
         let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).ok()?;
-        Some(Self { phrases, entries, expressions })
+        Some(Self { phrases, entries, expressions, languages })
     }
 
     /// All hits, by rule, then by place.
     pub(super) fn hits(&self, text: &Folded) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let languages = Languages::of(text);
+        let is_asked = |rule: usize| languages.has(self.languages.get(rule).copied().flatten());
         self.find_phrases(text, &mut hits);
-        self.find_expressions(text, &mut hits);
+        hits.retain(|hit| is_asked(hit.rule));
+        self.find_expressions(text, is_asked, &mut hits);
         hits.sort_unstable();
         hits
     }
@@ -70,10 +76,10 @@ impl Matcher {
         }
     }
 
-    fn find_expressions(&self, text: &Folded, hits: &mut Vec<Hit>) {
+    fn find_expressions(&self, text: &Folded, is_asked: impl Fn(usize) -> bool, hits: &mut Vec<Hit>) {
         // One by one: each has a search for its own first letters, which most texts do not hold. A set of them all
         // gives that up, and expressions that leave words open then blow up its machine.
-        for (rule, expression) in &self.expressions {
+        for (rule, expression) in self.expressions.iter().filter(|(rule, _)| is_asked(*rule)) {
             let places = expression.places(text);
             hits.extend(places.map(|Range { start, end }| Hit { rule: *rule, from: start, to: end, silences: false }));
         }

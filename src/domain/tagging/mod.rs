@@ -4,19 +4,21 @@
 
 mod tag;
 
-mod rule;
-
 pub(in crate::domain) mod fold;
+
+mod number;
+
+mod grams;
+
+mod language;
+
+mod rule;
 
 mod pattern;
 
 mod matcher;
 
 pub(in crate::domain) mod patterns;
-
-mod number;
-
-mod grams;
 
 mod learn;
 
@@ -36,6 +38,7 @@ mod tagger;
 mod tests;
 
 pub use decide::TAGGED;
+pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fold::Folded;
+use super::language::Language;
 use super::matcher::{Entry, Hit, Matcher};
 use super::pattern::{Expression, Phrase};
 use super::rule::{Key, Reason, RuleFault};
@@ -23,6 +24,8 @@ pub(in crate::domain) struct Wanted<'r> {
     pub(in crate::domain) regexes: &'r [String],
     /// Phrases that silence it in their sentence.
     pub(in crate::domain) unless: &'r [String],
+    /// The language that it is asked in alone.
+    pub(in crate::domain) language: Option<Language>,
 }
 
 /// A rule that speaks in a text.
@@ -51,7 +54,7 @@ impl Patterns {
             return Err(draft.faults);
         }
         let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
-        Matcher::new(draft.entries, draft.expressions).map(Self).ok_or_else(|| vec![too_many])
+        Matcher::new(draft.entries, draft.expressions, draft.languages).map(Self).ok_or_else(|| vec![too_many])
     }
 
     /// The rules that speak in a text, in their order: those that hit where nothing in the sentence silences them.
@@ -78,11 +81,13 @@ struct Draft<'r> {
     ids: BTreeSet<&'r str>,
     entries: Vec<Entry>,
     expressions: Vec<(usize, Expression)>,
+    languages: Vec<Option<Language>>,
     faults: Vec<RuleFault>,
 }
 
 impl<'r> Draft<'r> {
     fn add(&mut self, index: usize, rule: Wanted<'r>) {
+        self.languages.push(rule.language);
         let mut fault = |key, reason| self.faults.push(RuleFault { index, key, reason });
         if !good_id(rule.id) {
             fault(Key::Id, Reason::BadId);

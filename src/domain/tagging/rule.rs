@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use crate::domain::function::FunctionId;
 
+use super::language::Language;
+
 /// How much a rule says for its function (or, below zero, against it), in thousandths of a log-odd.
 ///
 /// A whole number, so that the same rules decide alike on every machine. `1.5` is enough for a tag by itself, `1.0`
@@ -77,10 +79,12 @@ impl fmt::Display for Weight {
 /// | `regex` | list of texts | `[]` | regular expressions of the `regex` crate, for what phrases cannot say |
 /// | `weight` | number | `1.0` | log-odds, from -10 to 10, not 0, at most three decimals; see [`Weight`] |
 /// | `unless` | list of texts | `[]` | phrases; a hit does not count in a sentence that holds one of them |
+/// | `language` | `"en"`, `"de"`, `"fr"`, `"es"` or `"ja"` | none | asked only of texts that may be of this language |
 ///
 /// `phrases` and `regex` may not both be empty. Capitals, the kind of apostrophe, hyphens inside words, Slack's
-/// emphasis, and the amount of white space make no difference, neither in a rule nor in the text. Regular expressions
-/// meet the text lower-cased, with one space between words, hyphens inside words as spaces, and `n't` as `nt`.
+/// emphasis, accents, and the amount of white space make no difference, neither in a rule nor in the text. Regular expressions
+/// meet the text lower-cased, with one space between words, hyphens inside words as spaces, `n't` as `nt`, and
+/// letters without accents.
 /// A rule counts once for a text, however often it hits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -96,13 +100,15 @@ pub struct Rule {
     pub weight: Weight,
     /// Phrases that silence it in their sentence.
     pub unless: Vec<String>,
+    /// The language of the texts that it is asked in; none: of all.
+    pub language: Option<Language>,
 }
 
 impl Rule {
     /// A rule that says nothing yet, of weight 1.0: give it `phrases` or `regexes`.
     pub fn new(id: impl Into<String>, function: FunctionId) -> Self {
         let (phrases, regexes, unless) = (Vec::new(), Vec::new(), Vec::new());
-        Self { id: id.into(), function, phrases, regexes, weight: Weight::default(), unless }
+        Self { id: id.into(), function, phrases, regexes, weight: Weight::default(), unless, language: None }
     }
 }
 

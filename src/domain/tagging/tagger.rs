@@ -76,7 +76,13 @@ impl Tagger {
     ///
     /// Functions are those that the rules name; no rules are a tagger that tags with nothing but what it learned.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
-        let wanted = rules.iter().map(|rule| Wanted { id: &rule.id, phrases: &rule.phrases, regexes: &rule.regexes, unless: &rule.unless });
+        let wanted = rules.iter().map(|rule| Wanted {
+            id: &rule.id,
+            phrases: &rule.phrases,
+            regexes: &rule.regexes,
+            unless: &rule.unless,
+            language: rule.language,
+        });
         let patterns = Patterns::new(wanted)?;
         let mut functions: Vec<FunctionId> = Vec::new();
         let mut voices = Vec::with_capacity(rules.len());
@@ -347,7 +353,8 @@ mod tests {
         let mut broken = rule("Bad Id", "finance", &["ok", "...", "a*b"]);
         broken.regexes = vec!["(".to_owned(), "x*".to_owned()];
         broken.unless = vec![String::new()];
-        let faults = Tagger::new(vec![rule("a", "finance", &["bill"]), broken, rule("a", "legal", &[]), rule("learned", "legal", &["b"])]).unwrap_err();
+        let faults = Tagger::new(vec![rule("a", "finance", &["bill"]), broken, rule("a", "legal", &[]), rule("learned", "legal", &["b"])])
+            .unwrap_err();
         let told: Vec<_> = faults.into_iter().map(|fault| (fault.index, fault.key, fault.reason)).collect();
         assert_eq!(
             told,
