@@ -82,7 +82,7 @@ fn main() {
 /// A place with the rules that ship, whose bot takes requests.
 fn place() -> Place {
     let place = Place::new();
-    for file in ["functions.toml", "rules.toml"] {
+    for file in ["functions.toml", "rules.toml", "rules-en.toml", "rules-de.toml", "rules-fr.toml", "rules-es.toml", "rules-ja.toml"] {
         place.write(file, &std::fs::read_to_string(Path::new(SHIPPED).join(file)).unwrap());
     }
     let allears = std::fs::read_to_string(place.path("config/allears.toml")).unwrap();

@@ -42,7 +42,7 @@ use std::path::Path;
 use crate::domain::account::Accounts;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
-use crate::domain::tagging::{Example, Rule, Tagger};
+use crate::domain::tagging::{Example, Language, Rule, Tagger};
 use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
@@ -99,7 +99,7 @@ pub struct Text<'t> {
     pub text: &'t str,
 }
 
-/// The three files, and the two that may be left out.
+/// The three files, and those that may be left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'t> {
     /// The bot itself.
@@ -108,6 +108,8 @@ pub struct Texts<'t> {
     pub functions: Text<'t>,
     /// The tagging rules.
     pub rules: Text<'t>,
+    /// Rules of one language each; perhaps none.
+    pub rules_of: &'t [(Language, Text<'t>)],
     /// The customers; a company without a list has none.
     pub accounts: Option<Text<'t>>,
     /// The examples for the tagger; perhaps none.
@@ -115,8 +117,8 @@ pub struct Texts<'t> {
 }
 
 impl Config {
-    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, `accounts.csv` and `examples.jsonl` where there are
-    /// such, and what the environment overrides (`SLACK_API_URL`, `ALLEARS_DATA`).
+    /// Reads `allears.toml`, `functions.toml` and `rules.toml` in a directory, rules of single languages (`rules-de.toml`), `accounts.csv` and
+    /// `examples.jsonl` where there are such, and what the environment overrides (`SLACK_API_URL`, `ALLEARS_DATA`).
     ///
     /// Fails with every fault at once, a file that is missing or unreadable among them.
     pub fn load(dir: &Path, env: &Env) -> Result<Self, Faults> {
@@ -132,14 +134,18 @@ impl Config {
             (shown, text)
         };
         let files = ["allears.toml", "functions.toml", "rules.toml"].map(found);
-        let others = ["accounts.csv", "examples.jsonl"].map(|name| is_there(&dir.join(name)).then(|| found(name)));
-        parse(files.each_ref().map(Read::from), others.each_ref().map(|other| other.as_ref().map(Read::from)), env)
+        let maybe = |name| is_there(&dir.join(name)).then(|| found(name));
+        let others = ["accounts.csv", "examples.jsonl"].map(maybe);
+        let rules_of = Language::ALL.map(|language| maybe(rules_file(language)).map(|file| (language, file)));
+        let rules_of = rules_of.iter().flatten().map(|(language, file)| (*language, Read::from(file))).collect();
+        parse(files.each_ref().map(Read::from), rules_of, others.each_ref().map(|other| other.as_ref().map(Read::from)), env)
     }
 
     /// Parses texts as [`Config::load`] does files.
     pub fn parse(texts: &Texts<'_>, env: &Env) -> Result<Self, Faults> {
         parse(
             [texts.allears, texts.functions, texts.rules].map(Read::from),
+            texts.rules_of.iter().map(|(language, text)| (*language, Read::from(*text))).collect(),
             [texts.accounts, texts.examples].map(|text| text.map(Read::from)),
             env,
         )
@@ -165,7 +171,21 @@ impl<'t> From<&'t (String, Result<String, Fault>)> for Read<'t> {
     }
 }
 
-fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Result<Config, Faults> {
+/// The file that holds the rules of a language.
+fn rules_file(language: Language) -> &'static str {
+    match language {
+        Language::En => "rules-en.toml",
+        Language::De => "rules-de.toml",
+        Language::Fr => "rules-fr.toml",
+        Language::Es => "rules-es.toml",
+        Language::Ja => "rules-ja.toml",
+    }
+}
+
+/// Of each language at most one.
+type RulesOf<'t> = Vec<(Language, Read<'t>)>;
+
+fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>; 2], env: &Env) -> Result<Config, Faults> {
     let files = texts.map(|read| read.text.ok().map(|text| reader::File::new(read.name, text)));
     let other_files = others.map(|read| read.and_then(|read| Some(reader::File::new(read.name, read.text.ok()?))));
     let [accounts_file, examples_file] = &other_files;
@@ -173,7 +193,9 @@ fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Resu
     let mut allears = allears_file.as_ref().and_then(allears::read);
     let overridden = allears::override_from(env, allears.as_mut());
     let functions = functions_file.as_ref().and_then(functions::read);
-    let rules = rules_file.as_ref().and_then(|file| rules::read(file, functions.as_ref().map(|read| &read.named)));
+    let of_languages: Vec<_> =
+        rules_of.iter().map(|(language, read)| (*language, read.text.ok().map(|text| reader::File::new(read.name, text)))).collect();
+    let rules = rules_file.as_ref().and_then(|file| rules::read(file, &of_languages, functions.as_ref().map(|read| &read.named)));
     let known = accounts_file.as_ref().map_or_else(|| Some(Accounts::default()), accounts::read);
     let named = functions.as_ref().map(|read| &read.named);
     let examples = examples_file.as_ref().map_or_else(|| Some(vec![]), |file| examples::read(file, named));
@@ -181,7 +203,8 @@ fn parse(texts: [Read<'_>; 3], others: [Option<Read<'_>>; 2], env: &Env) -> Resu
     let mut faults = Vec::new();
     // A file that may be left out and was is no file to have faults.
     let other_files = others.into_iter().zip(other_files).filter_map(|(read, file)| Some((read?, file)));
-    for (read, file) in texts.into_iter().zip(files).chain(other_files) {
+    let of_languages = rules_of.into_iter().zip(of_languages).map(|((_, read), (_, file))| (read, file));
+    for (read, file) in texts.into_iter().zip(files).chain(of_languages).chain(other_files) {
         let unread = read.text.err().cloned();
         faults.push(unread.into_iter().chain(file.map(reader::File::into_faults).unwrap_or_default()).collect());
     }

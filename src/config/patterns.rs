@@ -68,7 +68,8 @@ pub(super) fn tell(file: &File<'_>, what: &str, tables: &[(&str, &Places)], faul
         let Some((id, places)) = tables.get(fault.index) else { continue };
         let shown = quoted(id);
         let said = match (&fault.reason, lines.get(id)) {
-            (Reason::SameId, Some(first)) => {
+            // Where the other stands in another file, its line would mislead.
+            (Reason::SameId, Some(first)) if *first != file.line(places.id) => {
                 format!("two {what}s have the id {shown}, in line {first} and in line {}; rename one", file.line(places.id))
             }
             (reason, _) => format!("in the {what} {shown}: {}", one_line(&reason.to_string())),

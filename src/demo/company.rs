@@ -7,6 +7,7 @@ use slack_sim::{NewChannel, NewPerson, Sim};
 use crate::config::{Config, Env, Faults, Text, Texts};
 use crate::domain::ids::UserId;
 use crate::domain::routing::{ChannelRef, Routing};
+use crate::domain::tagging::Language;
 
 /// The time zone of the company.
 pub(super) const ZONE: &str = "Europe/Berlin";
@@ -118,6 +119,9 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
     }
 }
 
+/// The shipped rules of each language.
+const RULES_OF: [(Language, &str); 1] = [(Language::En, include_str!("../../config/rules-en.toml"))];
+
 /// The shipped configuration, with this company's leads, its admin, the channels that it listens to, and the one for its
 /// week.
 pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
@@ -130,8 +134,9 @@ pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
         allears: Text { name: "the demo's allears.toml", text: &allears },
         functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },
         rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
+        rules_of: &RULES_OF.map(|(language, text)| (language, Text { name: "config/rules of a language", text })),
         accounts: None,
-        examples: None,
+        examples: Some(Text { name: "config/examples.jsonl", text: include_str!("../../config/examples.jsonl") }),
     };
     let api = sim.api_url();
     let mut config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))]))?;

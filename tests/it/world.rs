@@ -107,6 +107,7 @@ impl Company {
             allears: file("allears.toml", &self.allears),
             functions: file("functions.toml", &self.functions),
             rules: file("rules.toml", &self.rules),
+            rules_of: &[],
             accounts: self.accounts.as_deref().map(|text| file("accounts.csv", text)),
             examples: self.examples.as_deref().map(|text| file("examples.jsonl", text)),
         };

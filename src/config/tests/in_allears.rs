@@ -293,6 +293,7 @@ fn with_env(env: &Env) -> Result<Config, String> {
         allears: Text { name: "allears.toml", text: "" },
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
+        rules_of: &[],
         accounts: None,
         examples: None,
     };

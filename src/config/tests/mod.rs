@@ -38,6 +38,7 @@ fn parse_all(allears: &str, functions: &str, rules: &str, [accounts, examples]: 
         allears: Text { name: "allears.toml", text: allears },
         functions: Text { name: "functions.toml", text: functions },
         rules: Text { name: "rules.toml", text: rules },
+        rules_of: &[],
         accounts: accounts.map(|text| Text { name: "accounts.csv", text }),
         examples: examples.map(|text| Text { name: "examples.jsonl", text }),
     };

@@ -110,6 +110,7 @@ fn nobody_sees_them() {
         allears: Text { name: "allears.toml", text: "" },
         functions: Text { name: "functions.toml", text: FUNCTIONS },
         rules: Text { name: "rules.toml", text: "" },
+        rules_of: &[],
         accounts: None,
         examples: None,
     };

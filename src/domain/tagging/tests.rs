@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::{Rule, Tagger};
 use crate::domain::function::FunctionId;
 
 /// Written, with their labels, before the first rule; a label's first function is its lead.
 const POSTS: &str = include_str!("../../../tests/data/posts-en.jsonl");
-const RULES: &str = include_str!("../../../config/rules.toml");
+const RULES: &str = include_str!("../../../config/rules-en.toml");
 
 const FUNCTIONS: [&str; 10] =
     ["product", "engineering", "design", "marketing", "sales", "finance", "support", "operations", "legal", "people"];
@@ -19,12 +18,6 @@ const FUNCTIONS: [&str; 10] =
 #[serde(deny_unknown_fields)]
 struct File {
     rule: Vec<Table>,
-    #[serde(rename = "filter")]
-    _filter: IgnoredAny,
-    #[serde(rename = "sign")]
-    _sign: IgnoredAny,
-    #[serde(rename = "urgent")]
-    _urgent: IgnoredAny,
 }
 
 #[derive(Deserialize)]
