@@ -27,6 +27,17 @@ pub(super) fn text_of(line: &[u8]) -> Result<String, String> {
 
 /// Reads a file of texts with their functions, to the first bad line.
 pub(super) fn labelled(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    read(path, EACH_LABELLED, labelled_of)
+}
+
+/// Reads a file of texts, some of which may name their functions.
+pub(super) fn labelled_or_not(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    read(path, EACH_LINE, |line| {
+        if fields(line)?.contains_key("functions") { labelled_of(line) } else { Ok(Labelled { text: text_of(line)?, functions: vec![] }) }
+    })
+}
+
+fn read(path: &Path, each: &str, of: impl Fn(&[u8]) -> Result<Labelled, String>) -> anyhow::Result<Vec<Labelled>> {
     let mut all = vec![];
     let mut input = BufReader::new(File::open(path).with_context(|| format!("{} cannot be read", path.display()))?);
     for number in 1_u64.. {
@@ -34,8 +45,8 @@ pub(super) fn labelled(path: &Path) -> anyhow::Result<Vec<Labelled>> {
         if input.read_until(b'\n', &mut line).with_context(|| format!("{} cannot be read", path.display()))? == 0 {
             break;
         }
-        let read = labelled_of(line.strip_suffix(b"\n").unwrap_or(&line));
-        all.push(read.map_err(|why| anyhow::anyhow!("line {number} of {} {why}; {EACH_LABELLED}", path.display()))?);
+        let read = of(line.strip_suffix(b"\n").unwrap_or(&line));
+        all.push(read.map_err(|why| anyhow::anyhow!("line {number} of {} {why}; {each}", path.display()))?);
     }
     Ok(all)
 }

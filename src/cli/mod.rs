@@ -9,6 +9,7 @@ mod lines;
 mod trained;
 mod serve;
 mod check;
+mod explain;
 mod tag;
 mod evaluate;
 mod document;

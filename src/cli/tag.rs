@@ -1,14 +1,14 @@
 //! `allears tag`: where texts would go, and why. No store, no network.
 
 use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
 
 use super::lines::{EACH_LINE, text_of};
-use super::say;
 use super::trained::{Trained, Training};
+use super::{explain, say};
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
 
@@ -54,10 +54,17 @@ pub(super) struct Asked {
     texts: Vec<String>,
     #[command(flatten)]
     trained: Training,
+    /// Say instead which rules hit how often in these texts, which never, and which clash: JSON lines with a "text", and
+    /// perhaps its "functions"
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["texts", "corrections", "functions_from"])]
+    explain_rules: Option<PathBuf>,
 }
 
 /// Tags the texts given, else JSON lines of standard input.
 pub(super) fn run(dir: &Path, asked: &Asked) -> anyhow::Result<()> {
+    if let Some(file) = &asked.explain_rules {
+        return explain::run(dir, file);
+    }
     let trained = Trained::with_corrections(dir, &asked.trained)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let done = if asked.texts.is_empty() {

@@ -42,4 +42,4 @@ pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};
-pub use tagger::{Learned, Tagger};
+pub use tagger::{Learned, RuleHit, Tagger};

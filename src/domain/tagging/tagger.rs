@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
@@ -47,6 +48,19 @@ impl Learned {
         let pulled = self.weights.pulled(place).iter();
         pulled.filter_map(|(row, pull)| Some((self.of.get(*row).copied().flatten()?, *pull))).collect()
     }
+}
+
+/// A rule that hits a text.
+#[derive(Debug)]
+pub struct RuleHit<'r> {
+    /// Its id.
+    pub id: &'r str,
+    /// For whom or against whom it speaks.
+    pub function: &'r FunctionId,
+    /// In thousandths of a log-odd.
+    pub weight: i16,
+    /// Where, in bytes of the text as rules read it.
+    pub places: Vec<Range<usize>>,
 }
 
 /// What is left of a rule beside its patterns.
@@ -152,6 +166,20 @@ impl Tagger {
     pub fn all_with(&self, learned: &Learned, text: &str) -> Vec<(FunctionId, PerMille)> {
         let (_, cases) = self.cases(&self.read(text), learned);
         self.functions_with(learned).iter().cloned().zip(cases.iter().map(|case| probability(case.log_odds))).collect()
+    }
+
+    /// All rules, by their ids, with their weights in thousandths of a log-odd, in order.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, i16)> {
+        self.voices.iter().map(|voice| (voice.id.as_str(), voice.weight))
+    }
+
+    /// The rules that hit a text, in order, those that speak against a function too.
+    pub fn rules_in(&self, text: &str) -> Vec<RuleHit<'_>> {
+        let hits = self.read(text).heard.into_iter().filter_map(|Heard { rule, places }| {
+            let voice = self.voices.get(rule)?;
+            Some(RuleHit { id: &voice.id, function: self.functions.get(voice.function)?, weight: voice.weight, places })
+        });
+        hits.collect()
     }
 
     /// What lessons that pull so hard at a function add there to another text, each in thousandths of a log-odd.
