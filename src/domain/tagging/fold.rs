@@ -181,7 +181,8 @@ pub(in crate::domain) fn inside_word(text: &str, at: usize) -> bool {
 /// Whether a character makes one word with its neighbours. Scripts that put no space between words have no such
 /// edges to respect: a phrase of theirs may stand anywhere.
 pub(super) fn joins(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c)
+    // Most letters are ASCII: they are told without a look into tables.
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_unspaced(c) }
 }
 
 /// Whether a character is of a script that puts no space between words.

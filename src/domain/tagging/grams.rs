@@ -2,12 +2,12 @@
 //!
 //! Each falls into one of [`BUCKETS`] by its hash; two that share one share a weight, which does little harm.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::fold::{Folded, is_unspaced, joins};
 
 /// Into how many buckets grams fall.
-pub(super) const BUCKETS: u32 = 1 << 18;
+pub(super) const BUCKETS: u32 = 1 << 17;
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy)]
@@ -29,22 +29,26 @@ pub(super) struct Grams {
     pub(super) letters: Vec<Gram>,
 }
 
+/// Where a word begins and ends.
+const EDGE: char = '\u{2}';
 /// Of a word that is longer, the rest is not read letter by letter: nobody means anything by it.
 const LONGEST_WORD: usize = 64;
 
 impl Grams {
     /// Reads a folded text.
     pub(super) fn of(text: &Folded) -> Self {
-        let mut grams = Self::default();
-        let mut before = None;
+        // About three of letters a byte, and two a word.
+        let length = text.as_str().len();
+        let mut grams = Self { words: Vec::with_capacity(length / 2), letters: Vec::with_capacity(length * 4) };
+        let (mut before, mut letters) = (None, vec![]);
         for word in words(text.as_str()) {
             let Some(said) = text.as_str().get(word.clone()) else { continue };
             if said.starts_with(is_unspaced) {
-                grams.unspaced(said, word.start);
+                grams.unspaced(said, word.start, &mut letters);
                 before = None;
             } else {
                 let hash = grams.word(said, word.clone(), before.as_ref());
-                grams.spaced(said, word.start);
+                grams.spaced(said, word.start, &mut letters);
                 before = Some((hash, word.start));
             }
         }
@@ -62,18 +66,21 @@ impl Grams {
     }
 
     /// Three to five letters, where both edges of the word are letters too.
-    fn spaced(&mut self, said: &str, from: usize) {
-        let edge = |at| std::iter::once((at, '\u{2}'));
-        let letters: Vec<(usize, char)> = edge(0).chain(said.char_indices().take(LONGEST_WORD)).chain(edge(said.len())).collect();
-        self.stretches(&letters, said.len(), from, 3..=5);
+    fn spaced(&mut self, said: &str, from: usize, letters: &mut Vec<(usize, char)>) {
+        letters.clear();
+        letters.push((0, EDGE));
+        letters.extend(said.char_indices().take(LONGEST_WORD));
+        letters.push((said.len(), EDGE));
+        self.stretches(letters, said.len(), from, 3..=5);
     }
 
-    fn unspaced(&mut self, said: &str, from: usize) {
-        let letters: Vec<(usize, char)> = said.char_indices().collect();
-        self.stretches(&letters, said.len(), from, 1..=3);
+    fn unspaced(&mut self, said: &str, from: usize, letters: &mut Vec<(usize, char)>) {
+        letters.clear();
+        letters.extend(said.char_indices());
+        self.stretches(letters, said.len(), from, 1..=3);
     }
 
-    fn stretches(&mut self, letters: &[(usize, char)], length: usize, from: usize, lengths: std::ops::RangeInclusive<usize>) {
+    fn stretches(&mut self, letters: &[(usize, char)], length: usize, from: usize, lengths: RangeInclusive<usize>) {
         for (n, (start, _)) in letters.iter().enumerate() {
             let mut hash = Hash::new(2);
             let rest = letters.get(n..).unwrap_or_default();

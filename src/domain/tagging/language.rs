@@ -94,12 +94,17 @@ fn counts(text: &Folded) -> [u32; 5] {
             if let Some(count) = counts.last_mut() {
                 *count += u32::try_from(kana / 2).unwrap_or(u32::MAX);
             }
-        } else if let Some(languages) = SMALL.get(word) {
+        } else if word.len() <= LONGEST
+            && let Some(languages) = SMALL.get(word)
+        {
             counts.iter_mut().zip(languages).for_each(|(count, has)| *count += u32::from(*has));
         }
     }
     counts
 }
+
+/// The longest small word, in bytes: longer ones need no look.
+const LONGEST: usize = 8;
 
 /// Small words as folded texts have them, and whose they are.
 static SMALL: LazyLock<BTreeMap<&'static str, [bool; 4]>> = LazyLock::new(|| {

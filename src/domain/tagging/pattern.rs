@@ -47,7 +47,11 @@ impl Phrase {
 
 /// A regular expression over folded text.
 #[derive(Debug)]
-pub(super) struct Expression(Regex);
+pub(super) struct Expression {
+    pub(super) text: String,
+    /// Whether it is written with capitals, which folded text does not hold.
+    pub(super) has_capitals: bool,
+}
 
 impl Expression {
     /// Reads an expression as an admin writes it.
@@ -70,14 +74,14 @@ impl Expression {
         if exact.is_match(GIBBERISH) {
             return Err(Reason::MatchesAnything);
         }
-        Ok(Self(exact))
+        Ok(Self { text: text.to_owned(), has_capitals: capitals })
     }
+}
 
-    /// The places that it hits, in bytes, the first of them.
-    pub(super) fn places<'t>(&'t self, text: &'t Folded) -> impl Iterator<Item = Range<usize>> + 't {
-        let found = self.0.find_iter(text.as_str()).take(PLACES);
-        found.map(|found| found.range()).filter(|place| !place.is_empty())
-    }
+/// The places that an expression hits, in bytes, the first of them.
+pub(super) fn places<'t>(expression: &'t Regex, text: &'t Folded) -> impl Iterator<Item = Range<usize>> + 't {
+    let found = expression.find_iter(text.as_str()).take(PLACES);
+    found.map(|found| found.range()).filter(|place| !place.is_empty())
 }
 
 fn reason(error: regex::Error) -> Reason {
