@@ -10,7 +10,7 @@ use super::records::{name, standing};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::letter::Content;
-use crate::domain::tagging::{LEARNED, Learned, PerMille, Tag};
+use crate::domain::tagging::{LEARNED, Learned, PerMille, Tag, probability};
 use crate::domain::teaching::{Taught, Word};
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
@@ -34,7 +34,8 @@ pub async fn tried(store: &SharedStore, in_force: &InForce, text: &str) -> Resul
         reasons.push(reason(store, in_force, &knowledge.learned, (None, text, &tag)).await?);
     }
     let all = in_force.tagger.all_with(&knowledge.learned, text);
-    let likeliest = all.into_iter().max_by_key(|(_, p)| *p).filter(|(_, p)| *p >= SPEAKS);
+    let likeliest = all.into_iter().max_by_key(|(_, log_odds)| *log_odds).map(|(id, log_odds)| (id, probability(log_odds)));
+    let likeliest = likeliest.filter(|(_, p)| *p >= SPEAKS);
     Ok(trial(text, &reasons, likeliest.map(|(id, p)| (in_force.name(&id), p))))
 }
 

@@ -10,7 +10,7 @@ use super::say;
 use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
-use crate::domain::tagging::{Example, Learned, Lesson, PerMille, Said, Tag, Tagger};
+use crate::domain::tagging::{Example, Learned, Lesson, Said, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 
 /// From so many corrections on it is said that learning takes a while.
@@ -115,12 +115,12 @@ impl Trained {
 
     /// Judges a text whose functions are known.
     pub(super) fn judge(&self, labelled: &Labelled) -> Judged {
-        let mut sure = vec![PerMille(0); self.ids.len()];
-        for (id, p) in self.tagger.all_with(&self.learned, &labelled.text) {
-            self.place(&id).and_then(|n| sure.get_mut(n)).into_iter().for_each(|sure| *sure = p);
+        let mut log_odds = vec![i32::MIN; self.ids.len()];
+        for (id, speaks) in self.tagger.all_with(&self.learned, &labelled.text) {
+            self.place(&id).and_then(|n| log_odds.get_mut(n)).into_iter().for_each(|of| *of = speaks);
         }
         let labels = labelled.functions.iter().filter_map(|name| self.names.iter().position(|known| known == name)).collect();
-        Judged { labels, tags: self.tag(&labelled.text).iter().filter_map(|tag| self.place(&tag.function)).collect(), sure }
+        Judged { labels, tags: self.tag(&labelled.text).iter().filter_map(|tag| self.place(&tag.function)).collect(), log_odds }
     }
 
     fn place(&self, id: &FunctionId) -> Option<usize> {

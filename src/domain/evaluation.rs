@@ -2,7 +2,7 @@
 //!
 //! Functions are numbers here, from 0; the caller knows their names.
 
-use super::tagging::PerMille;
+use super::tagging::{PerMille, probability};
 
 /// The shares of texts, in hundredths, for which precision is told: those of whose strongest function the tagger is surest.
 pub const COVERAGES: [u8; 5] = [25, 50, 70, 90, 100];
@@ -16,8 +16,8 @@ pub struct Judged {
     pub labels: Vec<usize>,
     /// Those that the tagger says, strongest first.
     pub tags: Vec<usize>,
-    /// How sure it is of each function, tagged or not.
-    pub sure: Vec<PerMille>,
+    /// What speaks for each function, tagged or not: thousandths of a log-odd.
+    pub log_odds: Vec<i32>,
 }
 
 /// What was right of what was said.
@@ -95,11 +95,11 @@ impl Report {
 }
 
 impl Judged {
-    /// The surest function, and how sure; the first of equals.
+    /// The surest function, and how sure: the lead, else whoever most speaks for; the first of equals.
     fn surest(&self) -> Option<(usize, PerMille)> {
-        let surest = self.sure.iter().copied().enumerate().rev().max_by_key(|(_, sure)| *sure);
-        // What is tagged comes in an order that probabilities, which are rounded, may not tell.
-        self.tags.first().and_then(|lead| Some((*lead, *self.sure.get(*lead)?))).or(surest)
+        let surest = self.log_odds.iter().enumerate().rev().max_by_key(|(_, log_odds)| **log_odds);
+        let function = self.tags.first().copied().or(surest.map(|(function, _)| function))?;
+        Some((function, probability(*self.log_odds.get(function)?)))
     }
 
     fn is_right(&self) -> bool {
@@ -170,18 +170,19 @@ fn count(n: usize) -> u32 {
 mod tests {
     use super::*;
 
-    fn judged(labels: &[usize], tags: &[usize], sure: &[u16]) -> Judged {
-        Judged { labels: labels.to_vec(), tags: tags.to_vec(), sure: sure.iter().copied().map(PerMille).collect() }
+    /// The last are log-odds; 2197 is 90 %.
+    fn judged(labels: &[usize], tags: &[usize], log_odds: &[i32]) -> Judged {
+        Judged { labels: labels.to_vec(), tags: tags.to_vec(), log_odds: log_odds.to_vec() }
     }
 
     #[test]
     fn what_was_right_wrong_and_missed_is_told_apart() {
         let texts = [
-            judged(&[0], &[0, 1], &[900, 600]),
-            judged(&[1], &[0], &[700, 300]),
-            judged(&[1, 0], &[], &[100, 200]),
-            judged(&[], &[1], &[0, 500]),
-            judged(&[], &[], &[50, 0]),
+            judged(&[0], &[0, 1], &[2197, 405]),
+            judged(&[1], &[0], &[847, -847]),
+            judged(&[1, 0], &[], &[-2197, -1386]),
+            judged(&[], &[1], &[-9000, 0]),
+            judged(&[], &[], &[-2944, -9000]),
         ];
         let report = Report::of(&texts, 2);
         assert_eq!(report.texts, (5, 2));
@@ -193,7 +194,7 @@ mod tests {
         assert_eq!(report.precision_at, [Some(1.0), Some(0.5), Some(1.0 / 3.0), Some(0.5), Some(0.4)]);
         assert_eq!(report.confused, [(1, None, 1), (1, Some(0), 1)]);
         // 0.1 and 0.7 and 0.8 and 0.5 and 0.05 off.
-        assert!((report.calibration_error.unwrap() - 2.15 / 5.0).abs() < 1e-9, "{:?}", report.calibration_error);
+        assert!((report.calibration_error.unwrap() - 2.15 / 5.0).abs() < 0.002, "{:?}", report.calibration_error);
     }
 
     #[test]
@@ -205,7 +206,7 @@ mod tests {
 
     #[test]
     fn bins_tell_how_far_probabilities_are_off() {
-        let texts: Vec<Judged> = (0..10).map(|n| judged(&[usize::from(n >= 7)], &[0], &[700, 0])).collect();
-        assert!(Report::of(&texts, 2).calibration_error.unwrap() < 1e-9);
+        let texts: Vec<Judged> = (0..10).map(|n| judged(&[usize::from(n >= 7)], &[0], &[847, -9000])).collect();
+        assert!(Report::of(&texts, 2).calibration_error.unwrap() < 0.002);
     }
 }

@@ -1,8 +1,8 @@
 //! Calibration: from what speaks for a function to how often it is right.
 //!
 //! A regularised model is too shy where there are few lessons, and where each text concerns one function alone, what speaks
-//! for a rival speaks against it. Both are learned from what each lesson would have got without itself, as far as that can be told
-//! from the dual; three numbers for all functions together, pulled towards leaving all as it is.
+//! for a rival speaks against it. Both are learned from lessons that others judge: three numbers for all functions together,
+//! pulled towards leaving all as it is.
 
 use super::number::logistic;
 

@@ -19,7 +19,7 @@ const LOGISTIC: [u16; 33] = [
 const STEP: u32 = 250;
 
 /// The probability of so many thousandths of a log-odd; 1 to 999, never sure.
-pub(super) fn probability(log_odds: i32) -> PerMille {
+pub fn probability(log_odds: i32) -> PerMille {
     let p = logistic(log_odds.unsigned_abs());
     PerMille(if log_odds < 0 { 1000 - p } else { p })
 }

@@ -10,18 +10,23 @@
 use super::grams::{BUCKETS, Gram, Grams};
 use super::number::{count, ln, logistic, single};
 
-/// How much a lesson may pull, against the pull towards nothing: the inverse of the strength of regularisation.
-pub(super) const PULL: f64 = 4.0;
+/// How hard the first lessons of a function may pull, against the pull towards nothing: the inverse of the strength of
+/// regularisation. Few lessons are no reason to be bold; many are: the more there are, the harder each may pull.
+const FIRST_PULL: f64 = 2.0;
+/// How hard each of very many may pull.
+const LAST_PULL: f64 = 20.0;
+/// With so many lessons it is half way between.
+const HALF_WAY: f64 = 200.0;
 /// How freely a rule's weight moves, beside that of a block of grams, which is 1.
-pub(super) const RULE: f32 = 0.3;
+pub(super) const RULE: f32 = 0.2;
 /// How freely the threshold moves.
 pub(super) const BIAS: f32 = 0.3;
 /// How freely the trust in the rules' sum moves, for a log-odd.
-pub(super) const TRUST: f32 = 0.2;
+pub(super) const TRUST: f32 = 0.1;
 /// Rounds through all lessons, at most.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 50;
 /// A head has settled when no lesson's pull changes by more than this share of its weight in a round.
-const SETTLED: f64 = 0.01;
+const SETTLED: f64 = 0.005;
 
 /// A text as it is read to be judged or learned from.
 #[derive(Debug)]
@@ -80,18 +85,6 @@ pub(super) struct Mark {
     pub(super) weight: f32,
 }
 
-/// What became of a lesson for its function.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pulled {
-    pub(super) row: usize,
-    pub(super) is: bool,
-    pub(super) weight: f32,
-    /// How hard it pulls towards the function, or below 0 away from it.
-    pub(super) by: f32,
-    /// Of its text's features: times its pull that is what it adds to its own text.
-    pub(super) square: f32,
-}
-
 /// What is said of one text, and how hard it pulls.
 #[derive(Debug)]
 struct Pull {
@@ -100,19 +93,6 @@ struct Pull {
     most: f64,
     /// Of the text's features.
     square: f64,
-}
-
-impl Row {
-    pub(super) fn prior(&self) -> &[f32] {
-        &self.prior
-    }
-    pub(super) fn rules(&self) -> &[u32] {
-        &self.rules
-    }
-    pub(super) fn blocks(&self) -> [&[u32]; 2] {
-        let (words, letters) = self.buckets.split_at_checked(self.words).unwrap_or_default();
-        [words, letters]
-    }
 }
 
 impl Rows {
@@ -148,10 +128,13 @@ impl Rows {
         &self.rarity
     }
 
-    /// Learns one function's head, from what is said of the texts; its number is its place in their priors.
-    pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<Pulled>) {
+    /// Learns one function's head, from what is said of the texts; its number is its place in their priors. Says as well which texts
+    /// pull, and how hard: towards the function, or below 0 away from it.
+    pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<(usize, f32)>) {
         let mut head = Head { grams: vec![0.0; self.rarity.len()], rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
-        let mut pulls: Vec<Pull> = marks.iter().filter_map(|mark| self.pull(*mark, function)).collect();
+        let lessons = count(marks.len());
+        let most = FIRST_PULL + (LAST_PULL - FIRST_PULL) * lessons / (lessons + HALF_WAY);
+        let mut pulls: Vec<Pull> = marks.iter().filter_map(|mark| self.pull(*mark, function, most)).collect();
         for _ in 0..ROUNDS {
             let mut most_moved = 0.0_f64;
             for pull in &mut pulls {
@@ -162,20 +145,15 @@ impl Rows {
                 break;
             }
         }
-        let pulled = pulls.iter().map(|pull| Pulled {
-            row: pull.mark.row,
-            is: pull.mark.is,
-            weight: pull.mark.weight,
-            by: single(if pull.mark.is { pull.now } else { -pull.now }),
-            square: single(pull.square),
-        });
+        let pulled =
+            pulls.iter().filter(|pull| pull.now > 0.0).map(|pull| (pull.mark.row, single(if pull.mark.is { pull.now } else { -pull.now })));
         let pulled = pulled.collect();
         (head, pulled)
     }
 
-    fn pull(&self, mark: Mark, function: usize) -> Option<Pull> {
+    fn pull(&self, mark: Mark, function: usize, most: f64) -> Option<Pull> {
         let row = self.rows.get(mark.row)?;
-        Some(Pull { mark, now: 0.0, most: PULL * f64::from(mark.weight), square: self.square(row, function) })
+        Some(Pull { mark, now: 0.0, most: most * f64::from(mark.weight), square: self.square(row, function) })
     }
 
     /// Sets one lesson's pull to what fits all others; says by which share of its weight it moved.
@@ -191,8 +169,13 @@ impl Rows {
         moved.abs() / pull.most
     }
 
+    /// What speaks for each function in one of the texts, by these heads.
+    pub(super) fn sums(&self, heads: &[Head], row: &Row) -> Vec<f32> {
+        heads.iter().enumerate().map(|(function, head)| prior(row, function) + self.residual(head, row, function)).collect()
+    }
+
     /// What a head adds to the rules' sum for a text.
-    pub(super) fn residual(&self, head: &Head, row: &Row, function: usize) -> f32 {
+    fn residual(&self, head: &Head, row: &Row, function: usize) -> f32 {
         let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
         let sum = |block: &[u32]| block.iter().map(|bucket| at(&head.grams, *bucket)).sum::<f32>();
         let [by_words, by_letters] = row.scale;

@@ -1,14 +1,13 @@
 //! Where rules hit a text: all phrases in one pass, then the regular expressions.
 
-use std::fmt;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use regex_filtered::{Builder, Options, Regexes};
 
+use super::expressions::Expressions;
 use super::fold::Folded;
 use super::language::{Language, Languages};
-use super::pattern::{Expression, Phrase, places};
+use super::pattern::Phrase;
 
 /// One place where a rule hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,32 +31,20 @@ pub(super) struct Entry {
 }
 
 /// All that all rules look for.
+#[derive(Debug)]
 pub(super) struct Matcher {
     phrases: AhoCorasick,
     entries: Vec<Entry>,
-    expressions: Regexes,
-    /// For each expression, the rule that it belongs to.
-    rules: Vec<usize>,
+    expressions: Expressions,
     /// For each rule, the language that it is asked in alone.
     languages: Vec<Option<Language>>,
 }
 
-impl fmt::Debug for Matcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Matcher").field("entries", &self.entries).field("rules", &self.rules).finish_non_exhaustive()
-    }
-}
-
 impl Matcher {
     /// Builds the machines. `None` where the phrases are too many for one.
-    pub(super) fn new(entries: Vec<Entry>, expressions: Vec<(usize, Expression)>, languages: Vec<Option<Language>>) -> Option<Self> {
+    pub(super) fn new(entries: Vec<Entry>, expressions: Expressions, languages: Vec<Option<Language>>) -> Option<Self> {
         let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).ok()?;
-        let rules = expressions.iter().map(|(rule, _)| *rule).collect();
-        // Most texts hold none of the words that an expression cannot do without: it is not even begun then.
-        let expressions = expressions.iter().try_fold(Builder::new(), |builder, (_, expression)| {
-            builder.push_opt(&expression.text, Options::new().case_insensitive(expression.has_capitals))
-        });
-        Some(Self { phrases, entries, expressions: expressions.ok()?.build().ok()?, rules, languages })
+        Some(Self { phrases, entries, expressions, languages })
     }
 
     /// All hits, by rule, then by place.
@@ -90,9 +77,7 @@ impl Matcher {
     }
 
     fn find_expressions(&self, text: &Folded, is_asked: impl Fn(usize) -> bool, hits: &mut Vec<Hit>) {
-        for (n, expression) in self.expressions.matching(text.as_str()) {
-            let Some(rule) = self.rules.get(n).copied().filter(|rule| is_asked(*rule)) else { continue };
-            hits.extend(places(expression, text).map(|Range { start, end }| Hit { rule, from: start, to: end, silences: false }));
-        }
+        let places = self.expressions.places(text).filter(|(rule, _)| is_asked(*rule));
+        hits.extend(places.map(|(rule, Range { start, end })| Hit { rule, from: start, to: end, silences: false }));
     }
 }

@@ -16,6 +16,8 @@ mod rule;
 
 mod pattern;
 
+mod expressions;
+
 mod matcher;
 
 pub(in crate::domain) mod patterns;
@@ -37,7 +39,7 @@ mod tagger;
 #[cfg(test)]
 mod tests;
 
-pub use decide::TAGGED;
+pub use decide::{TAGGED, probability};
 pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};

@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use super::calibrate::{Calibration, Sample};
 use super::grams::{Gram, Grams};
-use super::learn::{BIAS, Head, Mark, Pulled, RULE, Row, Rows, TRUST, Text, blocks, place, scale};
+use super::learn::{BIAS, Head, Mark, RULE, Rows, TRUST, Text, blocks, place, scale};
 use super::number::{count, single};
 
-/// Which part of what a lesson adds to its own text would be missing without it: its neighbours would pull harder then.
-const ALONE: f32 = 0.75;
+/// Into so many parts lessons are dealt out for calibration: each part is judged by what the others teach.
+const PARTS: usize = 3;
+/// Of more lessons than this one part alone is judged: it has enough to say.
+const MANY: usize = 2000;
 
 /// What was learned for some functions. Made anew from all lessons, never changed.
 #[derive(Debug, Default)]
@@ -38,47 +40,14 @@ impl Weights {
         let stride = functions + 1;
         let mut table = vec![0.0; rows.rarity().len() * stride];
         put(&mut table, stride, 0, rows.rarity());
-        let mut heads = Vec::with_capacity(functions);
-        let mut pulled = Vec::with_capacity(functions);
+        let (mut heads, mut pulled) = (Vec::with_capacity(functions), Vec::with_capacity(functions));
         for (function, marks) in marks.iter().enumerate() {
-            let (Head { grams, rules, bias, trust }, of_lessons) = rows.head(function, rules, marks);
-            pulled.push(of_lessons);
+            let (Head { grams, rules, bias, trust }, pulls) = rows.head(function, rules, marks);
+            pulled.push(pulls);
             put(&mut table, stride, function + 1, &grams);
             heads.push(Rest { rules, bias, trust });
         }
-        let mut weights = Self { functions, table, heads, calibration: Calibration::default(), pulled: vec![] };
-        weights.calibrate(rows, &pulled);
-        let pulls =
-            |of_lessons: Vec<Pulled>| of_lessons.into_iter().filter(|pulled| pulled.by != 0.0).map(|pulled| (pulled.row, pulled.by));
-        weights.pulled = pulled.into_iter().map(|of_lessons| pulls(of_lessons).collect()).collect();
-        weights
-    }
-
-    fn calibrate(&mut self, rows: &Rows, pulled: &[Vec<Pulled>]) {
-        // What each text would get without what it taught itself.
-        let mut got: Vec<Vec<f32>> = rows.rows().iter().map(|row| self.of_row(row)).collect();
-        for (function, of_lessons) in pulled.iter().enumerate() {
-            for pulled in of_lessons {
-                if let Some(z) = got.get_mut(pulled.row).and_then(|row| row.get_mut(function)) {
-                    *z -= pulled.by * pulled.square * ALONE;
-                }
-            }
-        }
-        let mut samples = vec![];
-        for (function, of_lessons) in pulled.iter().enumerate() {
-            for pulled in of_lessons {
-                let Some(row) = got.get(pulled.row) else { continue };
-                let (log_odds, lead) = of_one(row, function);
-                samples.push(Sample { log_odds, lead, is: pulled.is, weight: f64::from(pulled.weight) });
-            }
-        }
-        self.calibration = Calibration::fit(&samples);
-    }
-
-    fn of_row(&self, row: &Row) -> Vec<f32> {
-        let prior = row.prior();
-        let z = self.sums(row.blocks().map(|block| block.iter().copied()), row.rules(), prior);
-        z.iter().zip(prior).map(|(a, b)| a + b).collect()
+        Self { functions, table, heads, pulled, calibration: calibrated(rows, rules, marks) }
     }
 
     /// What is added to what the rules say, for each function, in log-odds.
@@ -160,6 +129,26 @@ impl Weights {
         let from = place(bucket) * stride;
         self.table.get(from..from + stride).unwrap_or_default()
     }
+}
+
+/// How far log-odds are to be mended, from how right each part of the lessons would be judged by the others.
+fn calibrated(rows: &Rows, rules: usize, marks: &[Vec<Mark>]) -> Calibration {
+    let parts = if rows.rows().len() > MANY { 1 } else { PARTS };
+    let mut samples = vec![];
+    for part in 0..parts {
+        let is_judged = |row: usize| row % PARTS == part;
+        let of_others = |marks: &Vec<Mark>| marks.iter().copied().filter(|mark| !is_judged(mark.row)).collect::<Vec<_>>();
+        let heads: Vec<Head> = marks.iter().enumerate().map(|(function, marks)| rows.head(function, rules, &of_others(marks)).0).collect();
+        let sums: Vec<Vec<f32>> =
+            rows.rows().iter().enumerate().map(|(n, row)| if is_judged(n) { rows.sums(&heads, row) } else { vec![] }).collect();
+        for (function, marks) in marks.iter().enumerate() {
+            samples.extend(marks.iter().filter(|mark| is_judged(mark.row)).filter_map(|mark| {
+                let (log_odds, lead) = of_one(sums.get(mark.row)?, function);
+                Some(Sample { log_odds, lead, is: mark.is, weight: f64::from(mark.weight) })
+            }));
+        }
+    }
+    Calibration::fit(&samples)
 }
 
 fn put(table: &mut [f32], stride: usize, column: usize, values: &[f32]) {

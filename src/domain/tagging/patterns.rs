@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::expressions::{Expression, Expressions};
 use super::fold::Folded;
 use super::language::Language;
 use super::matcher::{Entry, Hit, Matcher};
-use super::pattern::{Expression, Phrase};
+use super::pattern::Phrase;
 use super::rule::{Key, Reason, RuleFault};
 use super::tag::LEARNED;
 
@@ -50,11 +51,17 @@ impl Patterns {
             draft.add(index, rule);
             last = index;
         }
-        if !draft.faults.is_empty() {
-            return Err(draft.faults);
+        let mut faults = draft.faults;
+        match Expressions::new(&draft.expressions) {
+            Ok(expressions) if faults.is_empty() => {
+                let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
+                return Matcher::new(draft.entries, expressions, draft.languages).map(Self).ok_or_else(|| vec![too_many]);
+            }
+            Ok(_) => {}
+            Err(of_expressions) => faults.extend(of_expressions),
         }
-        let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
-        Matcher::new(draft.entries, draft.expressions, draft.languages).map(Self).ok_or_else(|| vec![too_many])
+        faults.sort_by_key(|fault| fault.index);
+        Err(faults)
     }
 
     /// The rules that speak in a text, in their order: those that hit where nothing in the sentence silences them.
@@ -80,7 +87,7 @@ fn unsilenced<'h>(hits: &'h [Hit], text: &'h Folded) -> impl Iterator<Item = &'h
 struct Draft<'r> {
     ids: BTreeSet<&'r str>,
     entries: Vec<Entry>,
-    expressions: Vec<(usize, Expression)>,
+    expressions: Vec<Expression>,
     languages: Vec<Option<Language>>,
     faults: Vec<RuleFault>,
 }
@@ -108,8 +115,8 @@ impl<'r> Draft<'r> {
             }
         }
         for (n, text) in rule.regexes.iter().enumerate() {
-            match Expression::parse(text) {
-                Ok(expression) => self.expressions.push((index, expression)),
+            match Expression::parse(text, (index, Key::Regex(n))) {
+                Ok(expression) => self.expressions.push(expression),
                 Err(reason) => fault(Key::Regex(n), reason),
             }
         }

@@ -162,10 +162,10 @@ impl Tagger {
         tags.collect()
     }
 
-    /// How sure of each function the rules are with what was learned, tagged or not, in no order.
-    pub fn all_with(&self, learned: &Learned, text: &str) -> Vec<(FunctionId, PerMille)> {
+    /// What speaks for each function by the rules and by what was learned, tagged or not: thousandths of a log-odd, in no order.
+    pub fn all_with(&self, learned: &Learned, text: &str) -> Vec<(FunctionId, i32)> {
         let (_, cases) = self.cases(&self.read(text), learned);
-        self.functions_with(learned).iter().cloned().zip(cases.iter().map(|case| probability(case.log_odds))).collect()
+        self.functions_with(learned).iter().cloned().zip(cases.iter().map(|case| case.log_odds)).collect()
     }
 
     /// All rules, by their ids, with their weights in thousandths of a log-odd, in order.
