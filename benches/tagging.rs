@@ -2,11 +2,12 @@
 //!
 //! A row of `posts` handles a thousand posts an iteration, about 170 characters each, so that its item/s are posts a
 //! second on one core: reading every byte once, finding all phrases with no regard to words, and tagging with the same
-//! phrases. Divide a row by its floor for the ratio. The rows of `length` are linear where MB/s stay the same.
+//! phrases; then with the rules that ship, and with what was learned on top of them. Divide a row by its floor for the ratio.
+//! The rows of `length` are linear where MB/s stay the same; those of `learn` learn so many corrections of all ten functions.
 
 use aho_corasick::AhoCorasick;
 use allears::domain::function::FunctionId;
-use allears::domain::tagging::{Rule, Tagger};
+use allears::domain::tagging::{Learned, Lesson, Rule, Said, Tagger};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
@@ -132,6 +133,43 @@ mod posts {
     fn d_tag_500_phrases_50_regexes(bencher: Bencher<'_, '_>) {
         tag_all(bencher, rules_of_every_kind());
     }
+}
+
+/// So many lessons on all ten functions.
+fn learned(tagger: &Tagger, lessons: usize) -> Learned {
+    let functions: Vec<FunctionId> = FUNCTIONS.iter().filter_map(|id| FunctionId::parse(id).ok()).collect();
+    let mut words = Words(5);
+    let texts: Vec<String> = (0..lessons).map(|_| words.text(20)).collect();
+    let says =
+        |n: usize| functions.iter().enumerate().map(|(at, id)| Said { function: id.clone(), is: n % 10 == at, weight: 1.0 }).collect();
+    let lessons: Vec<Lesson<'_>> = texts.iter().enumerate().map(|(n, text)| Lesson { of: None, text, says: says(n) }).collect();
+    tagger.learn(&functions, &lessons)
+}
+
+/// The configuration that ships.
+#[expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+fn shipped() -> Tagger {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    allears::config::Config::load(&dir, &allears::config::Env::given([])).expect("what ships is good").tagger
+}
+
+#[divan::bench]
+fn posts_with_the_shipped_rules(bencher: Bencher<'_, '_>) {
+    let tagger = shipped();
+    over_posts(bencher, |post| tagger.tag(post).len());
+}
+
+#[divan::bench]
+fn posts_with_the_shipped_rules_and_2000_lessons(bencher: Bencher<'_, '_>) {
+    let tagger = shipped();
+    let learned = learned(&tagger, 2000);
+    over_posts(bencher, |post| tagger.tag_with(&learned, post).len());
+}
+
+#[divan::bench(args = [1000, 50_000], sample_count = 3, sample_size = 1)]
+fn learn(bencher: Bencher<'_, '_>, lessons: usize) {
+    let tagger = tagger(rules());
+    bencher.bench_local(|| learned(&tagger, lessons));
 }
 
 /// One post of so many words: 500, 5,000 and 40,000 characters or so.
