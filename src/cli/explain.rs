@@ -38,7 +38,8 @@ fn report(tagger: &Tagger, texts: &[Labelled]) -> String {
         for hit in &hits {
             let used = uses.entry(hit.id).or_default();
             used.texts += 1;
-            used.right += u32::from(text.functions.iter().any(|name| name == hit.function.as_str()) == (hit.weight > 0));
+            let is_labelled = hit.function.map_or(!text.functions.is_empty(), |of| text.functions.iter().any(|name| name == of.as_str()));
+            used.right += u32::from(is_labelled == (hit.weight > 0));
         }
         for pair in clashing(&hits) {
             *clashes.entry(pair).or_default() += 1;

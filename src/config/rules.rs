@@ -7,6 +7,7 @@ use super::kinds::FUNCTION_ID;
 use super::patterns::{self, Places, WEIGHT};
 use super::reader::{File, Kind, Table, Unfit};
 use super::signs::{self, Noise};
+use crate::domain::function::FunctionId;
 use crate::domain::tagging::{Language, Rule, RuleFault, Tagger, Weight};
 
 /// What the file gave.
@@ -63,8 +64,8 @@ fn tell(read: &[(&File<'_>, Vec<(Rule, Places)>)], faults: &[RuleFault]) {
 /// A rule; of a file's language where it does not say its own.
 fn rule(table: &mut Table<'_>, functions: Option<&Named>, of_file: Option<Language>) -> Option<(Rule, Places)> {
     let id = patterns::id(table, "rule");
-    let function = table.required("function", &FUNCTION_ID);
-    if let (Some(id), Some(functions)) = (&function, functions)
+    let function = table.required("function", &OF);
+    if let (Some(Some(id)), Some(functions)) = (&function, functions)
         && let Err(why) = functions.check(id)
     {
         table.file().fault(table.place("function"), why);
@@ -76,6 +77,12 @@ fn rule(table: &mut Table<'_>, functions: Option<&Named>, of_file: Option<Langua
     let rule = Rule { id, function, phrases: patterns.phrases, regexes: patterns.regexes, weight, unless: patterns.unless, language };
     Some((rule, patterns.places))
 }
+
+/// A function, or none for all of them.
+const OF: Kind<Option<FunctionId>> = Kind {
+    expected: FUNCTION_ID.expected,
+    read: |value| if value.text()? == "*" { Ok(None) } else { (FUNCTION_ID.read)(value).map(Some) },
+};
 
 const LANGUAGE: Kind<Language> =
     Kind { expected: "\"en\", \"de\", \"fr\", \"es\" or \"ja\"", read: |value| Language::parse(value.text()?).ok_or(Unfit::Other) };

@@ -120,7 +120,13 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
 }
 
 /// The shipped rules of each language.
-const RULES_OF: [(Language, &str); 1] = [(Language::En, include_str!("../../config/rules-en.toml"))];
+const RULES_OF: [(Language, &str); 5] = [
+    (Language::En, include_str!("../../config/rules-en.toml")),
+    (Language::De, include_str!("../../config/rules-de.toml")),
+    (Language::Fr, include_str!("../../config/rules-fr.toml")),
+    (Language::Es, include_str!("../../config/rules-es.toml")),
+    (Language::Ja, include_str!("../../config/rules-ja.toml")),
+];
 
 /// The shipped configuration, with this company's leads, its admin, the channels that it listens to, and the one for its
 /// week.

@@ -7,6 +7,18 @@ use super::{FUNCTIONS, faults, in_rules, parse};
 const RULE: &str = "[[rule]]\nid = \"vat\"\nfunction = \"finance\"\nphrases = [\"vat number\"]\n";
 
 #[test]
+fn a_rule_against_all_silences_every_function() {
+    let rule = |id: &str, function: &str, weight: &str| {
+        format!("[[rule]]\nid = \"{id}\"\nfunction = \"{function}\"\nphrases = [\"{id}\"]\nweight = {weight}\n")
+    };
+    let config = parse("", FUNCTIONS, &(rule("bill", "finance", "2") + &rule("standup", "*", "-3"))).unwrap();
+    assert_eq!(config.tagger.tag("the bill is wrong").len(), 1);
+    assert_eq!(config.tagger.tag("standup: who has the bill"), []);
+    let fault = in_rules(&rule("standup", "*", "1"));
+    assert!(fault.ends_with("a rule of all functions can only speak against them; give it a weight below 0"), "{fault}");
+}
+
+#[test]
 fn a_rule_may_be_of_one_language() {
     let rule =
         |language: &str| format!("[[rule]]\nid = \"a\"\nfunction = \"finance\"\nphrases = [\"gift\"]\nweight = 2\nlanguage = {language}\n");
@@ -24,7 +36,7 @@ fn a_rule_may_be_of_one_language() {
 fn a_whole_rule_is_read() {
     let more = "regex = [\"vat-\\\\d+\"]\nunless = [\"no vat\"]\nweight = -1.25\n";
     let config = parse("", FUNCTIONS, &format!("{RULE}{more}")).expect("good");
-    assert_snapshot!(format!("{:?}", config.rules), @r#"[Rule { id: "vat", function: finance, phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"], language: None }]"#);
+    assert_snapshot!(format!("{:?}", config.rules), @r#"[Rule { id: "vat", function: Some(finance), phrases: ["vat number"], regexes: ["vat-\\d+"], weight: Weight(-1250), unless: ["no vat"], language: None }]"#);
 }
 
 #[test]

@@ -18,11 +18,11 @@ const LAST_PULL: f64 = 20.0;
 /// With so many lessons it is half way between.
 const HALF_WAY: f64 = 200.0;
 /// How freely a rule's weight moves, beside that of a block of grams, which is 1.
-pub(super) const RULE: f32 = 0.2;
+pub(super) const RULE: f32 = 0.4;
 /// How freely the threshold moves.
-pub(super) const BIAS: f32 = 0.3;
+pub(super) const BIAS: f32 = 0.6;
 /// How freely the trust in the rules' sum moves, for a log-odd.
-pub(super) const TRUST: f32 = 0.1;
+pub(super) const TRUST: f32 = 0.5;
 /// Rounds through all lessons, at most.
 const ROUNDS: usize = 50;
 /// A head has settled when no lesson's pull changes by more than this share of its weight in a round.

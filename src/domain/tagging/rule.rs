@@ -74,7 +74,7 @@ impl fmt::Display for Weight {
 /// | key | type | default | meaning |
 /// |---|---|---|---|
 /// | `id` | text | required | unique; 1 to 64 lower-case letters, digits, `.`, `-`, `_`; begins with a letter |
-/// | `function` | text | required | a [`FunctionId`] |
+/// | `function` | text | required | a [`FunctionId`]; or `"*"`: a weight below 0 against every function |
 /// | `phrases` | list of texts | `[]` | whole words that must stand there; `refund*` also takes what begins so |
 /// | `regex` | list of texts | `[]` | regular expressions of the `regex` crate, for what phrases cannot say |
 /// | `weight` | number | `1.0` | log-odds, from -10 to 10, not 0, at most three decimals; see [`Weight`] |
@@ -90,8 +90,8 @@ impl fmt::Display for Weight {
 pub struct Rule {
     /// What evidence names it by.
     pub id: String,
-    /// For whom it speaks.
-    pub function: FunctionId,
+    /// For whom it speaks; none: against all, as what colleagues say among themselves does.
+    pub function: Option<FunctionId>,
     /// Any of these words.
     pub phrases: Vec<String>,
     /// Or any of these regular expressions.
@@ -108,7 +108,7 @@ impl Rule {
     /// A rule that says nothing yet, of weight 1.0: give it `phrases` or `regexes`.
     pub fn new(id: impl Into<String>, function: FunctionId) -> Self {
         let (phrases, regexes, unless) = (Vec::new(), Vec::new(), Vec::new());
-        Self { id: id.into(), function, phrases, regexes, weight: Weight::default(), unless, language: None }
+        Self { id: id.into(), function: Some(function), phrases, regexes, weight: Weight::default(), unless, language: None }
     }
 }
 
@@ -169,6 +169,9 @@ pub enum Reason {
     /// The expression looks for `n't`, which texts never hold once they are folded.
     #[error("texts are read with n't as nt; write nt")]
     Negation,
+    /// A rule of all functions speaks for them.
+    #[error("a rule of all functions can only speak against them; give it a weight below 0")]
+    ForAll,
     /// All phrases together are more than one machine can hold.
     #[error("all phrases together are too many; leave some out")]
     TooMany,

@@ -16,7 +16,7 @@ use super::lesson::Lesson;
 use super::model::Weights;
 use super::number::{per_thousand, thousandths, whole};
 use super::patterns::{Heard, Patterns, Wanted};
-use super::rule::{Rule, RuleFault};
+use super::rule::{Key, Reason, Rule, RuleFault};
 use super::tag::{PerMille, Tag};
 
 /// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
@@ -55,8 +55,8 @@ impl Learned {
 pub struct RuleHit<'r> {
     /// Its id.
     pub id: &'r str,
-    /// For whom or against whom it speaks.
-    pub function: &'r FunctionId,
+    /// For whom or against whom it speaks; none: against all.
+    pub function: Option<&'r FunctionId>,
     /// In thousandths of a log-odd.
     pub weight: i16,
     /// Where, in bytes of the text as rules read it.
@@ -67,8 +67,16 @@ pub struct RuleHit<'r> {
 #[derive(Debug)]
 struct Voice {
     id: String,
-    function: usize,
+    /// None: all of them.
+    function: Option<usize>,
     weight: i16,
+}
+
+impl Voice {
+    /// Whether it speaks of a function.
+    fn is_of(&self, function: usize) -> bool {
+        self.function.is_none_or(|of| of == function)
+    }
 }
 
 /// A text as it was read.
@@ -90,6 +98,8 @@ impl Tagger {
     ///
     /// Functions are those that the rules name; no rules are a tagger that tags with nothing but what it learned.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+        let for_all = rules.iter().enumerate().filter(|(_, rule)| rule.function.is_none() && rule.weight.thousandths() > 0);
+        let for_all: Vec<RuleFault> = for_all.map(|(index, _)| RuleFault { index, key: Key::Rule, reason: Reason::ForAll }).collect();
         let wanted = rules.iter().map(|rule| Wanted {
             id: &rule.id,
             phrases: &rule.phrases,
@@ -97,13 +107,20 @@ impl Tagger {
             unless: &rule.unless,
             language: rule.language,
         });
-        let patterns = Patterns::new(wanted)?;
+        let patterns = Patterns::new(wanted);
+        let patterns = match patterns {
+            Ok(patterns) if for_all.is_empty() => patterns,
+            Ok(_) => return Err(for_all),
+            Err(faults) => return Err(faults.into_iter().chain(for_all).collect()),
+        };
         let mut functions: Vec<FunctionId> = Vec::new();
         let mut voices = Vec::with_capacity(rules.len());
         for rule in rules {
-            let function = functions.iter().position(|known| *known == rule.function).unwrap_or_else(|| {
-                functions.push(rule.function);
-                functions.len() - 1
+            let function = rule.function.map(|function| {
+                functions.iter().position(|known| *known == function).unwrap_or_else(|| {
+                    functions.push(function);
+                    functions.len() - 1
+                })
             });
             voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
         }
@@ -177,7 +194,8 @@ impl Tagger {
     pub fn rules_in(&self, text: &str) -> Vec<RuleHit<'_>> {
         let hits = self.read(text).heard.into_iter().filter_map(|Heard { rule, places }| {
             let voice = self.voices.get(rule)?;
-            Some(RuleHit { id: &voice.id, function: self.functions.get(voice.function)?, weight: voice.weight, places })
+            let function = voice.function.and_then(|function| self.functions.get(function));
+            Some(RuleHit { id: &voice.id, function, weight: voice.weight, places })
         });
         hits.collect()
     }
@@ -214,7 +232,8 @@ impl Tagger {
         let mut rules = Vec::with_capacity(read.heard.len());
         for heard in &read.heard {
             let Some(voice) = self.voices.get(heard.rule) else { continue };
-            sums.get_mut(voice.function).into_iter().for_each(|sum| *sum = sum.saturating_add(voice.weight.into()));
+            let of_it = sums.iter_mut().enumerate().filter(|(function, _)| voice.is_of(*function));
+            of_it.for_each(|(_, sum)| *sum = sum.saturating_add(voice.weight.into()));
             rules.extend(u32::try_from(heard.rule));
         }
         Text { grams: Grams::of(&read.folded), rules, prior: sums.into_iter().map(per_thousand).collect() }
@@ -227,9 +246,11 @@ impl Tagger {
         cases.resize_with(functions, || Case { log_odds: BIAS, words: vec![], learned: 0 });
         for Heard { rule, places } in &read.heard {
             let Some(voice) = self.voices.get(*rule) else { continue };
-            let Some(case) = cases.get_mut(voice.function) else { continue };
-            case.log_odds = case.log_odds.saturating_add(voice.weight.into());
-            if voice.weight > 0 {
+            for (_, case) in cases.iter_mut().enumerate().filter(|(function, _)| voice.is_of(*function)) {
+                case.log_odds = case.log_odds.saturating_add(voice.weight.into());
+            }
+            let case = voice.function.and_then(|function| cases.get_mut(function));
+            if let (Some(case), true) = (case, voice.weight > 0) {
                 case.words.extend(places.iter().map(|place| Words { place: place.clone(), rule: &voice.id, says: voice.weight }));
             }
         }
