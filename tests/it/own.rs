@@ -23,6 +23,8 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     And then
     /allears mine lists what you told, and what became of it
     /allears VOC-42 shows one record
+    /allears why VOC-42 tells why it went where it went
+    /allears try what a customer might say shows where it would go, and keeps nothing
     /allears digest finance shows you what that team's next digest would say now
     /allears subscribe finance sends you that team's digest by direct message as well, also at an hour of your own
     /allears status says how I am, and what is off

@@ -4,7 +4,7 @@ use super::tag::PerMille;
 
 /// What must be outweighed before a function is tagged, in thousandths of a log-odd: most functions have nothing to
 /// do with most texts. A text that no rule hits stands at 18 % for every function.
-pub(super) const BIAS: i32 = -1500;
+pub(super) const BASE: i32 = -1500;
 /// Tagged from here on, where a function does not say otherwise.
 pub const TAGGED: PerMille = PerMille(500);
 /// The strongest is tagged from here on, where none reaches [`TAGGED`]; where a threshold is another, in proportion.
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn weights_mean_what_their_document_says() {
-        let of_weight = |weight: i32| probability(weight + BIAS);
+        let of_weight = |weight: i32| probability(weight + BASE);
         assert_eq!(of_weight(1500), PerMille(500));
         assert!((300..500).contains(&of_weight(1000).0));
         assert!(of_weight(500).0 < 300 && of_weight(1000).0 >= 300);

@@ -7,8 +7,9 @@
 //! It is solved in the dual, one lesson at a time in a fixed order. There, each lesson has one number, from nothing to its
 //! weight: how hard it pulls. So a lesson's influence is bounded by construction, and what it did to a text can be told.
 
+use super::decide::BASE;
 use super::grams::{BUCKETS, Gram, Grams};
-use super::number::{count, ln, logistic, single};
+use super::number::{count, ln, logistic, per_thousand, single};
 
 /// How hard the first lessons of a function may pull, against the pull towards nothing: the inverse of the strength of
 /// regularisation. Few lessons are no reason to be bold; many are: the more there are, the harder each may pull.
@@ -34,8 +35,8 @@ pub(super) struct Text {
     pub(super) grams: Grams,
     /// The rules that it hits.
     pub(super) rules: Vec<u32>,
-    /// For each function, what the rules say: log-odds.
-    pub(super) prior: Vec<f32>,
+    /// For each function, what the rules say in sum: log-odds, 0 where none hits.
+    pub(super) said: Vec<f32>,
 }
 
 /// A text that is learned from.
@@ -49,8 +50,8 @@ pub(super) struct Row {
     scale: [f32; 2],
     /// The rules that it hits.
     rules: Vec<u32>,
-    /// For each function, what the rules say: log-odds.
-    prior: Vec<f32>,
+    /// For each function, what the rules say.
+    said: Vec<f32>,
 }
 
 /// Texts to learn from, and how much their grams say.
@@ -100,7 +101,7 @@ impl Rows {
     pub(super) fn new(texts: impl IntoIterator<Item = Text>) -> Self {
         let mut holding = vec![0_u32; usize::try_from(BUCKETS).unwrap_or_default()];
         let mut rows = vec![];
-        for Text { grams, rules, prior } in texts {
+        for Text { grams, rules, said } in texts {
             let buckets: Vec<u32> = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
             let mut distinct = buckets.clone();
             distinct.sort_unstable();
@@ -108,7 +109,7 @@ impl Rows {
             for bucket in distinct {
                 holding.get_mut(place(bucket)).into_iter().for_each(|texts| *texts += 1);
             }
-            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], rules, prior });
+            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], rules, said });
         }
         let all = count(rows.len());
         let rarity = holding.into_iter().map(|texts| if texts == 0 { 0.0 } else { rarity(all, texts) }).collect();
@@ -128,7 +129,7 @@ impl Rows {
         &self.rarity
     }
 
-    /// Learns one function's head, from what is said of the texts; its number is its place in their priors. Says as well which texts
+    /// Learns one function's head, from what is said of the texts; its number is its place in what the rules say. Says as well which texts
     /// pull, and how hard: towards the function, or below 0 away from it.
     pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<(usize, f32)>) {
         let mut head = Head { grams: vec![0.0; self.rarity.len()], rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
@@ -159,7 +160,7 @@ impl Rows {
     /// Sets one lesson's pull to what fits all others; says by which share of its weight it moved.
     fn step(&self, head: &mut Head, row: &Row, function: usize, pull: &mut Pull) -> f64 {
         let sign = if pull.mark.is { 1.0 } else { -1.0 };
-        let margin = sign * f64::from(prior(row, function) + self.residual(head, row, function));
+        let margin = sign * f64::from(base() + said(row, function) + self.residual(head, row, function));
         let next = balance(pull.now, pull.most, pull.square, margin);
         let moved = next - pull.now;
         if moved.abs() > pull.most * SETTLED * 0.1 {
@@ -171,7 +172,7 @@ impl Rows {
 
     /// What speaks for each function in one of the texts, by these heads.
     pub(super) fn sums(&self, heads: &[Head], row: &Row) -> Vec<f32> {
-        heads.iter().enumerate().map(|(function, head)| prior(row, function) + self.residual(head, row, function)).collect()
+        heads.iter().enumerate().map(|(function, head)| base() + said(row, function) + self.residual(head, row, function)).collect()
     }
 
     /// What a head adds to the rules' sum for a text.
@@ -180,7 +181,7 @@ impl Rows {
         let sum = |block: &[u32]| block.iter().map(|bucket| at(&head.grams, *bucket)).sum::<f32>();
         let [by_words, by_letters] = row.scale;
         let rules = row.rules.iter().map(|rule| at(&head.rules, *rule)).sum::<f32>();
-        sum(words) * by_words + sum(letters) * by_letters + rules * RULE + head.bias * BIAS + head.trust * TRUST * prior(row, function)
+        sum(words) * by_words + sum(letters) * by_letters + rules * RULE + head.bias * BIAS + head.trust * TRUST * said(row, function)
     }
 
     fn add(&self, head: &mut Head, row: &Row, function: usize, moved: f32) {
@@ -195,7 +196,7 @@ impl Rows {
             head.rules.get_mut(place(*rule)).into_iter().for_each(|weight| *weight += moved * RULE);
         }
         head.bias += moved * BIAS;
-        head.trust += moved * TRUST * prior(row, function);
+        head.trust += moved * TRUST * said(row, function);
     }
 
     /// The square of a text's features.
@@ -210,7 +211,7 @@ impl Rows {
                 square += times * times * f64::from(at(&self.rarity, *bucket)) * f64::from(scale * scale);
             }
         }
-        let trust = f64::from(TRUST * prior(row, function));
+        let trust = f64::from(TRUST * said(row, function));
         square + f64::from(RULE * RULE) * count(row.rules.len()) + f64::from(BIAS * BIAS) + trust * trust
     }
 
@@ -254,8 +255,13 @@ fn balance(now: f64, most: f64, square: f64, margin: f64) -> f64 {
     next
 }
 
-fn prior(row: &Row, function: usize) -> f32 {
-    row.prior.get(function).copied().unwrap_or_default()
+/// Where every function stands before anything is said.
+fn base() -> f32 {
+    per_thousand(BASE)
+}
+
+fn said(row: &Row, function: usize) -> f32 {
+    row.said.get(function).copied().unwrap_or_default()
 }
 
 pub(super) fn at(table: &[f32], bucket: u32) -> f32 {

@@ -22,13 +22,13 @@ mod matcher;
 
 pub(in crate::domain) mod patterns;
 
+mod decide;
+
 mod learn;
 
 mod calibrate;
 
 mod model;
-
-mod decide;
 
 mod lesson;
 

@@ -52,7 +52,7 @@ impl Weights {
 
     /// What is added to what the rules say, for each function, in log-odds.
     pub(super) fn residuals(&self, text: &Text) -> Vec<f32> {
-        self.sums(blocks(&text.grams).map(|block| block.iter().map(|gram| gram.bucket)), &text.rules, &text.prior)
+        self.sums(blocks(&text.grams).map(|block| block.iter().map(|gram| gram.bucket)), &text.rules, &text.said)
     }
 
     /// What speaks for a function, from what speaks for all: as often right as its log-odds say.
@@ -84,8 +84,8 @@ impl Weights {
             sum += in_both.sum::<f32>() * scale(one) * scale(other);
         }
         let rules = one.rules.iter().filter(|rule| other.rules.contains(rule)).count();
-        let prior = |text: &Text| text.prior.get(function).copied().unwrap_or_default() * TRUST;
-        sum + single(count(rules)) * RULE * RULE + prior(one) * prior(other)
+        let said = |text: &Text| text.said.get(function).copied().unwrap_or_default() * TRUST;
+        sum + single(count(rules)) * RULE * RULE + said(one) * said(other)
     }
 
     /// What each stretch of a text says for a function, in thousandths of a log-odd.
@@ -101,7 +101,7 @@ impl Weights {
         stretches
     }
 
-    fn sums(&self, blocks: [impl Iterator<Item = u32>; 2], rules: &[u32], prior: &[f32]) -> Vec<f32> {
+    fn sums(&self, blocks: [impl Iterator<Item = u32>; 2], rules: &[u32], said: &[f32]) -> Vec<f32> {
         let mut sums = vec![0.0_f32; self.functions];
         if self.table.is_empty() {
             return sums;
@@ -117,9 +117,9 @@ impl Weights {
             let scale = scale(std::iter::once(square));
             sums.iter_mut().zip(block_sums).for_each(|(sum, of_block)| *sum += of_block * scale);
         }
-        for ((sum, head), prior) in sums.iter_mut().zip(&self.heads).zip(prior) {
+        for ((sum, head), said) in sums.iter_mut().zip(&self.heads).zip(said) {
             let by_rules = rules.iter().filter_map(|rule| head.rules.get(place(*rule))).sum::<f32>();
-            *sum += by_rules * RULE + head.bias * BIAS + head.trust * TRUST * prior;
+            *sum += by_rules * RULE + head.bias * BIAS + head.trust * TRUST * said;
         }
         sums
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
-use super::decide::{BIAS, TAGGED, chosen, probability};
+use super::decide::{BASE, TAGGED, chosen, probability};
 use super::evidence::{self, Words};
 use super::fold::Folded;
 use super::grams::Grams;
@@ -228,7 +228,7 @@ impl Tagger {
 
     /// A text as it is learned from: what the rules say for so many functions.
     fn text(&self, read: &Read, functions: usize) -> Text {
-        let mut sums = vec![BIAS; functions];
+        let mut sums = vec![0_i32; functions];
         let mut rules = Vec::with_capacity(read.heard.len());
         for heard in &read.heard {
             let Some(voice) = self.voices.get(heard.rule) else { continue };
@@ -236,14 +236,14 @@ impl Tagger {
             of_it.for_each(|(_, sum)| *sum = sum.saturating_add(voice.weight.into()));
             rules.extend(u32::try_from(heard.rule));
         }
-        Text { grams: Grams::of(&read.folded), rules, prior: sums.into_iter().map(per_thousand).collect() }
+        Text { grams: Grams::of(&read.folded), rules, said: sums.into_iter().map(per_thousand).collect() }
     }
 
     /// What speaks for each function, in their order.
     fn cases<'r>(&'r self, read: &Read, learned: &Learned) -> (Grams, Vec<Case<'r>>) {
         let functions = self.functions_with(learned).len();
         let mut cases: Vec<Case<'r>> = Vec::new();
-        cases.resize_with(functions, || Case { log_odds: BIAS, words: vec![], learned: 0 });
+        cases.resize_with(functions, || Case { log_odds: BASE, words: vec![], learned: 0 });
         for Heard { rule, places } in &read.heard {
             let Some(voice) = self.voices.get(*rule) else { continue };
             for (_, case) in cases.iter_mut().enumerate().filter(|(function, _)| voice.is_of(*function)) {
@@ -259,7 +259,7 @@ impl Tagger {
         }
         let text = self.text(read, functions);
         let residuals = learned.weights.residuals(&text);
-        let sums: Vec<f32> = residuals.iter().zip(&text.prior).map(|(residual, prior)| residual + prior).collect();
+        let sums: Vec<f32> = residuals.iter().zip(&text.said).map(|(residual, said)| residual + said + per_thousand(BASE)).collect();
         for ((function, case), residual) in cases.iter_mut().enumerate().zip(residuals) {
             case.log_odds = whole(learned.weights.mended(&sums, function) * 1000.0);
             case.learned = thousandths(residual * 1000.0);

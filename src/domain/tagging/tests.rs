@@ -225,7 +225,7 @@ mod learning {
         let lessons: Vec<Lesson<'_>> = texts.iter().zip(1..).map(|(text, no)| lesson(no, text, "legal", no % 4 < 2)).collect();
         let learned = tagger.learn(&functions(), &lessons);
         let sure: Vec<PerMille> = texts.iter().take(8).map(|text| PerMille(p(&tagger, &learned, "legal", text))).collect();
-        insta::assert_snapshot!(format!("{:?}", sure.iter().map(|p| p.0).collect::<Vec<_>>()), @"[607, 562, 542, 599, 598, 562, 528, 501]");
+        insta::assert_snapshot!(format!("{:?}", sure.iter().map(|p| p.0).collect::<Vec<_>>()), @"[622, 565, 585, 606, 604, 556, 535, 510]");
     }
 
     #[test]
