@@ -209,7 +209,8 @@ fn told(n: u64) -> Change {
     let tag = |id, end| Tag {
         function: FunctionId::parse(id).unwrap(),
         p: PerMille(800),
-        evidence: vec![Evidence { rule: "invoice".to_owned(), span: Span { start: 4, end } }],
+        evidence: vec![Evidence { rule: "invoice".to_owned(), span: Span { start: 4, end }, says: 2000 }],
+        learned: 0,
     };
     let tenant = TenantId::new("E0123456789");
     let teller = n % 500;

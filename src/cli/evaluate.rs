@@ -91,45 +91,41 @@ fn as_json(trained: &Trained, curve: &[Point]) -> Value {
 fn as_table(trained: &Trained, curve: &[Point]) -> String {
     let Some(Point { report, .. }) = curve.last() else { return String::new() };
     let width = trained.names().iter().map(|name| name.chars().count()).max().unwrap_or(0).max(8);
-    let mut out = format!("{:width$}  precision  recall     F1  texts\n", "function");
-    for (name, score) in trained.names().iter().zip(&report.functions) {
-        row(&mut out, width, name, *score);
-    }
-    row(&mut out, width, "in total", report.total);
+    let mut lines = vec![format!("{:width$}  precision  recall     F1  texts", "function")];
+    lines.extend(trained.names().iter().zip(&report.functions).map(|(name, score)| row(width, name, *score)));
+    lines.push(row(width, "in total", report.total));
     let (texts, chatter) = report.texts;
-    let mut line = |what: &str, share: Option<f64>| out.push_str(&format!("{what:<60} {}\n", percent(share)));
-    line(&format!("the surest function is right, of {} texts that concern one", texts - chatter), report.top1);
-    line(&format!("nothing is tagged, of {chatter} texts that concern none"), report.left_alone);
-    for (coverage, precision) in COVERAGES.iter().zip(&report.precision_at) {
-        line(&format!("the surest function is right, of the surest {coverage} % of all texts"), *precision);
-    }
-    line("probabilities are off by, on average", report.calibration_error);
-    out.push_str(&confusions(trained, report));
+    let line = |what: &str, share: Option<f64>| format!("{what:<60} {}", percent(share));
+    lines.push(line(&format!("the surest function is right, of {} texts that concern one", texts - chatter), report.top1));
+    lines.push(line(&format!("nothing is tagged, of {chatter} texts that concern none"), report.left_alone));
+    let covered = COVERAGES.iter().zip(&report.precision_at);
+    lines.extend(
+        covered.map(|(coverage, share)| line(&format!("the surest function is right, of the surest {coverage} % of all texts"), *share)),
+    );
+    lines.push(line("probabilities are off by, on average", report.calibration_error));
+    lines.extend(confusions(trained, report));
     if curve.len() > 1 {
-        out.push_str("\ncorrections     F1  surest is right\n");
-        for Point { corrections, report } in curve {
-            out.push_str(&format!("{corrections:>11}  {}  {:>15}\n", percent(report.total.f1()), percent(report.top1)));
-        }
+        lines.push("\ncorrections     F1  surest is right".to_owned());
+        lines.extend(curve.iter().map(|Point { corrections, report }| {
+            format!("{corrections:>11}  {}  {:>15}", percent(report.total.f1()), percent(report.top1))
+        }));
     }
-    out
+    lines.join("\n") + "\n"
 }
 
-fn row(out: &mut String, width: usize, name: &str, score: Score) {
+fn row(width: usize, name: &str, score: Score) -> String {
     let (precision, recall, f1) = (percent(score.precision()), percent(score.recall()), percent(score.f1()));
-    out.push_str(&format!("{name:width$}  {precision:>9}  {recall}  {f1}  {:>5}\n", score.right + score.missed));
+    format!("{name:width$}  {precision:>9}  {recall}  {f1}  {:>5}", score.right + score.missed)
 }
 
-fn confusions(trained: &Trained, report: &Report) -> String {
+fn confusions(trained: &Trained, report: &Report) -> Vec<String> {
     let name = |n: usize| trained.names().get(n).map_or("", String::as_str);
-    let mut out = String::new();
-    if !report.confused.is_empty() {
-        out.push_str("\nmost often mistaken\n");
-    }
-    for (label, lead, texts) in report.confused.iter().take(CONFUSIONS) {
+    let heading = (!report.confused.is_empty()).then(|| "\nmost often mistaken".to_owned());
+    let shown = report.confused.iter().take(CONFUSIONS).map(|(label, lead, texts)| {
         let lead = lead.map_or("nobody", name);
-        out.push_str(&format!("{texts:>5}  {} went to {lead}\n", name(*label)));
-    }
-    out
+        format!("{texts:>5}  {} went to {lead}", name(*label))
+    });
+    heading.into_iter().chain(shown).collect()
 }
 
 /// Six characters wide.

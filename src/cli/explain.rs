@@ -36,10 +36,10 @@ fn report(tagger: &Tagger, texts: &[Labelled]) -> String {
     for text in texts {
         let hits = tagger.rules_in(&text.text);
         for hit in &hits {
-            let used = uses.entry(hit.id).or_default();
-            used.texts += 1;
+            let of_rule = uses.entry(hit.id).or_default();
+            of_rule.texts += 1;
             let is_labelled = hit.function.map_or(!text.functions.is_empty(), |of| text.functions.iter().any(|name| name == of.as_str()));
-            used.right += u32::from(is_labelled == (hit.weight > 0));
+            of_rule.right += u32::from(is_labelled == (hit.weight > 0));
         }
         for pair in clashing(&hits) {
             *clashes.entry(pair).or_default() += 1;
@@ -67,14 +67,13 @@ fn table(tagger: &Tagger, uses: &BTreeMap<&str, Use>, with_labels: bool) -> Stri
     let width = uses.keys().map(|id| id.len()).max().unwrap_or(0).max(4);
     let right = |used: &Use| f64::from(used.right) * 100.0 / f64::from(used.texts.max(1));
     let heading = if with_labels { "   right" } else { "" };
-    let mut out = format!("{:width$}  weight  texts{heading}\n", "rule");
     let mut rows: Vec<(&str, i16, &Use)> = tagger.rules().filter_map(|(id, weight)| Some((id, weight, uses.get(id)?))).collect();
     rows.sort_by_key(|(.., used)| Reverse(used.texts));
-    for (id, weight, used) in rows {
+    let rows = rows.into_iter().map(|(id, weight, used)| {
         let right = if with_labels { format!("  {:>5.1}%", right(used)) } else { String::new() };
-        out.push_str(&format!("{id:width$}  {:>6.1}  {:>5}{right}\n", f64::from(weight) / 1000.0, used.texts));
-    }
-    out
+        format!("{id:width$}  {:>6.1}  {:>5}{right}\n", f64::from(weight) / 1000.0, used.texts)
+    });
+    std::iter::once(format!("{:width$}  weight  texts{heading}\n", "rule")).chain(rows).collect()
 }
 
 fn never(tagger: &Tagger, uses: &BTreeMap<&str, Use>) -> String {
@@ -85,12 +84,7 @@ fn never(tagger: &Tagger, uses: &BTreeMap<&str, Use>) -> String {
 fn clashes_of(clashes: BTreeMap<(&str, &str), u32>) -> String {
     let mut clashes: Vec<_> = clashes.into_iter().collect();
     clashes.sort_by_key(|(_, texts)| Reverse(*texts));
-    let mut out = String::new();
-    if !clashes.is_empty() {
-        out.push_str("\nthe same words, for different functions\n");
-    }
-    for ((one, other), texts) in clashes.iter().take(CLASHES) {
-        out.push_str(&format!("{texts:>5}  {one} and {other}\n"));
-    }
-    out
+    let heading = (!clashes.is_empty()).then(|| "\nthe same words, for different functions\n".to_owned());
+    let shown = clashes.iter().take(CLASHES).map(|((one, other), texts)| format!("{texts:>5}  {one} and {other}\n"));
+    heading.into_iter().chain(shown).collect()
 }

@@ -98,7 +98,7 @@ impl Judged {
     /// The surest function, and how sure: the lead, else whoever most speaks for; the first of equals.
     fn surest(&self) -> Option<(usize, PerMille)> {
         let surest = self.log_odds.iter().enumerate().rev().max_by_key(|(_, log_odds)| **log_odds);
-        let function = self.tags.first().copied().or(surest.map(|(function, _)| function))?;
+        let function = self.tags.first().copied().or_else(|| surest.map(|(function, _)| function))?;
         Some((function, probability(*self.log_odds.get(function)?)))
     }
 

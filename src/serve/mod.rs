@@ -164,12 +164,8 @@ impl Bot {
         let (doubted, until, digests) = (delivery.begin().await, stop.subscribe(), digests(Arc::clone(&desk), stop.subscribe()));
         let learning = learning(Arc::clone(&desk), begin(&desk).await, stop.subscribe());
         let caring = caretaker.run(looked_up, stop.subscribe());
-        let mut loops = vec![
-            clock.spawn(digests),
-            clock.spawn(learning),
-            clock.spawn(caring),
-            clock.spawn(async move { delivery.run(doubted, until).await }),
-        ];
+        let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
+        loops.push(clock.spawn(learning));
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));

@@ -66,6 +66,9 @@ pub struct OfChannel {
     pub introduced: Option<Introduced>,
 }
 
+/// What people taught by a record, and its words.
+pub type TaughtBy = (FeedbackNo, Taught, String);
+
 /// An answer that comes later.
 pub type Later<'a, T> = BoxFuture<'a, T>;
 
@@ -114,7 +117,7 @@ pub trait Store: Send + Sync {
     /// The last change that taught the tagger something, or took something back.
     fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>>;
     /// What people taught by records from this one on, with the records' words as they stand; at most so many records.
-    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>>;
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<TaughtBy>, Unreadable>>;
     /// What became new for whom in the changes after `from`, up to and with `upto`, in order, taken-back records left out.
     fn new_in(&self, from: Seq, upto: Seq) -> Later<'_, Result<Vec<New>, Unreadable>>;
     /// Letters that wait, in order.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use super::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
+use super::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use super::questions;
 use super::rows::Overlay;
 use crate::domain::acts::Change;
@@ -18,7 +18,6 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::teaching::Taught;
 use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 
 /// A store in memory.
@@ -178,7 +177,7 @@ impl Store for MemoryStore {
     fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>> {
         async move { questions::taught_upto(&self.inner().rows) }.boxed()
     }
-    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<TaughtBy>, Unreadable>> {
         async move { questions::taught_from(&self.inner().rows, from, most) }.boxed()
     }
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {

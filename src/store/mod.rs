@@ -10,7 +10,7 @@ mod left_out;
 pub mod memory;
 pub mod local;
 
-pub use contract::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed};
+pub use contract::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed, TaughtBy};
 pub use left_out::{LeftOutInMemory, LeftOuts, SharedLeftOuts};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
-use super::contract::{OfChannel, Subscribed};
+use super::contract::{OfChannel, Subscribed, TaughtBy};
 use super::rows::{Base, all};
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
@@ -117,7 +117,7 @@ pub(super) fn taught_upto(rows: &impl Base) -> Result<Seq, Unreadable> {
 }
 
 /// What people taught by records from this one on, with the records' words.
-pub(super) fn taught_from(rows: &impl Base, from: FeedbackNo, most: usize) -> Result<Vec<(FeedbackNo, Taught, String)>, Unreadable> {
+pub(super) fn taught_from(rows: &impl Base, from: FeedbackNo, most: usize) -> Result<Vec<TaughtBy>, Unreadable> {
     let taught = rows.range::<Taught>(&from, &FeedbackNo(u64::MAX), most)?;
     let with_words = taught.into_iter().map(|(no, taught)| {
         let words = rows.get::<Record>(&no)?.map(|record| record.verbatim).unwrap_or_default();

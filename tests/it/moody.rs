@@ -8,11 +8,10 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::teaching::Taught;
 use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
-use allears::store::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed};
+use allears::store::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed, TaughtBy};
 use tokio::sync::watch;
 
 /// What becomes of the changes that a mood is about.
@@ -184,7 +183,7 @@ impl Store for Moody {
         self.below.taught_upto()
     }
 
-    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<TaughtBy>, Unreadable>> {
         self.below.taught_from(from, most)
     }
 

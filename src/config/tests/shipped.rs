@@ -7,6 +7,7 @@ use insta::assert_snapshot;
 
 use super::{FUNCTIONS, in_allears, in_functions, parse, with_accounts};
 use crate::config::{Config, Env};
+use crate::domain::function::FunctionId;
 
 const ALLEARS: &str = include_str!("../../../config/allears.toml");
 const SHIPPED: &str = include_str!("../../../config/functions.toml");
@@ -61,7 +62,7 @@ fn the_shipped_files_are_good() {
 fn the_shipped_directory_is_good() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
-    let spoken_for: BTreeSet<&str> = config.rules.iter().filter_map(|rule| rule.function.as_ref()).map(|id| id.as_str()).collect();
+    let spoken_for: BTreeSet<&str> = config.rules.iter().filter_map(|rule| rule.function.as_ref()).map(FunctionId::as_str).collect();
     assert_eq!(spoken_for.len(), config.routing.functions().len(), "every function has a rule");
 }
 

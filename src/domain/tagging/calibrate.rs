@@ -76,11 +76,11 @@ fn lead(lead: f64) -> f64 {
 }
 
 /// Solves three equations by Gauss's elimination; the matrix is positive definite, so that no pivot is nothing.
-fn solve([[a, b, c], [_, e, f], [_, _, i]]: [[f64; 3]; 3], [x, y, z]: [f64; 3]) -> [f64; 3] {
+fn solve([[m11, m12, m13], [_, m22, m23], [_, _, m33]]: [[f64; 3]; 3], [r1, r2, r3]: [f64; 3]) -> [f64; 3] {
     // The matrix is symmetric: what stands below the diagonal stands above it.
-    let (e, f, y) = (e - b * b / a, f - b * c / a, y - b * x / a);
-    let (i, z) = (i - c * c / a - f * f / e, z - c * x / a - f * y / e);
-    let z = z / i;
-    let y = (y - f * z) / e;
-    [(x - b * y - c * z) / a, y, z]
+    let (m22, m23, r2) = (m22 - m12 * m12 / m11, m23 - m12 * m13 / m11, r2 - m12 * r1 / m11);
+    let (m33, r3) = (m33 - m13 * m13 / m11 - m23 * m23 / m22, r3 - m13 * r1 / m11 - m23 * r2 / m22);
+    let third = r3 / m33;
+    let second = (r2 - m23 * third) / m22;
+    [(r1 - m12 * second - m13 * third) / m11, second, third]
 }

@@ -160,7 +160,7 @@ impl Rows {
     /// Sets one lesson's pull to what fits all others; says by which share of its weight it moved.
     fn step(&self, head: &mut Head, row: &Row, function: usize, pull: &mut Pull) -> f64 {
         let sign = if pull.mark.is { 1.0 } else { -1.0 };
-        let margin = sign * f64::from(base() + said(row, function) + self.residual(head, row, function));
+        let margin = sign * f64::from(base() + said(row, function) + Self::residual(head, row, function));
         let next = balance(pull.now, pull.most, pull.square, margin);
         let moved = next - pull.now;
         if moved.abs() > pull.most * SETTLED * 0.1 {
@@ -171,12 +171,12 @@ impl Rows {
     }
 
     /// What speaks for each function in one of the texts, by these heads.
-    pub(super) fn sums(&self, heads: &[Head], row: &Row) -> Vec<f32> {
-        heads.iter().enumerate().map(|(function, head)| base() + said(row, function) + self.residual(head, row, function)).collect()
+    pub(super) fn sums(heads: &[Head], row: &Row) -> Vec<f32> {
+        heads.iter().enumerate().map(|(function, head)| base() + said(row, function) + Self::residual(head, row, function)).collect()
     }
 
     /// What a head adds to the rules' sum for a text.
-    fn residual(&self, head: &Head, row: &Row, function: usize) -> f32 {
+    fn residual(head: &Head, row: &Row, function: usize) -> f32 {
         let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
         let sum = |block: &[u32]| block.iter().map(|bucket| at(&head.grams, *bucket)).sum::<f32>();
         let [by_words, by_letters] = row.scale;
@@ -241,9 +241,9 @@ fn balance(now: f64, most: f64, square: f64, margin: f64) -> f64 {
         let wrong = logistic(-(margin + square * (next - now)));
         let over = next - most * wrong;
         if over > 0.0 {
-            high = next
+            high = next;
         } else {
-            low = next
+            low = next;
         }
         let newton = next - over / (1.0 + most * square * wrong * (1.0 - wrong));
         let then = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };

@@ -140,7 +140,7 @@ fn calibrated(rows: &Rows, rules: usize, marks: &[Vec<Mark>]) -> Calibration {
         let of_others = |marks: &Vec<Mark>| marks.iter().copied().filter(|mark| !is_judged(mark.row)).collect::<Vec<_>>();
         let heads: Vec<Head> = marks.iter().enumerate().map(|(function, marks)| rows.head(function, rules, &of_others(marks)).0).collect();
         let sums: Vec<Vec<f32>> =
-            rows.rows().iter().enumerate().map(|(n, row)| if is_judged(n) { rows.sums(&heads, row) } else { vec![] }).collect();
+            rows.rows().iter().enumerate().map(|(n, row)| if is_judged(n) { Rows::sums(&heads, row) } else { vec![] }).collect();
         for (function, marks) in marks.iter().enumerate() {
             samples.extend(marks.iter().filter(|mark| is_judged(mark.row)).filter_map(|mark| {
                 let (log_odds, lead) = of_one(sums.get(mark.row)?, function);

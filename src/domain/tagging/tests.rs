@@ -182,7 +182,8 @@ mod learning {
         let learned = tagger.learn(&functions(), &lessons);
         let pulled = learned.pulled(&id("legal"));
         assert!(pulled.iter().all(|(no, pull)| (no.0 % 3 == 0) == (*pull > 0.0)), "each pulls its own way: {pulled:?}");
-        let with_texts: Vec<(&str, f32)> = pulled.iter().map(|(no, pull)| (texts[no.0 as usize - 1].as_str(), *pull)).collect();
+        let with_texts: Vec<(&str, f32)> =
+            pulled.iter().map(|(no, pull)| (texts[usize::try_from(no.0).unwrap() - 1].as_str(), *pull)).collect();
         for text in ["the bill of a lamp that hums", "room 3", "nothing of it"] {
             let added: i32 = tagger.adds(&learned, &id("legal"), &with_texts, text).into_iter().map(i32::from).sum();
             let all = i32::from(tagger.learned_of(&learned, &id("legal"), text));

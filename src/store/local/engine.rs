@@ -23,9 +23,8 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::teaching::Taught;
 use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
-use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed};
+use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use crate::store::questions;
 
 /// A store in a data directory.
@@ -266,7 +265,7 @@ impl Store for LocalStore {
         async move { questions::taught_upto(&self.views) }.boxed()
     }
 
-    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<(FeedbackNo, Taught, String)>, Unreadable>> {
+    fn taught_from(&self, from: FeedbackNo, most: usize) -> Later<'_, Result<Vec<TaughtBy>, Unreadable>> {
         self.read("taught", move |views| questions::taught_from(views, from, most))
     }
 
