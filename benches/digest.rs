@@ -349,9 +349,9 @@ fn tag(of: u64, said: &str) -> Tag {
     let starts: Vec<usize> = said.match_indices(' ').map(|(space, _)| space + 1).collect();
     let evidence = [0, 3].into_iter().map(|word| {
         let span = Span { start: u32::try_from(starts[word]).unwrap(), end: u32::try_from(starts[word + 1] - 1).unwrap() };
-        Evidence { rule: format!("rule-{of}-{word}"), span }
+        Evidence { rule: format!("rule-{of}-{word}"), span, says: 2000 }
     });
-    Tag { function: function(of), p: PerMille(800), evidence: evidence.collect() }
+    Tag { function: function(of), p: PerMille(800), evidence: evidence.collect(), learned: 0 }
 }
 
 fn function(n: u64) -> FunctionId {
@@ -401,7 +401,7 @@ fn in_force() -> InForce {
     };
     InForce {
         routing: Routing::new((0..FUNCTIONS).map(one).collect()).unwrap(),
-        tagger: std::sync::Arc::new(Tagger::new(vec![]).unwrap()),
+        tagger: Arc::new(Tagger::new(vec![]).unwrap()),
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
         accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap(),

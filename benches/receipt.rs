@@ -153,7 +153,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let hash = config.hash();
     let in_force = InForce {
         routing: config.routing,
-        tagger: std::sync::Arc::new(config.tagger),
+        tagger: Arc::new(config.tagger),
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
         accounts: config.accounts,

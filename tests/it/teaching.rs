@@ -175,7 +175,7 @@ async fn a_record_tells_its_whole_story() {
     world.strikes(MONDAY).await;
     world.chooses("dana", "legal-voice", 2, "I heard this too").await;
     world.chooses("mia", "finance-voice", 2, "Not ours").await;
-    let why = async |no: u64| dated(&world.runs("lee", "sales", "/allears", &format!("why VOC-{no}")).await.text());
+    let why = async |no: u64| dated(world.runs("lee", "sales", "/allears", &format!("why VOC-{no}")).await.text());
     assert_snapshot!(why(1).await, @r"
     Why VOC-1 goes where it goes. Heard Sunday 22 November, 17:00 UTC.
     Legal: a colleague chose it.
