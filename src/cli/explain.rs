@@ -78,7 +78,11 @@ fn table(tagger: &Tagger, uses: &BTreeMap<&str, Use>, with_labels: bool) -> Stri
 
 fn never(tagger: &Tagger, uses: &BTreeMap<&str, Use>) -> String {
     let never: Vec<&str> = tagger.rules().map(|(id, _)| id).filter(|id| !uses.contains_key(id)).collect();
-    if never.is_empty() { "\nEvery rule hit.\n".to_owned() } else { format!("\n{} rules never hit: {}\n", never.len(), never.join(", ")) }
+    match never.as_slice() {
+        [] => "\nEvery rule hit.\n".to_owned(),
+        [one] => format!("\nOne rule never hit: {one}\n"),
+        never => format!("\n{} rules never hit: {}\n", never.len(), never.join(", ")),
+    }
 }
 
 fn clashes_of(clashes: BTreeMap<(&str, &str), u32>) -> String {

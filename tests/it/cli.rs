@@ -19,7 +19,7 @@ fn refused(said: &Said) -> (Option<i32>, &str) {
 async fn help_names_each_command_and_the_first_step() {
     let Said { code, out, err } = ask(&["--help"], b"").await;
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    for command in ["demo", "serve", "check", "manifest", "tag", "digest", "health", "dead-letters", "rebuild", "repair"] {
+    for command in ["demo", "serve", "check", "manifest", "tag", "evaluate", "digest", "health", "dead-letters", "rebuild", "repair"] {
         assert!(out.contains(&format!("\n  {command} ")), "{command} is not explained in\n{out}");
         let help = ask(&[command, "--help"], b"").await;
         assert!(help.code == Some(0) && help.out.contains(&format!("Usage: allears {command}")), "{help:?}");
@@ -87,10 +87,11 @@ async fn tag_answers_whoever_waits_and_stops_when_nobody_reads_on() {
 
 #[tokio::test]
 async fn tag_names_a_bad_line_and_answers_those_before_it() {
-    let mut refusals = String::new();
+    let (mut refusals, place) = (String::new(), Place::new());
+    let config = place.path("config").to_str().unwrap().to_owned();
     for bad in [&b"nope"[..], b"", b"{\"txt\": 1}", b"{\"text\": 1}", b"{\"text\": \"cut", b"{\"text\": \"na\xefve\"}", b"[]"] {
         let input = [b"{\"text\": \"a\"}\r\n", bad, b"\n{\"text\": \"b\"}\n"].concat();
-        let said = ask(&["tag", "--config", SHIPPED], &input).await;
+        let said = ask(&["tag", "--config", &config], &input).await;
         assert_eq!((said.code, said.out.lines().count()), (Some(1), 1), "{said:?}");
         assert!(said.err.ends_with("; each line is a JSON object such as {\"text\": \"the invoice is wrong\"}\n"), "{said:?}");
         refusals.push_str(said.err.split("; each line").next().unwrap());

@@ -21,6 +21,7 @@ mod delivery;
 mod demo;
 mod digest;
 mod envelopes;
+mod evaluation;
 mod following;
 mod forms;
 mod grid;
