@@ -119,14 +119,8 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
     }
 }
 
-/// The shipped rules of each language.
-const RULES_OF: [(Language, &str); 5] = [
-    (Language::En, include_str!("../../config/rules-en.toml")),
-    (Language::De, include_str!("../../config/rules-de.toml")),
-    (Language::Fr, include_str!("../../config/rules-fr.toml")),
-    (Language::Es, include_str!("../../config/rules-es.toml")),
-    (Language::Ja, include_str!("../../config/rules-ja.toml")),
-];
+/// The shipped rules of the language that the demo's people speak.
+const RULES_OF: [(Language, &str); 1] = [(Language::En, include_str!("../../config/rules-en.toml"))];
 
 /// The shipped configuration, with this company's leads, its admin, the channels that it listens to, and the one for its
 /// week.
@@ -142,7 +136,8 @@ pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
         rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
         rules_of: &RULES_OF.map(|(language, text)| (language, Text { name: "config/rules of a language", text })),
         accounts: None,
-        examples: Some(Text { name: "config/examples.jsonl", text: include_str!("../../config/examples.jsonl") }),
+        // They take seconds to learn in a build without optimisation, and the demo shows what colleagues teach.
+        examples: None,
     };
     let api = sim.api_url();
     let mut config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))]))?;

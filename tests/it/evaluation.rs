@@ -8,7 +8,7 @@ use crate::program::{Place, Said};
 /// Lines such as `lamp hums: product`, as JSON; nobody behind the colon is what no customer said.
 fn lines(texts: &[&str]) -> String {
     let line = |text: &&str| {
-        let (text, functions) = text.split_once(": ").unwrap_or((text.trim_end_matches(':'), ""));
+        let (text, functions) = text.split_once(": ").unwrap_or_else(|| (text.trim_end_matches(':'), ""));
         let functions: Vec<&str> = functions.split_whitespace().collect();
         json!({"text": text, "functions": functions}).to_string() + "\n"
     };

@@ -10,7 +10,7 @@ use super::number::{count, single};
 /// Into so many parts lessons are dealt out for calibration: each part is judged by what the others teach.
 const PARTS: usize = 3;
 /// Of more lessons than this one part alone is judged: it has enough to say.
-const MANY: usize = 2000;
+const MANY: usize = 1000;
 
 /// What was learned for some functions. Made anew from all lessons, never changed.
 #[derive(Debug, Default)]
