@@ -48,7 +48,7 @@ async fn tag_says_who_would_read_a_text_and_why() {
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["functions"][0]["name"], "finance");
-    assert_eq!(lines[0]["functions"][0]["evidence"][0]["words"], "invoice");
+    assert!(lines[0]["functions"][0]["evidence"][0]["words"].as_str().unwrap().starts_with("invoice"), "{}", lines[0]);
     let untagged: Vec<&Value> = lines.iter().map(|line| &line["untagged"]).collect();
     assert_eq!(untagged, [false, true, true, true]);
 }
