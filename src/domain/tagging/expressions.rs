@@ -2,17 +2,24 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
-use regex_filtered::{Builder, Options, Regexes};
+use aho_corasick::AhoCorasick;
+use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_filtered::{mapper, model::Model};
 
 use super::fold::{Folded, is_folded_away};
 use super::rule::{Key, Reason, RuleFault};
 
 /// The longest regular expression, in bytes.
 const LONGEST_REGEX: usize = 1000;
+/// The most that one may take once it is compiled, in bytes.
+const LARGEST_REGEX: usize = 2 << 20;
 /// How many places of one regular expression are looked for in a text: asking some for all takes quadratic time.
 const PLACES: usize = 64;
+/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text.
+const SHORTEST_SIGN: usize = 3;
 /// What a regular expression may not match: a rule that hits letters without a meaning hits everything.
 const GIBBERISH: &str = "qjxz vwkq";
 /// Texts at which an expression that can match nothing does so.
@@ -22,14 +29,12 @@ const BARE: [&str; 3] = ["", "a 1, \u{e9}.", "-"];
 #[derive(Debug)]
 pub(super) struct Expression {
     text: String,
-    /// Whether it is written with capitals, which folded text does not hold. One that is not finds its letters twice as fast.
-    has_capitals: bool,
     rule: usize,
     key: Key,
 }
 
 impl Expression {
-    /// Reads an expression; whether it is one at all is seen when all are put together.
+    /// Reads an expression, or says what is wrong with it.
     pub(super) fn parse(text: &str, (rule, key): (usize, Key)) -> Result<Self, Reason> {
         if text.len() > LONGEST_REGEX {
             return Err(Reason::LargeRegex);
@@ -40,56 +45,72 @@ impl Expression {
         if text.contains(is_folded_away) {
             return Err(Reason::Accent);
         }
-        Ok(Self { text: text.to_owned(), has_capitals: text.contains(char::is_uppercase), rule, key })
+        meaning(&compiled(text).map_err(|error| reason(&error))?)?;
+        Ok(Self { text: text.to_owned(), rule, key })
+    }
+
+    /// The rule that it belongs to.
+    pub(super) fn rule(&self) -> usize {
+        self.rule
+    }
+
+    /// What no text can lack that it matches.
+    fn model(&self) -> Model {
+        let syntax = regex_automata::util::syntax::parse_with(&self.text, &syntax(&self.text));
+        syntax.ok().and_then(|syntax| Model::new(&syntax).ok()).unwrap_or_else(Model::all)
     }
 }
 
-/// Regular expressions of all rules, in force.
+/// Regular expressions in force. Most texts hold none of the words that an expression cannot do without: it is not asked then,
+/// and one that was never asked is not even compiled, which takes more memory than all else about it.
 pub(super) struct Expressions {
-    regexes: Regexes,
-    /// For each, the rule that it belongs to.
-    rules: Vec<usize>,
+    expressions: Vec<(Expression, OnceLock<Option<Regex>>)>,
+    signs: AhoCorasick,
+    asked: mapper::Mapper,
 }
 
 impl fmt::Debug for Expressions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.regexes.regexes()).finish()
+        f.debug_list().entries(self.expressions.iter().map(|(expression, _)| expression)).finish()
     }
 }
 
 impl Expressions {
-    /// Puts them in force, or says what is wrong with which.
-    pub(super) fn new(expressions: &[Expression]) -> Result<Self, Vec<RuleFault>> {
-        let fault = |expression: &Expression, reason| RuleFault { index: expression.rule, key: expression.key, reason };
-        // Most texts hold none of the words that an expression cannot do without: it is not even begun then.
-        let whole = expressions.iter().try_fold(Builder::new(), |builder, expression| {
-            builder.push_opt(&expression.text, Options::new().case_insensitive(expression.has_capitals))
-        });
-        let Some(regexes) = whole.ok().and_then(|builder| builder.build().ok()) else {
-            // One by one, to say which it is: that takes twice as long. Where each is good, they are too many together.
-            let alone = |expression| Some(fault(expression, alone(expression).err()?));
-            let faults: Vec<_> = expressions.iter().filter_map(alone).collect();
-            let all = expressions.last().filter(|_| faults.is_empty()).map(|last| fault(last, Reason::TooMany));
-            return Err(faults.into_iter().chain(all).collect());
+    /// Puts them in force, or says which is one too many.
+    pub(super) fn new(expressions: Vec<Expression>) -> Result<Self, Option<RuleFault>> {
+        let mut asked = mapper::Builder::new(SHORTEST_SIGN);
+        expressions.iter().for_each(|expression| asked.push(expression.model()));
+        let (asked, signs) = asked.build();
+        let Ok(signs) = AhoCorasick::builder().ascii_case_insensitive(true).build(signs) else {
+            let last = expressions.last().map(|last| RuleFault { index: last.rule, key: last.key, reason: Reason::TooMany });
+            return Err(last);
         };
-        let says_nothing = expressions.iter().zip(regexes.regexes());
-        let faults: Vec<_> = says_nothing.filter_map(|(expression, regex)| Some(fault(expression, meaning(regex).err()?))).collect();
-        let rules = expressions.iter().map(|expression| expression.rule).collect();
-        if faults.is_empty() { Ok(Self { regexes, rules }) } else { Err(faults) }
+        let expressions = expressions.into_iter().map(|expression| (expression, OnceLock::new())).collect();
+        Ok(Self { expressions, signs, asked })
     }
 
     /// The places that expressions of rules hit, in bytes, each with its rule: of one expression the first of them.
     pub(super) fn places<'t>(&'t self, text: &'t Folded) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
-        self.regexes.matching(text.as_str()).flat_map(move |(n, regex)| {
-            let rule = self.rules.get(n).copied().unwrap_or(usize::MAX);
-            let found = regex.find_iter(text.as_str()).take(PLACES).map(|found| found.range());
-            found.filter(|place| !place.is_empty()).map(move |place| (rule, place))
+        let text = text.as_str();
+        let signs = self.signs.find_overlapping_iter(text).map(|sign| sign.pattern().as_usize());
+        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.expressions.get(n));
+        asked.flat_map(move |(expression, regex)| {
+            let regex = regex.get_or_init(|| compiled(&expression.text).ok());
+            let found = regex.iter().flat_map(move |regex| regex.find_iter(text).take(PLACES));
+            found.map(|found| (expression.rule, found.range())).filter(|(_, place)| !place.is_empty())
         })
     }
 }
 
-fn alone(expression: &Expression) -> Result<(), Reason> {
-    meaning(&RegexBuilder::new(&expression.text).case_insensitive(expression.has_capitals).build().map_err(reason)?)
+/// One that is written with capitals, which folded text does not hold, is asked without regard to them.
+fn syntax(text: &str) -> regex_automata::util::syntax::Config {
+    regex_automata::util::syntax::Config::new().case_insensitive(text.contains(char::is_uppercase))
+}
+
+/// Without the engines that are fast on long texts: each takes as much memory again.
+fn compiled(text: &str) -> Result<Regex, BuildError> {
+    let frugal = Config::new().nfa_size_limit(Some(LARGEST_REGEX)).which_captures(WhichCaptures::Implicit);
+    Regex::builder().configure(frugal.hybrid(false).onepass(false).dfa(false)).syntax(syntax(text)).build(text)
 }
 
 /// Whether it hits something, and not anything.
@@ -100,11 +121,11 @@ fn meaning(regex: &Regex) -> Result<(), Reason> {
     if regex.is_match(GIBBERISH) { Err(Reason::MatchesAnything) } else { Ok(()) }
 }
 
-fn reason(error: regex::Error) -> Reason {
-    match error {
-        regex::Error::CompiledTooBig(_) => Reason::LargeRegex,
-        other => {
-            let text = other.to_string();
+fn reason(error: &BuildError) -> Reason {
+    match error.syntax_error() {
+        None => Reason::LargeRegex,
+        Some(error) => {
+            let text = error.to_string();
             let last = text.lines().next_back().unwrap_or_default();
             Reason::BadRegex(last.strip_prefix("error: ").unwrap_or(last).to_owned())
         }
@@ -117,10 +138,7 @@ mod tests {
 
     #[test]
     fn expressions_that_say_nothing_are_refused() {
-        let fault = |text: &str| match Expression::parse(text, (0, Key::Regex(0))) {
-            Ok(expression) => Expressions::new(&[expression]).err().map(|mut faults| faults.remove(0).reason),
-            Err(reason) => Some(reason),
-        };
+        let fault = |text: &str| Expression::parse(text, (0, Key::Regex(0))).err();
         for text in ["", "a*", r"\b", "^", "$", "(?:)", "x?", r"\B"] {
             assert_eq!(fault(text), Some(Reason::MatchesNothing), "{text}");
         }

@@ -1,13 +1,15 @@
 //! Where rules hit a text: all phrases in one pass, then the regular expressions.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 
-use super::expressions::Expressions;
+use super::expressions::{Expression, Expressions};
 use super::fold::Folded;
 use super::language::{Language, Languages};
 use super::pattern::Phrase;
+use super::rule::RuleFault;
 
 /// One place where a rule hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,31 +34,60 @@ pub(super) struct Entry {
 
 /// All that all rules look for.
 #[derive(Debug)]
-pub(super) struct Matcher {
+pub(super) struct Matcher(Vec<(Option<Language>, Machine)>);
+
+/// What the rules of one language look for, or those that are asked in any.
+#[derive(Debug)]
+struct Machine {
     phrases: AhoCorasick,
-    entries: Vec<Entry>,
+    /// Beside each phrase what is left to know of it.
+    ends: Vec<End>,
     expressions: Expressions,
-    /// For each rule, the language that it is asked in alone.
-    languages: Vec<Option<Language>>,
+}
+
+#[derive(Debug)]
+struct End {
+    rule: usize,
+    open: bool,
+    silences: bool,
 }
 
 impl Matcher {
-    /// Builds the machines. `None` where the phrases are too many for one.
-    pub(super) fn new(entries: Vec<Entry>, expressions: Expressions, languages: Vec<Option<Language>>) -> Option<Self> {
-        let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).ok()?;
-        Some(Self { phrases, entries, expressions, languages })
+    /// Builds the machines, given for each rule the language that it is asked in alone. Fails where something is too much for
+    /// one, with the fault if it is known whose.
+    pub(super) fn new(
+        mut entries: Vec<Entry>,
+        mut expressions: Vec<Expression>,
+        languages: &[Option<Language>],
+    ) -> Result<Self, Option<RuleFault>> {
+        // One by one: to build a machine takes many times what it holds in the end.
+        let of = |rule: usize| languages.get(rule).copied().flatten();
+        let machines = languages.iter().copied().collect::<BTreeSet<_>>().into_iter().map(|language| {
+            let entries = entries.extract_if(.., |entry| of(entry.rule) == language).collect();
+            let expressions = expressions.extract_if(.., |expression| of(expression.rule()) == language).collect();
+            Ok((language, Machine::new(entries, expressions)?))
+        });
+        machines.collect::<Result<_, _>>().map(Self)
     }
 
     /// All hits, by rule, then by place.
     pub(super) fn hits(&self, text: &Folded) -> Vec<Hit> {
         let mut hits = Vec::new();
         let languages = Languages::of(text);
-        let is_asked = |rule: usize| languages.has(self.languages.get(rule).copied().flatten());
-        self.find_phrases(text, &mut hits);
-        hits.retain(|hit| is_asked(hit.rule));
-        self.find_expressions(text, is_asked, &mut hits);
+        for (_, machine) in self.0.iter().filter(|(language, _)| languages.has(*language)) {
+            machine.find_phrases(text, &mut hits);
+            machine.find_expressions(text, &mut hits);
+        }
         hits.sort_unstable();
         hits
+    }
+}
+
+impl Machine {
+    fn new(entries: Vec<Entry>, expressions: Vec<Expression>) -> Result<Self, Option<RuleFault>> {
+        let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).map_err(|_| None)?;
+        let ends = entries.into_iter().map(|entry| End { rule: entry.rule, open: entry.phrase.open, silences: entry.silences }).collect();
+        Ok(Self { phrases, ends, expressions: Expressions::new(expressions)? })
     }
 
     fn find_phrases(&self, text: &Folded, hits: &mut Vec<Hit>) {
@@ -64,20 +95,20 @@ impl Matcher {
         let mut walked = 0..0;
         for found in self.phrases.find_overlapping_iter(text.as_str()) {
             let (from, end) = (found.start(), found.end());
-            let Some(entry) = self.entries.get(found.pattern().as_usize()) else { continue };
-            if text.inside_word(from) || (!entry.phrase.open && text.inside_word(end)) {
+            let Some(entry) = self.ends.get(found.pattern().as_usize()) else { continue };
+            if text.inside_word(from) || (!entry.open && text.inside_word(end)) {
                 continue;
             }
-            if entry.phrase.open && !walked.contains(&end) {
+            if entry.open && !walked.contains(&end) {
                 walked = end..text.word_end(end);
             }
-            let to = if entry.phrase.open { walked.end.max(end) } else { end };
+            let to = if entry.open { walked.end.max(end) } else { end };
             hits.push(Hit { rule: entry.rule, from, to, silences: entry.silences });
         }
     }
 
-    fn find_expressions(&self, text: &Folded, is_asked: impl Fn(usize) -> bool, hits: &mut Vec<Hit>) {
-        let places = self.expressions.places(text).filter(|(rule, _)| is_asked(*rule));
+    fn find_expressions(&self, text: &Folded, hits: &mut Vec<Hit>) {
+        let places = self.expressions.places(text);
         hits.extend(places.map(|(rule, Range { start, end })| Hit { rule, from: start, to: end, silences: false }));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::expressions::{Expression, Expressions};
+use super::expressions::Expression;
 use super::fold::Folded;
 use super::language::Language;
 use super::matcher::{Entry, Hit, Matcher};
@@ -52,13 +52,10 @@ impl Patterns {
             last = index;
         }
         let mut faults = draft.faults;
-        match Expressions::new(&draft.expressions) {
-            Ok(expressions) if faults.is_empty() => {
-                let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
-                return Matcher::new(draft.entries, expressions, draft.languages).map(Self).ok_or_else(|| vec![too_many]);
-            }
-            Ok(_) => {}
-            Err(of_expressions) => faults.extend(of_expressions),
+        if faults.is_empty() {
+            let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
+            let matcher = Matcher::new(draft.entries, draft.expressions, &draft.languages);
+            return matcher.map(Self).map_err(|fault| vec![fault.unwrap_or(too_many)]);
         }
         faults.sort_by_key(|fault| fault.index);
         Err(faults)
