@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::care::stands;
 use super::in_force::InForce;
 use super::records::{customer_name, name, shown_teller};
 use crate::domain::acts::{Act, Change};
@@ -236,6 +237,7 @@ pub(super) async fn words(
         told_in: (!record.hidden).then(|| (record.origin, record.channel.clone())),
         heard_too: record.heard_too.len(),
         has_original: has_original(record),
+        stands: stands(store, in_force, record).await?,
     })
 }
 
@@ -246,8 +248,14 @@ pub(super) async fn stands_before(
     no: FeedbackNo,
 ) -> Result<bool, Unreadable> {
     let channel = |id: &FunctionId| in_force.routing.function(id).map(|function| &function.channel);
-    for posting in store.posted_in(no).await?.into_iter().filter(|posting| posting.letter < letter) {
-        let Some(before) = store.letter(posting.letter).await? else { continue };
+    let posted: Vec<_> = store.posted_in(no).await?.into_iter().filter(|posting| posting.letter < letter).collect();
+    if posted.is_empty() {
+        return Ok(false);
+    }
+    // What came back is new again.
+    let back = store.record(no).await?.and_then(|record| record.care.reopened.last().map(|back| back.at));
+    for posting in posted {
+        let Some(before) = store.letter(posting.letter).await?.filter(|before| back.is_none_or(|back| before.queued_at > back)) else { continue };
         let same = match reader {
             Reader::Function(function) => before.content.function().is_some_and(|before| channel(before) == channel(function)),
             Reader::Person(n) => matches!(before.content, Content::DigestFor(_, to) if to == n),

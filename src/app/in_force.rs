@@ -1,7 +1,7 @@
 //! What is in force: the functions, and the rules by which feedback is tagged.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 
@@ -10,10 +10,11 @@ use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::noise::{Filter, Judgement};
-use crate::domain::routing::{ChannelRef, Function, Members, Routing, Schedule};
+use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
 use crate::domain::tagging::{Example, Tag, Tagger};
 use crate::domain::teaching::Knowledge;
 use crate::domain::urgent::Alarms;
+use crate::domain::views::Record;
 use crate::texts::page::{Piece, plain};
 
 /// Where and when the company's week is posted.
@@ -24,6 +25,14 @@ pub struct RollupPlan {
     /// When.
     pub schedule: Schedule,
 }
+
+/// The working days of a company without functions, which the configuration does not let be.
+static NOBODYS: LazyLock<Schedule> = LazyLock::new(|| Schedule {
+    at: jiff::civil::time(9, 0, 0, 0),
+    zone: TimeZone::UTC,
+    weekdays: Day::monday_to_friday(),
+    holidays: BTreeSet::new(),
+});
 
 /// What is in force.
 #[derive(Debug)]
@@ -84,6 +93,29 @@ impl InForce {
     /// The zone that a function reads in.
     pub fn zone(&self, id: &FunctionId) -> TimeZone {
         self.routing.function(id).map_or(TimeZone::UTC, |function| function.digest.zone.clone())
+    }
+
+    /// The function that answers a record: its lead, as it is called now.
+    pub fn lead(&self, record: &Record) -> Option<&Function> {
+        record.functions().find_map(|id| self.routing.function(id))
+    }
+
+    /// By whose working days a record's clock goes: the lead's, else those of the first function.
+    pub fn works(&self, record: &Record) -> &Schedule {
+        let first = || self.routing.functions().first().map_or(&*NOBODYS, |function| &function.digest);
+        self.lead(record).map_or_else(first, |function| &function.digest)
+    }
+
+    /// All functions that somebody belongs to or answers for, given who is in the channels of functions.
+    pub fn belongs_to(&self, user: &UserId, in_channels: &BTreeMap<FunctionId, BTreeSet<UserId>>) -> Vec<FunctionId> {
+        let belongs = |function: &&Function| {
+            let is_member = match &function.members {
+                Members::Listed(people) => people.contains(user),
+                Members::OfChannel => in_channels.get(&function.id).is_some_and(|people| people.contains(user)),
+            };
+            is_member || function.lead == *user || function.deputy.as_ref() == Some(user)
+        };
+        self.routing.functions().iter().filter(belongs).map(|function| function.id.clone()).collect()
     }
 
     /// The functions that a text concerns, by the rules and by what was learned up to now.

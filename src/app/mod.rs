@@ -10,6 +10,7 @@ pub mod changes;
 pub mod follow;
 pub mod own;
 pub mod left_out;
+pub mod care;
 pub mod digest;
 mod urgent;
 pub mod rollup;

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::care::stands;
 use super::in_force::InForce;
 use super::records::{customer_name, name, reads_at, shown_teller, standing};
+use crate::domain::care::State;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::FeedbackNo;
+use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::views::{Record, Subscription, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en::subscriptions::Subscription as Subscribed;
@@ -44,6 +46,10 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
         {
             readers.push(function.clone());
         }
+    }
+    let stands = stands(store, in_force, record).await?;
+    if record.care.state != State::Open {
+        return Ok(Became::Cared(stands));
     }
     if let (true, Some(lead)) = (readers.is_empty(), record.functions().next()) {
         return Ok(Became::Waits { reader: in_force.name(lead), at: reads_at(in_force, now, lead) });
@@ -104,6 +110,11 @@ pub async fn paused(store: &SharedStore, in_force: &InForce, now: Timestamp) -> 
     Ok(paused)
 }
 
+/// Whether somebody has taken a record, and may have more time.
+fn own_has(record: &Record, n: Option<PersonNo>) -> Option<bool> {
+    (n.is_some() && record.care.taker() == n).then(|| record.care.state.may_extend())
+}
+
 /// One record, as this person may see it.
 pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
     let Some(record) = standing(store, no).await? else { return Ok(en::no_such(no)) };
@@ -122,6 +133,8 @@ pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who:
         customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
         readers: record.functions().map(|id| in_force.name(id)).collect(),
+        stands: stands(store, in_force, &record).await?,
+        has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
         replies,
         hidden: record.hidden,
         own: known.is_some_and(|(n, _)| record.teller == Some(n)),

@@ -1,8 +1,10 @@
 //! What somebody wants to have happened: the commit decides on it and makes facts of it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::backfill::Backfill;
+use super::care::Step;
 use super::facts::DeliveryKey;
 use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
 use super::function::FunctionId;
@@ -59,6 +61,20 @@ pub enum Act {
         function: FunctionId,
         /// All functions, in order, for where none is left.
         turns: Vec<FunctionId>,
+    },
+    /// A record is taken, closed, brought back, or the like.
+    Care {
+        /// The record.
+        no: FeedbackNo,
+        /// What is done.
+        step: Step<Verbatim>,
+    },
+    /// What became of records that somebody told is said to them, of this local day.
+    News {
+        /// To whom.
+        to: PersonNo,
+        /// Of which day.
+        day: Date,
     },
     /// The teller's name is shown no more, or is shown again.
     Hide {

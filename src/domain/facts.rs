@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::backfill::Backfill;
+use super::care::Step;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -79,6 +80,15 @@ pub enum Fact {
         /// Whose turn it is now, where no other function is left.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         turn: Option<FunctionId>,
+    },
+    /// Somebody took a record, closed it, brought it back, or the like.
+    Care {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+        /// What was done.
+        step: Step<Word>,
     },
     /// A record or a message was taken back.
     Withdrawn {

@@ -134,6 +134,13 @@ pub enum Note {
         /// Where they read it.
         reach: Reach,
     },
+    /// To whoever told or heard them: what became of records.
+    News {
+        /// The records.
+        nos: Vec<FeedbackNo>,
+        /// Of which local day.
+        day: Date,
+    },
     /// To a channel: that it is listened to, how, and who chose so.
     Listened {
         /// The channel.

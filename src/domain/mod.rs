@@ -17,6 +17,7 @@ pub mod feedback;
 pub mod backfill;
 pub mod pause;
 pub mod subscription;
+pub mod care;
 pub mod letter;
 pub mod facts;
 pub mod acts;

@@ -1,5 +1,6 @@
 //! The grammar of buttons: what a press means, as an id and a value that hold no words.
 
+use super::care::Knows;
 use super::command::MOST_DAYS;
 use super::feedback::Source;
 use super::function::FunctionId;
@@ -58,6 +59,28 @@ pub enum Choice {
     Why(FunctionId),
     /// Go to the message that it was made of.
     Original,
+    /// Take it.
+    Take,
+    /// Give back what one has taken.
+    GiveBack,
+    /// Have it for longer.
+    Extend,
+    /// Open the form that closes it.
+    Close,
+    /// Open the form that brings it back.
+    Reopen,
+    /// Say whether the customer knows what became of it.
+    Answer(Knows),
+}
+
+impl Choice {
+    /// Whether guests may not: what they do would stand in the name of the company.
+    pub fn is_for_colleagues(&self) -> bool {
+        match self {
+            Self::HeardToo | Self::NotOurs(_) | Self::Take | Self::GiveBack | Self::Extend | Self::Close | Self::Reopen | Self::Answer(_) => true,
+            Self::Open | Self::Why(_) | Self::Original => false,
+        }
+    }
 }
 
 /// What all choices in menus are known by; which one it is stands in its value.
@@ -93,6 +116,13 @@ impl Press {
             Self::Item(_, Choice::NotOurs(_)) => "not_ours",
             Self::Item(_, Choice::Why(_)) => "why",
             Self::Item(_, Choice::Original) => "original",
+            Self::Item(_, Choice::Take) => "take",
+            Self::Item(_, Choice::GiveBack) => "give_back",
+            Self::Item(_, Choice::Extend) => "extend",
+            Self::Item(_, Choice::Close) => "close",
+            Self::Item(_, Choice::Reopen) => "reopen",
+            Self::Item(_, Choice::Answer(Knows::Told)) => "customer_told",
+            Self::Item(_, Choice::Answer(Knows::NoNeed)) => "no_need",
             Self::Subscribe(_, true) => "subscribe",
             Self::Subscribe(_, false) => "unsubscribe",
             Self::Mute(true) => "mute",
@@ -115,9 +145,9 @@ impl Press {
             | Self::Hide(no)
             | Self::Show(no)
             | Self::Undo(no)
-            | Self::Remove(no)
-            | Self::Item(no, Choice::Open | Choice::HeardToo | Choice::Original) => no.0.to_string(),
+            | Self::Remove(no) => no.0.to_string(),
             Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
+            Self::Item(no, _) => no.0.to_string(),
             Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
@@ -150,6 +180,13 @@ impl Press {
             "open" => Self::Item(no()?, Choice::Open),
             "heard_too" => Self::Item(no()?, Choice::HeardToo),
             "original" => Self::Item(no()?, Choice::Original),
+            "take" => Self::Item(no()?, Choice::Take),
+            "give_back" => Self::Item(no()?, Choice::GiveBack),
+            "extend" => Self::Item(no()?, Choice::Extend),
+            "close" => Self::Item(no()?, Choice::Close),
+            "reopen" => Self::Item(no()?, Choice::Reopen),
+            "customer_told" => Self::Item(no()?, Choice::Answer(Knows::Told)),
+            "no_need" => Self::Item(no()?, Choice::Answer(Knows::NoNeed)),
             "not_ours" | "why" => {
                 let (no, function) = value.split_once(' ')?;
                 let (no, function) = (FeedbackNo(no.parse().ok()?), FunctionId::parse(function).ok()?);
@@ -195,6 +232,13 @@ mod tests {
             Press::Item(no, Choice::NotOurs(FunctionId::parse("finance").unwrap())),
             Press::Item(no, Choice::Why(FunctionId::parse("finance").unwrap())),
             Press::Item(no, Choice::Original),
+            Press::Item(no, Choice::Take),
+            Press::Item(no, Choice::GiveBack),
+            Press::Item(no, Choice::Extend),
+            Press::Item(no, Choice::Close),
+            Press::Item(no, Choice::Reopen),
+            Press::Item(no, Choice::Answer(Knows::Told)),
+            Press::Item(no, Choice::Answer(Knows::NoNeed)),
             Press::LeaveIt,
             Press::Subscribe(FunctionId::parse("finance").unwrap(), true),
             Press::Subscribe(FunctionId::parse("finance").unwrap(), false),

@@ -16,6 +16,9 @@ use super::views::Reading;
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// How many days are looked through for a working day: a year, whatever the holidays.
 const MOST_DAYS: usize = 366;
+/// The hours of a working day between which people are written to by themselves.
+const OPENS: i8 = 9;
+const CLOSES: i8 = 17;
 /// How much later than now a function may have read without its clock having been wrong: zones differ by a day, and a
 /// function may have moved to another.
 const AHEAD: SignedDuration = SignedDuration::from_hours(72);
@@ -77,6 +80,33 @@ impl Schedule {
         let tomorrow = now.to_zoned(self.zone.clone()).date().tomorrow().ok()?;
         let days = std::iter::successors(Some(tomorrow), |day| day.yesterday().ok()).take(MOST_DAYS);
         days.filter(|day| self.works_on(*day)).find(|day| self.moment(*day).is_some_and(|moment| moment <= now))
+    }
+
+    /// The working day that comes so many working days after that day. `None` where there is none within years.
+    pub fn working_days_after(&self, day: Date, days: u16) -> Option<Date> {
+        let after = std::iter::successors(day.tomorrow().ok(), |day| day.tomorrow().ok()).take(MOST_DAYS * 4);
+        after.filter(|day| self.works_on(*day)).nth(usize::from(days.saturating_sub(1)))
+    }
+
+    /// How many working days have passed since that day, today among them; at most so many are counted.
+    pub fn working_days_since(&self, day: Date, today: Date, most: u16) -> u16 {
+        let days = std::iter::successors(day.tomorrow().ok(), |day| day.tomorrow().ok()).take_while(|day| *day <= today);
+        let passed = days.take(MOST_DAYS * 4).filter(|day| self.works_on(*day)).take(usize::from(most)).count();
+        u16::try_from(passed).unwrap_or(most)
+    }
+
+    /// When people there may be written to: now between nine and five on a working day, else from the next nine on that lies
+    /// after `not_on`, the day that has had its message.
+    pub fn may_write(&self, now: Timestamp, not_on: Option<Date>) -> Option<Timestamp> {
+        let opens = |day: Date| self.zone.to_ambiguous_timestamp(day.at(OPENS, 0, 0, 0)).compatible().ok();
+        let here = now.to_zoned(self.zone.clone());
+        let days = std::iter::successors(Some(here.date()), |day| day.tomorrow().ok()).take(MOST_DAYS);
+        let mut days = days.filter(|day| self.works_on(*day) && Some(*day) != not_on);
+        days.find_map(|day| match opens(day)? {
+            at if at > now => Some(at),
+            _ if day == here.date() && here.hour() < CLOSES => Some(now),
+            _ => None,
+        })
     }
 
     /// The next moment at which the function reads.

@@ -1,6 +1,7 @@
 //! The bot, put together: store, Slack, loops, and how it stops.
 
 mod asking;
+mod care_clock;
 mod caretaker;
 mod digest_clock;
 mod learning;
@@ -18,6 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{error, warn};
 
 use asking::questions;
+use care_clock::care;
 use caretaker::Caretaker;
 use digest_clock::digests;
 use learning::{begin, learning};
@@ -155,6 +157,7 @@ impl Bot {
             grants: Arc::clone(&grants),
             errands: Arc::default(),
             mended: Arc::default(),
+            cared: Arc::default(),
             rescheduled: Arc::default(),
         });
         let caretaker = Caretaker { desk: Arc::clone(&desk), letters: opened.letters.clone() };
@@ -166,6 +169,7 @@ impl Bot {
         let caring = caretaker.run(looked_up, stop.subscribe());
         let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
         loops.push(clock.spawn(learning));
+        loops.push(clock.spawn(care(Arc::clone(&desk), stop.subscribe())));
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));

@@ -43,10 +43,10 @@ fn block(block: &Block) -> SlackBlock {
         }
         Block::Chart { title, points } => chart(title, points),
         Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(|one| button(one).into()).collect()).into(),
-        Block::Menu(choices) => {
+        Block::Menu(beside, choices) => {
             let options = choices.iter().map(|choice| SlackBlockChoiceItem::new(words(choice.label), Press::in_menu(&choice.press)));
             let menu = SlackBlockOverflowElement::new(options.collect()).with_action_id(SlackActionId::new(MENU.to_owned()));
-            SlackActionsBlock::new(vec![menu.into()]).into()
+            SlackActionsBlock::new(beside.iter().map(|one| button(one).into()).chain([menu.into()]).collect()).into()
         }
         Block::Pressable(text, beside) => {
             SlackSectionBlock::new().with_text(SlackBlockText::Plain(inert(text))).with_accessory(button(beside).into()).into()
@@ -101,7 +101,7 @@ fn text(page: &Page) -> String {
         Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
         Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
         Block::Chart { title, points } => Some(escape(&figures(title, points))),
-        Block::Buttons(_) | Block::Menu(_) => None,
+        Block::Buttons(_) | Block::Menu(..) => None,
     });
     let (mut text, mut left) = (String::new(), TEXT);
     for line in lines {

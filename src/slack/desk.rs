@@ -133,6 +133,8 @@ pub struct Desk {
     pub errands: Arc<Errands>,
     /// Told where somebody may have mended what letters wait for.
     pub mended: Arc<Notify>,
+    /// Told when a record was taken, closed or brought back.
+    pub cared: Arc<Notify>,
     /// Told when somebody reads at another hour than before.
     pub rescheduled: Arc<Notify>,
 }
@@ -205,6 +207,11 @@ impl Desk {
         }
         let name = card.map(|card| card.name).filter(|name| !name.is_empty()).unwrap_or_else(|| name.to_owned());
         Some(self.identity(user, name))
+    }
+
+    /// Whether somebody is a guest, as far as Slack tells.
+    pub(super) async fn is_guest(&self, user: &str) -> bool {
+        self.directory.person(user).await.is_some_and(|card| card.guest)
     }
 
     pub(super) fn identity(&self, user: &str, name: String) -> Identity {

@@ -26,6 +26,8 @@ pub(super) struct Card {
     pub(super) name: String,
     /// Of another company: Slack Connect.
     pub(super) stranger: bool,
+    /// Invited from outside, to a few channels.
+    pub(super) guest: bool,
     pub(super) team: Option<String>,
     /// On Enterprise Grid colleagues are of several workspaces.
     pub(super) enterprise: Option<String>,
@@ -337,6 +339,8 @@ impl Directory {
             #[serde(default)]
             is_stranger: bool,
             #[serde(default)]
+            is_restricted: bool,
+            #[serde(default)]
             profile: Profile,
             #[serde(default, rename = "enterprise_user")]
             on_grid: OnGrid,
@@ -355,7 +359,15 @@ impl Directory {
         let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
         let names = [user.profile.display_name, user.name, user.profile.real_name];
         let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
-        Ok(Card { name, stranger: user.is_stranger, team: user.team_id, enterprise: user.on_grid.enterprise_id, zone: user.tz })
+        Ok(Card {
+            name,
+            stranger: user.is_stranger,
+            // Whom Slack calls ultra restricted it calls restricted too.
+            guest: user.is_restricted,
+            team: user.team_id,
+            enterprise: user.on_grid.enterprise_id,
+            zone: user.tz,
+        })
     }
 }
 

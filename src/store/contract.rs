@@ -14,7 +14,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::Posting;
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
-    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Person, Reacted, Reading, Record, Rolled, Subscription, Told,
+    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, News, Person, Reacted, Reading, Record, Rolled, Subscription, Told,
     Unreadable,
 };
 
@@ -114,6 +114,8 @@ pub trait Store: Send + Sync {
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>>;
     /// Who reads whose digest by direct message.
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>>;
+    /// What became of records, that somebody who told or heard them has not read yet; by person.
+    fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>>;
     /// The last change that taught the tagger something, or took something back.
     fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>>;
     /// What people taught by records from this one on, with the records' words as they stand; at most so many records.

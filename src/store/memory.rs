@@ -18,7 +18,7 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -182,6 +182,10 @@ impl Store for MemoryStore {
     }
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
         async move { questions::rolled(&self.inner().rows) }.boxed()
+    }
+
+    fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
+        async move { questions::news(&self.inner().rows) }.boxed()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

@@ -9,7 +9,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::Posting;
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
-    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, Person, PostedIn, Reacted, ReadViews, Reading, Record,
+    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, News, Person, PostedIn, Reacted, ReadViews, Reading, Record,
     Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable,
 };
 
@@ -129,6 +129,11 @@ pub(super) fn taught_from(rows: &impl Base, from: FeedbackNo, most: usize) -> Re
 /// Who reads whose digest by direct message.
 pub(super) fn subscriptions(rows: &impl Base) -> Result<Vec<Subscribed>, Unreadable> {
     Ok(all::<Subscription>(rows)?.into_iter().map(|((person, function), reading)| (person, function, reading)).collect())
+}
+
+/// What people have not read yet.
+pub(super) fn news(rows: &impl Base) -> Result<Vec<(PersonNo, News)>, Unreadable> {
+    all(rows)
 }
 
 /// What became new after `from`, up to and with `upto`.

@@ -73,8 +73,8 @@ pub enum Block {
     },
     /// Things to press, in a row.
     Buttons(Vec<Button>),
-    /// Things to press, behind one button: at most five.
-    Menu(Vec<Button>),
+    /// Things to press in a row, and behind them more behind one button: at most five.
+    Menu(Vec<Button>, Vec<Button>),
     /// A paragraph of people's words and nothing else, with something to press beside it.
     Pressable(String, Button),
 }

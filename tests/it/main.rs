@@ -13,6 +13,7 @@ mod accounts;
 mod acting;
 mod architecture;
 mod backfill;
+mod care;
 mod catch_up;
 mod cli;
 mod clock;

@@ -8,7 +8,7 @@ use allears::domain::feedback::Source;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use allears::domain::letter::Posting;
-use allears::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
+use allears::domain::views::{Backfilling, Candidate, Letter, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use allears::serve::Keep;
 use allears::store::memory::MemoryStore;
 use allears::store::{CommitError, Committed, Later, OfChannel, SharedStore, Store, Subscribed, TaughtBy};
@@ -189,6 +189,10 @@ impl Store for Moody {
 
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
         self.below.rolled()
+    }
+
+    fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
+        self.below.news()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

@@ -24,6 +24,8 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Retag { no, tags } => self.retag(*no, tags),
             Act::HeardToo(no) => self.heard_too(*no),
             Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
+            Act::Care { no, step } => self.care(*no, step),
+            Act::News { to, day } => self.news(*to, *day),
             Act::Hide { no, hidden } => self.hide(*no, *hidden),
             Act::Withdraw { no, why } => self.withdraw(*no, *why),
             Act::WithdrawSource(source) => self.withdraw_source(source),

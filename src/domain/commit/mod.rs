@@ -6,6 +6,7 @@ mod verdict;
 mod desk;
 mod hear;
 mod configure;
+mod care;
 mod decide;
 
 pub use verdict::{Place, Refused, Verdict};

@@ -1,5 +1,6 @@
 //! What becomes of a change.
 
+use crate::domain::care::WhyNot;
 use crate::domain::facts::Entry;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::views::Unreadable;
@@ -43,6 +44,9 @@ pub enum Refused {
     /// The person is unknown, or was forgotten.
     #[error("{0} is not known")]
     NoPerson(PersonNo),
+    /// The record stands otherwise than that step needs.
+    #[error("{0} stands otherwise")]
+    Care(FeedbackNo, WhyNot),
     /// Nobody does what somebody must do.
     #[error("nobody is named who does it")]
     Nobody,

@@ -6,6 +6,7 @@
 
 mod counters;
 mod records;
+mod care;
 mod letters;
 mod others;
 
@@ -49,10 +50,12 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             }
             Fact::HeardToo { no, .. } => heard_too(views, entry, *no)?,
             Fact::NotOurs { no, function, turn, .. } => not_ours(views, entry, *no, (function, turn.as_ref()))?,
+            Fact::Care { no, step, .. } => care::care(views, entry, *no, step)?,
             Fact::Withdrawn { no, source, why, .. } => withdraw(views, entry.head.seq, *no, source.as_ref(), *why)?,
             Fact::Replied { no, source, words, .. } => reply(views, entry, *no, source, *words)?,
             Fact::Reacted { source, at, on, .. } => react(views, entry.head.by, source, at, *on)?,
             Fact::Queued { letter, to, note, until, .. } => {
+                care::news(views, *to, note)?;
                 queue(views, *letter, &new_letter(entry.head.at, Content::Note(note.clone(), *to), *until))?;
             }
             Fact::Listening { channel, mode, chosen_by, .. } => listen(views, channel, *mode, *chosen_by)?,
@@ -84,8 +87,11 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         }
         Fact::Withdrawn { no: Some(no), .. } => {
             let record: Option<Record> = views.get(no)?;
-            let words = record.into_iter().flat_map(|r| r.words.into_iter().chain(r.replies.into_iter().map(|reply| reply.place)));
-            words.map(|(seq, word)| Blank { seq, word }).collect()
+            let places = |record: Record| {
+                let care: Vec<_> = record.care.places().collect();
+                record.words.into_iter().chain(record.replies.into_iter().map(|reply| reply.place)).chain(care)
+            };
+            record.into_iter().flat_map(places).map(|(seq, word)| Blank { seq, word }).collect()
         }
         Fact::Replied { no, source, .. } => {
             let record: Option<Record> = views.get(no)?;
@@ -102,6 +108,7 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Retagged { .. }
         | Fact::HeardToo { .. }
         | Fact::NotOurs { .. }
+        | Fact::Care { .. }
         | Fact::Withdrawn { no: None, .. }
         | Fact::Reacted { .. }
         | Fact::Queued { .. }

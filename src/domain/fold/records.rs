@@ -1,6 +1,7 @@
 //! Records, and the messages that they are made of.
 
 use super::counters::count;
+use crate::domain::care::Care;
 use crate::domain::facts::{Entry, Heard, Said, Word};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Why};
 use crate::domain::function::FunctionId;
@@ -53,6 +54,7 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         replies: vec![],
         heard_too: vec![],
         declined: vec![],
+        care: Care::default(),
     };
     for source in sources(&record) {
         tell(views, &source, |told| told.nos.push(heard.no))?;
@@ -124,7 +126,7 @@ fn knows_reaction(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadable>
     views.put(&n, &person)
 }
 
-fn arrive(views: &mut impl Views, arrival: Arrival) -> Result<(), Unreadable> {
+pub(super) fn arrive(views: &mut impl Views, arrival: Arrival) -> Result<(), Unreadable> {
     let stretch = Stretch::of(arrival.seq);
     let mut arrivals: Arrivals = views.get(&stretch)?.unwrap_or_default();
     match arrivals.new.binary_search_by_key(&(arrival.seq, arrival.no), |there| (there.seq, there.no)) {
@@ -323,6 +325,7 @@ pub(super) fn withdraw(
     record.verbatim = String::new();
     record.words = vec![];
     record.replies = vec![];
+    record.care.forget();
     rename(views, no, record.customer.as_ref(), None)?;
     record.customer = None;
     // The places of words that decided would tell how long they were, and where.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Sheet, Stretch};
 use super::traits::Row;
 use crate::domain::backfill::Backfill;
+use crate::domain::care::Care;
 use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
@@ -54,6 +55,7 @@ rows! {
     b'g' Rolled by (),
     b'k' Subscription by (PersonNo, FunctionId),
     b'y' Taught by FeedbackNo,
+    b'z' News by PersonNo,
 }
 
 /// What was given last.
@@ -120,6 +122,8 @@ pub struct Record {
     pub heard_too: Vec<PersonNo>,
     /// The functions that do not answer it, and who said so.
     pub declined: Vec<(FunctionId, Option<PersonNo>)>,
+    /// Who has it, and what became of it.
+    pub care: Care,
 }
 
 /// What a colleague said of a record.
@@ -138,6 +142,11 @@ pub struct Reply {
 }
 
 impl Record {
+    /// Whether somebody told it, or heard the same.
+    pub fn is_heard_by(&self, n: PersonNo) -> bool {
+        self.teller == Some(n) || self.heard_too.contains(&n)
+    }
+
     /// The functions that read it, the lead first: those of its tags, else the one whose turn it was.
     pub fn functions(&self) -> impl Iterator<Item = &FunctionId> {
         let turn = self.turn.iter().filter(|_| self.tags.is_empty());
@@ -357,6 +366,15 @@ pub struct Person {
     pub muted: Option<Pause>,
 }
 
+/// What became of records, that somebody who told or heard them has not read yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// The records.
+    pub nos: Vec<FeedbackNo>,
+    /// The local day of the last message: there is one a day.
+    pub day: Option<Date>,
+}
+
 /// A person's number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
@@ -391,6 +409,7 @@ pub(in crate::domain) fn a_record(seq: u64) -> Record {
         replies: vec![],
         heard_too: vec![],
         declined: vec![],
+        care: Care::default(),
     }
 }
 

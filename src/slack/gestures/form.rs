@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tracing::warn;
 
+use super::closing;
+use super::sent::{Sent, Wrong, teller};
 use super::take::{Besides, Outcome, Taking, of_thread, take, words};
 use super::view::{self, About, Prefilled};
 use crate::app::changes::{self, Changed, What};
@@ -129,18 +131,6 @@ pub(in crate::slack) fn suggest(desk: &Desk, by: &Actor, id: &str, typed: &str) 
     Reply::Ack(Some(json!({ "options": options })))
 }
 
-/// What is wrong with a form, by its field.
-struct Wrong(&'static str, String);
-
-enum Sent {
-    /// The form closes.
-    Done,
-    /// It stays, with what is wrong.
-    Wrong(Wrong),
-    /// It says something instead.
-    Says(String),
-}
-
 /// Answers a form that was sent.
 pub(in crate::slack) async fn submitted(desk: &Desk, sent: Submitted) -> Reply {
     let outcome = match serde_json::from_str::<About>(&sent.metadata) {
@@ -148,14 +138,21 @@ pub(in crate::slack) async fn submitted(desk: &Desk, sent: Submitted) -> Reply {
             view::TELL => tell(desk, &sent, &about).await,
             view::EDIT => edit(desk, &sent, &about).await,
             view::TEAMS => teams(desk, &sent, &about).await,
+            view::CLOSE => closing::close(desk, &sent, &about).await,
+            view::REOPEN => closing::reopen(desk, &sent, &about).await,
             _ => Ok(Sent::Done),
         },
         Err(_) => Ok(Sent::Says(forms::AGAIN.to_owned())),
     };
-    let field = if sent.callback == view::TEAMS { view::FUNCTIONS } else { view::VERBATIM };
+    let field = match sent.callback.as_str() {
+        view::TEAMS => view::FUNCTIONS,
+        view::CLOSE | view::REOPEN => view::REASON,
+        _ => view::VERBATIM,
+    };
     Reply::Ack(match outcome {
         Ok(Sent::Done) => None,
         Ok(Sent::Wrong(Wrong(field, why))) => Some(errors(field, &why)),
+        Ok(Sent::Stands(text)) => Some(json!({"response_action": "update", "view": view::says(forms::NOT_DONE, &text)})),
         Ok(Sent::Says(text)) => Some(json!({"response_action": "update", "view": view::says(forms::SORRY, &text)})),
         Err(fault) => {
             let full = matches!(desk.not_kept(&fault), en::NotKept::Full);
@@ -167,13 +164,6 @@ pub(in crate::slack) async fn submitted(desk: &Desk, sent: Submitted) -> Reply {
 
 fn errors(field: &str, why: &str) -> Value {
     json!({"response_action": "errors", "errors": {field: why}})
-}
-
-async fn teller(desk: &Desk, by: &Actor) -> Option<Identity> {
-    if !desk.is_one_of_us(by) {
-        return None;
-    }
-    desk.colleague(&by.user, None, &by.name).await
 }
 
 fn customer(desk: &Desk, sent: &Submitted) -> Option<Customer> {

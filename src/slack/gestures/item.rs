@@ -1,5 +1,7 @@
 //! What readers of a digest do about a record in it: all who read the channel may, and the answer is for them alone.
 
+use super::closing::wish;
+use crate::app::care::Wish;
 use crate::app::{item, own};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::ids::FeedbackNo;
@@ -12,6 +14,9 @@ use crate::texts::page::{Page, WebAddress};
 
 /// Answers a choice.
 pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choice: Choice) -> Result<Page, DeskError> {
+    if desk.is_guest(&pressed.by.user).await && choice.is_for_colleagues() {
+        return Ok(en::care::not_for_guests(no));
+    }
     let Some(who) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else { return Ok(en::not_from_here()) };
     let (store, in_force, now) = (&desk.store, &desk.in_force, desk.clock.now());
     let key = DeliveryKey::press(&pressed.key);
@@ -30,6 +35,12 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
             None => en::gone(no),
         },
         Choice::Original => original(desk, no).await?,
+        // Their forms are opened where the press came in.
+        Choice::Close | Choice::Reopen => en::unknown_press(),
+        Choice::Take => wish(desk, (who, key), no, Wish::Take).await?,
+        Choice::GiveBack => wish(desk, (who, key), no, Wish::GiveBack).await?,
+        Choice::Extend => wish(desk, (who, key), no, Wish::Extend).await?,
+        Choice::Answer(knows) => wish(desk, (who, key), no, Wish::Answer(knows)).await?,
     })
 }
 

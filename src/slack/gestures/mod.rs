@@ -12,6 +12,8 @@ pub(super) mod command;
 pub(super) mod message;
 pub(super) mod changed;
 pub(super) mod reaction;
+mod sent;
+mod closing;
 pub(super) mod form;
 mod item;
 pub(super) mod home;

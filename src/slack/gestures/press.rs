@@ -15,7 +15,7 @@ use crate::domain::feedback::{Gesture, Identity};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::{Reach, Spot};
 use crate::domain::pause::Pause;
-use crate::domain::press::{Place, Press};
+use crate::domain::press::{Choice, Place, Press};
 use crate::domain::views::Record;
 use crate::slack::asides::{Aside, To};
 use crate::slack::desk::{Desk, DeskError, Reply};
@@ -87,6 +87,9 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
+        Press::Item(no, Choice::Close | Choice::Reopen) if desk.is_guest(&pressed.by.user).await => Ok(Shows::Beside(en::care::not_for_guests(no))),
+        Press::Item(no, Choice::Close) => open_care(desk, pressed, no, true).await,
+        Press::Item(no, Choice::Reopen) => open_care(desk, pressed, no, false).await,
         Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),
         Press::Subscribe(function, on) => {
             subscribe::press(desk, (&pressed.by.user, DeliveryKey::press(&pressed.key)), &function, on).await?;
@@ -112,6 +115,15 @@ async fn mute(desk: &Desk, pressed: &Pressed, on: bool) -> Result<(), DeskError>
 async fn at_home(desk: &Desk, pressed: &Pressed) -> Result<Shows, DeskError> {
     home::publish(desk, &pressed.by).await?;
     Ok(Shows::Same)
+}
+
+/// Opens the form that closes a record, or brings it back.
+async fn open_care(desk: &Desk, pressed: &Pressed, no: FeedbackNo, close: bool) -> Result<Shows, DeskError> {
+    let Some(record) = desk.store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(Shows::Beside(en::gone(no))) };
+    let origin = desk.origin_of(&pressed.channel, &pressed.channel_name);
+    let about = About { no: Some(no), ..About::new(&pressed.channel, None, origin) };
+    let form = if close { view::close(no, &about, &record.verbatim) } else { view::reopen(no, &about, &record.verbatim) };
+    open(desk, pressed, form).await
 }
 
 async fn open(desk: &Desk, pressed: &Pressed, form: serde_json::Value) -> Result<Shows, DeskError> {

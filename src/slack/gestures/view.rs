@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::InForce;
 use crate::domain::account::AccountId;
+use crate::domain::care::MOST_OF_REASON;
 use crate::domain::feedback::{Customer, Origin};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
@@ -16,6 +17,8 @@ use crate::texts::en::forms;
 pub(super) const TELL: &str = "tell";
 pub(super) const EDIT: &str = "edit";
 pub(super) const TEAMS: &str = "teams";
+pub(super) const CLOSE: &str = "close";
+pub(super) const REOPEN: &str = "reopen";
 
 /// Fields, as Slack names them in values and errors.
 pub(super) const VERBATIM: &str = "verbatim";
@@ -24,6 +27,15 @@ pub(super) const FUNCTIONS: &str = "functions";
 pub(super) const NAME: &str = "name";
 pub(super) const URGENT: &str = "urgent";
 pub(super) const PRIVATE: &str = "private";
+pub(super) const OUTCOME: &str = "outcome";
+pub(super) const REASON: &str = "reason";
+pub(super) const DAY: &str = "day";
+
+/// The outcomes that can be chosen.
+pub(super) const DONE: &str = "done";
+pub(super) const PLANNED: &str = "planned";
+pub(super) const INTENDED: &str = "intended";
+pub(super) const DECLINED: &str = "declined";
 
 /// The value of the one choice of a field that has but one.
 pub(super) const YES: &str = "yes";
@@ -112,6 +124,39 @@ pub(super) fn edit(in_force: &InForce, about: &About, prefilled: &Prefilled) -> 
 /// The form with a record's functions.
 pub(super) fn teams(in_force: &InForce, about: &About, chosen: &[FunctionId]) -> Value {
     view((TEAMS, forms::TEAMS), about, &[functions(in_force, chosen, false)], Some(forms::SAVE))
+}
+
+/// The form that closes a record.
+pub(super) fn close(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let outcomes = [
+        (forms::DONE, DONE),
+        (forms::PLANNED, PLANNED),
+        (forms::INTENDED, INTENDED),
+        (forms::DECLINED, DECLINED),
+    ];
+    let options: Vec<Value> = outcomes.into_iter().map(|(text, value)| option(text, value)).collect();
+    let outcome = json!({"type": "radio_buttons", "action_id": OUTCOME, "options": options});
+    let day = json!({"type": "datepicker", "action_id": DAY});
+    let blocks = [
+        section(&forms::of_record(no, verbatim)),
+        input(OUTCOME, forms::OUTCOME, &outcome, None, false),
+        reason(forms::REASON, forms::REASON_EXAMPLE, Some(forms::REASON_HINT)),
+        input(DAY, forms::DAY, &day, Some(forms::DAY_HINT), true),
+    ];
+    view((CLOSE, forms::CLOSE_RECORD), about, &blocks, Some(forms::CLOSE_IT))
+}
+
+/// The form that brings a record back.
+pub(super) fn reopen(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::NOT_SOLVED, forms::NOT_SOLVED_EXAMPLE, None)];
+    view((REOPEN, forms::REOPEN), about, &blocks, Some(forms::OPEN_AGAIN))
+}
+
+fn reason(label: &str, example: &str, hint: Option<&str>) -> Value {
+    let element = json!({
+        "type": "plain_text_input", "action_id": REASON, "multiline": true, "max_length": MOST_OF_REASON, "placeholder": plain(example),
+    });
+    input(REASON, label, &element, hint, false)
 }
 
 /// A form with nothing to fill in.

@@ -54,6 +54,11 @@ impl Submitted {
         text(self.element(block)?, "value")
     }
 
+    /// The day that was picked, as `2026-12-24`.
+    pub(in crate::slack) fn picked(&self, block: &str) -> Option<String> {
+        text(self.element(block)?, "selected_date")
+    }
+
     /// What was chosen: the values of the options.
     pub(in crate::slack) fn chosen(&self, block: &str) -> Vec<String> {
         let Some(element) = self.element(block) else { return vec![] };

@@ -23,7 +23,7 @@ use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
+use crate::domain::views::{Backfilling, Candidate, Letter, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use crate::store::questions;
 
@@ -271,6 +271,10 @@ impl Store for LocalStore {
 
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>> {
         async move { questions::rolled(&self.views) }.boxed()
+    }
+
+    fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
+        async move { questions::news(&self.views) }.boxed()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

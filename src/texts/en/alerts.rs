@@ -159,7 +159,7 @@ mod tests {
                     Piece::Link { label, .. } => label.as_str(),
                 })
                 .collect::<String>(),
-            Block::Heading(_) | Block::Quote(_) | Block::Chart { .. } | Block::Buttons(_) | Block::Menu(_) | Block::Pressable(..) => {
+            Block::Heading(_) | Block::Quote(_) | Block::Chart { .. } | Block::Buttons(_) | Block::Menu(..) | Block::Pressable(..) => {
                 String::new()
             }
         });

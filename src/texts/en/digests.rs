@@ -3,6 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
+use super::care::{self, Stands};
 use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
@@ -67,6 +68,8 @@ pub struct Words {
     pub heard_too: usize,
     /// Whether there is a message that everybody may read.
     pub has_original: bool,
+    /// Who has it, or how it was closed.
+    pub stands: Stands,
 }
 
 /// One message of a digest.
@@ -143,12 +146,13 @@ fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> 
     if words.in_turn {
         line.push(plain(". No rule fits these words: it is your team's turn to read them"));
     }
+    line.extend(care::beside(&words.stands));
     let mut blocks = vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Text(line)];
     blocks.extend(the_same(item));
     let mut menu = menu(item.no, function, words.has_original);
     // For a function its members speak.
     menu.retain(|button| may_decline || !matches!(button.press, Press::Item(_, Choice::NotOurs(_))));
-    blocks.push(Block::Menu(menu));
+    blocks.push(Block::Menu(care::buttons(item.no, &words.stands), menu));
     blocks
 }
 
@@ -173,7 +177,8 @@ fn as_line(item: &Item, most: usize) -> Vec<Block> {
     let heard = also_heard(words.heard_too).unwrap_or_default();
     let told_by = called(words.told_by.as_deref());
     let urgent = if words.is_urgent { " (urgent)" } else { "" };
-    let line = format!("{}{urgent}: “{shown}{cut}” {customer}told by {told_by}{heard}", item.no);
+    let stands = care::in_short(&words.stands).map(|stands| format!(" ({stands})")).unwrap_or_default();
+    let line = format!("{}{urgent}: “{shown}{cut}” {customer}told by {told_by}{heard}{stands}", item.no);
     let mut blocks = vec![Block::Pressable(line, Button { label: "Open", press: Press::Item(item.no, Choice::Open) })];
     blocks.extend(the_same(item));
     blocks

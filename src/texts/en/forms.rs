@@ -1,6 +1,6 @@
 //! What stands on forms.
 
-use super::pieces::grouped;
+use super::pieces::{grouped, shortened};
 use crate::domain::ids::FeedbackNo;
 
 /// The title of the form that tells: at most 24 characters, as for the others.
@@ -11,6 +11,54 @@ pub const EDIT: &str = "Edit";
 pub const TEAMS: &str = "Which teams?";
 /// The title where a message cannot be passed on.
 pub const SORRY: &str = "Not passed on";
+/// The title of the form that closes a record.
+pub const CLOSE_RECORD: &str = "What became of it?";
+/// The title of the form that brings a record back.
+pub const REOPEN: &str = "Is it not solved?";
+/// Closes the record.
+pub const CLOSE_IT: &str = "Close it";
+/// Brings the record back.
+pub const OPEN_AGAIN: &str = "Open it again";
+/// The field of the outcome.
+pub const OUTCOME: &str = "What happened?";
+/// The outcomes.
+pub const DONE: &str = "Done";
+/// It will be done.
+pub const PLANNED: &str = "Planned";
+/// It is as it is meant to be.
+pub const INTENDED: &str = "It works as intended";
+/// It will not be done.
+pub const DECLINED: &str = "No, we will not do this";
+/// The field of the reason.
+pub const REASON: &str = "Why, in words that the customer may hear?";
+/// What stands in it before anything is typed.
+pub const REASON_EXAMPLE: &str = "The invoice takes the VAT number from the contract now";
+/// What is to be known of it.
+pub const REASON_HINT: &str = "Everybody who reads the record reads this, and whoever told it may tell the customer.";
+/// The field of the day.
+pub const DAY: &str = "By when, if it is planned?";
+/// What is to be known of it.
+pub const DAY_HINT: &str = "If it is not closed as done by then, it opens again by itself.";
+/// The field of why it comes back.
+pub const NOT_SOLVED: &str = "What is still wrong?";
+/// What stands in it before anything is typed.
+pub const NOT_SOLVED_EXAMPLE: &str = "The new invoice shows the old number again";
+/// No reason was given.
+pub const NO_REASON: &str = "Write why. Whoever told it will read this.";
+/// No outcome was chosen.
+pub const NO_OUTCOME: &str = "Choose what happened.";
+/// A plan without a day.
+pub const NO_DAY: &str = "Choose the day by which it is done.";
+/// A day that has passed, or lies too far ahead.
+pub const BAD_DAY: &str = "Choose a day that is still to come, within two years.";
+
+/// What a form about a record begins with.
+pub fn of_record(no: FeedbackNo, verbatim: &str) -> String {
+    format!("{no}: “{}”", shortened(verbatim))
+}
+
+/// The title where something stands otherwise than the form needs.
+pub const NOT_DONE: &str = "Not done";
 /// Sends the form.
 pub const PASS_ON: &str = "Pass it on";
 /// Saves a change.

@@ -7,6 +7,7 @@ pub mod grants;
 pub mod manifest;
 mod pieces;
 mod receipts;
+pub mod care;
 mod digests;
 pub mod urgent;
 mod introduction;

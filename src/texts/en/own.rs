@@ -1,6 +1,7 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
 use super::alerts::{self, Refused};
+use super::care::{self, Stands};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
 use super::subscriptions::{self, Subscription};
@@ -77,6 +78,8 @@ pub enum Became {
         /// How many colleagues said something of it there.
         replies: usize,
     },
+    /// Somebody has it, or has closed it.
+    Cared(Stands),
     /// It was taken back.
     Withdrawn,
 }
@@ -125,6 +128,7 @@ fn became(became: &Became) -> Line {
             };
             vec![plain(format!("Read by {}.{said}", readers.join(", ")))]
         }
+        Became::Cared(stands) => care::standing(stands),
         Became::Withdrawn => vec![plain("Withdrawn.")],
     }
 }
@@ -142,6 +146,10 @@ pub struct Shown {
     pub told: Line,
     /// The functions that read it.
     pub readers: Vec<String>,
+    /// Who has it, or how it was closed.
+    pub stands: Stands,
+    /// Whether the reader has it, and then whether they may have more time.
+    pub has: Option<bool>,
     /// What colleagues said of it: who and what.
     pub replies: Vec<(Option<String>, String)>,
     /// Whether the reader told it, and may change it.
@@ -159,9 +167,14 @@ pub fn shown(record: &Shown) -> Page {
     }
     aside.extend(record.told.clone());
     aside.push(plain(format!(". Read by {}.", record.readers.join(", "))));
-    let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
+    let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside), Block::Text(care::standing(&record.stands))];
     for (who, what) in &record.replies {
         blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));
+    }
+    let mut buttons = care::buttons(no, &record.stands);
+    buttons.extend(care::own_buttons(no, record.has));
+    if !buttons.is_empty() {
+        blocks.push(Block::Buttons(buttons));
     }
     if record.own {
         blocks.push(Block::Buttons(vec![

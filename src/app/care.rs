@@ -1,0 +1,224 @@
+//! The care for records: who takes them, how they are closed, how they come back.
+
+use jiff::civil::Date;
+use jiff::Timestamp;
+
+use super::changes::ChangeError;
+use super::in_force::InForce;
+use super::records::{customer_name, name, standing};
+use crate::domain::acts::{Act, Change};
+use crate::domain::care::{COMES_BACK_WITHIN, Care, Closed, DUE_IN, EXTENDED_BY, Knows, Outcome, State, Step, WhyNot};
+use crate::domain::commit::Refused;
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::{Identity, Verbatim};
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::routing::Schedule;
+use crate::domain::views::{Record, Unreadable};
+use crate::store::{CommitError, SharedStore};
+use crate::texts::en;
+use crate::texts::en::care::{Stands, Story};
+use crate::texts::page::Page;
+
+/// How often a step is decided anew that met another one.
+const TRIES: usize = 5;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone)]
+pub enum Wish {
+    /// Take it.
+    Take,
+    /// Give it back.
+    GiveBack,
+    /// Have it for longer.
+    Extend,
+    /// Close it.
+    Close(Outcome, Verbatim),
+    /// Bring it back.
+    Reopen(Verbatim),
+    /// Say whether the customer knows.
+    Answer(Knows),
+}
+
+/// What became of a wish.
+#[derive(Debug, Clone)]
+pub enum Became {
+    /// It is so, now or before.
+    Done(Box<Record>),
+    /// It stands otherwise, and how.
+    Not(WhyNot, Box<Record>),
+    /// Only those who answer for it may.
+    NotForYou,
+    /// The day for it has passed.
+    TooLate,
+    /// It is not there any more.
+    Gone,
+}
+
+/// Who wants something.
+#[derive(Debug)]
+pub struct By<'a> {
+    /// Who.
+    pub who: &'a Identity,
+    /// What the delivery is known by.
+    pub key: &'a DeliveryKey,
+    /// The functions that they belong to.
+    pub belongs: &'a [FunctionId],
+}
+
+/// Does what somebody wants, if it is theirs to do. Whoever asks twice gets the same answer.
+pub async fn step(
+    (store, in_force): (&SharedStore, &InForce),
+    now: Timestamp,
+    By { who, key, belongs }: By<'_>,
+    no: FeedbackNo,
+    wish: &Wish,
+) -> Result<Became, ChangeError> {
+    let mut tried = 0;
+    loop {
+        let Some(record) = standing(store, no).await? else { return Ok(Became::Gone) };
+        let n = store.known(who.tenant.clone(), who.user.clone()).await?.map(|(n, _)| n);
+        let step = match planned((in_force, &record), now, (n, belongs), wish) {
+            Ok(step) => step,
+            Err(became) => return Ok(became),
+        };
+        let acts = vec![Act::Care { no, step }];
+        let change = Change { at: now, by: Some(who.clone()), keys: vec![key.clone()], expects: vec![(no, record.revision)], acts };
+        tried += 1;
+        match store.commit(change).await {
+            Ok(_) => break,
+            Err(CommitError::Stale(_)) if tried < TRIES => {}
+            Err(CommitError::Refused(Refused::Care(_, why))) => return Ok(Became::Not(why, Box::new(record))),
+            Err(CommitError::Refused(Refused::NoRecord(_))) => return Ok(Became::Gone),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(standing(store, no).await?.map_or(Became::Gone, |record| Became::Done(Box::new(record))))
+}
+
+/// The step that a wish is, with its day by the working days of the function that answers it.
+fn planned(
+    (in_force, record): (&InForce, &Record),
+    now: Timestamp,
+    (n, belongs): (Option<PersonNo>, &[FunctionId]),
+    wish: &Wish,
+) -> Result<Step<Verbatim>, Became> {
+    let schedule = in_force.works(record);
+    let today = now.to_zoned(schedule.zone.clone()).date();
+    let later = |from: Date, days| schedule.working_days_after(from, days).unwrap_or(from);
+    Ok(match wish {
+        Wish::Take => Step::Take(later(today, DUE_IN)),
+        Wish::GiveBack => Step::GiveBack,
+        Wish::Extend => match &record.care.state {
+            State::Taken(taken) => Step::Extend(later(taken.due.max(today), EXTENDED_BY)),
+            State::Open | State::Closed(_) => Step::Extend(today),
+        },
+        Wish::Close(outcome, reason) => {
+            let answers = in_force.lead(record).is_none_or(|lead| belongs.contains(&lead.id));
+            if !answers && (n.is_none() || record.care.taker() != n) {
+                return Err(Became::NotForYou);
+            }
+            Step::Close(*outcome, reason.clone())
+        }
+        Wish::Reopen(reason) => {
+            if record.care.closed().is_some_and(|closed| !may_come_back(schedule, closed, now)) {
+                return Err(Became::TooLate);
+            }
+            Step::Reopen(Some(reason.clone()))
+        }
+        Wish::Answer(knows) => Step::Answer(*knows),
+    })
+}
+
+fn may_come_back(schedule: &Schedule, closed: &Closed, now: Timestamp) -> bool {
+    let day = |at: Timestamp| at.to_zoned(schedule.zone.clone()).date();
+    schedule.working_days_after(day(closed.at), COMES_BACK_WITHIN).is_none_or(|last| day(now) <= last)
+}
+
+/// How a record stands, as everybody may read it.
+pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Record) -> Result<Stands, Unreadable> {
+    Ok(match &record.care.state {
+        State::Open => Stands::Open { lead: in_force.lead(record).map(|function| function.name.clone()), back: came_back(store, record).await? },
+        State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due },
+        State::Closed(closed) => Stands::Closed {
+            by: match closed.by {
+                Some(by) => name(store, by).await?,
+                None => None,
+            },
+            outcome: closed.outcome,
+            reason: closed.reason.words.clone(),
+        },
+    })
+}
+
+/// Why it came back last, and who brought it; none where it never did.
+async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
+    let Some(back) = record.care.reopened.last() else { return Ok(None) };
+    let by = match back.by {
+        Some(by) => name(store, by).await?,
+        None => None,
+    };
+    Ok(Some((by, back.reason.as_ref().map(|reason| reason.words.clone()))))
+}
+
+/// What somebody reads of what they told, once it is closed or came back; none where there is nothing to say any more.
+pub(super) async fn story(store: &SharedStore, in_force: &InForce, no: FeedbackNo) -> Result<Option<Story>, Unreadable> {
+    let Some(record) = standing(store, no).await?.filter(|record| record.care != Care::default()) else {
+        return Ok(None);
+    };
+    Ok(Some(Story {
+        no,
+        verbatim: record.verbatim.clone(),
+        stands: stands(store, in_force, &record).await?,
+        lead: in_force.lead(&record).map(|function| function.name.clone()),
+        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+        knows: record.care.knows.map(|(knows, _)| knows),
+        may_come_back: !record.care.reopened.iter().any(|back| back.by.is_some()),
+    }))
+}
+
+/// Writes to everybody who has not read yet what became of what they told, where they may be written to now. Gives how many,
+/// and when to look again; no moment where nobody waits.
+pub async fn tell_news(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<(usize, Option<Timestamp>), ChangeError> {
+    let (mut written, mut next) = (0, None);
+    for (to, news) in store.news().await?.into_iter().filter(|(_, news)| !news.nos.is_empty()) {
+        let Some(record) = store.record(news.nos.first().copied().unwrap_or_default()).await? else { continue };
+        let schedule = in_force.works(&record);
+        let Some(at) = schedule.may_write(now, news.day) else { continue };
+        if at > now {
+            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
+            continue;
+        }
+        let day = now.to_zoned(schedule.zone.clone()).date();
+        written += usize::from(!store.commit(Change::of_the_bot(now, vec![Act::News { to, day }])).await?.duplicate);
+    }
+    Ok((written, next))
+}
+
+/// When something taken is due, as its function writes days.
+pub(super) fn due(record: &Record) -> Option<Date> {
+    if let State::Taken(taken) = &record.care.state { Some(taken.due) } else { None }
+}
+
+/// What whoever pressed reads.
+pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wish: &Wish, became: Became) -> Result<Page, Unreadable> {
+    Ok(match became {
+        Became::Gone => en::gone(no),
+        Became::NotForYou => en::care::not_for_you(no),
+        Became::TooLate => en::care::too_late(no),
+        Became::Done(record) => match wish {
+            Wish::Take | Wish::Extend => en::care::yours(no, due(&record), record.care.state.may_extend()),
+            Wish::GiveBack => en::care::given_back(no, in_force.lead(&record).map(|function| function.name.as_str())),
+            Wish::Close(..) => en::care::closed(no),
+            Wish::Reopen(_) => en::care::reopened(no),
+            Wish::Answer(knows) => en::care::noted(no, *knows),
+        },
+        Became::Not(why, record) => {
+            let by = match why {
+                WhyNot::TakenBy(by) | WhyNot::Closed(Some(by)) => name(store, by).await?,
+                _ => None,
+            };
+            en::care::not_so(no, why, by.as_deref(), due(&record))
+        }
+    })
+}

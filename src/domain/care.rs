@@ -1,0 +1,339 @@
+//! Care: who has a record, what became of it, and whether the customer knows.
+//!
+//! A record is open until somebody takes it, and closed with an outcome and a reason; it may come back once. Who may do so by
+//! their function is decided where functions are known.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PersonNo, Seq};
+
+/// Within how many working days whoever takes a record closes it.
+pub const DUE_IN: u16 = 10;
+/// How many working days more they may have, each time.
+pub const EXTENDED_BY: u16 = 5;
+/// How often they may.
+pub const EXTENSIONS: u8 = 2;
+/// For how many working days a closed record may come back.
+pub const COMES_BACK_WITHIN: u16 = 10;
+/// The most characters of a reason: it is read aloud to a customer.
+pub const MOST_OF_REASON: usize = 1_000;
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is done.
+    Done,
+    /// It will be, by this day.
+    Planned(Date),
+    /// It is as it is meant to be.
+    Intended,
+    /// It will not be done.
+    Declined,
+}
+
+/// Whether the customer knows the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Knows {
+    /// Somebody told them.
+    Told,
+    /// There is no need to.
+    NoNeed,
+}
+
+/// What is done about a record; `W` is how words are held, as they were said or as the log keeps them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step<W> {
+    /// Somebody takes it, until this day.
+    Take(Date),
+    /// They give it back; by itself where their day has passed.
+    GiveBack,
+    /// They have it until this day instead.
+    Extend(Date),
+    /// It is closed.
+    Close(Outcome, W),
+    /// It comes back: with the reason of whoever told or heard it, or by itself where what was planned is not done.
+    Reopen(Option<W>),
+    /// Somebody says whether the customer knows.
+    Answer(Knows),
+}
+
+/// Words, and where they stand in the log: change and index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The words; empty once they were blanked.
+    pub words: String,
+    /// Where they stand.
+    pub place: (Seq, u32),
+}
+
+/// Somebody has a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Who.
+    pub by: PersonNo,
+    /// Until when.
+    pub due: Date,
+    /// How often they asked for more time.
+    pub extended: u8,
+}
+
+/// A record was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// By whom.
+    pub by: Option<PersonNo>,
+    /// When.
+    pub at: Timestamp,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why, in words that the customer may hear.
+    pub reason: Kept,
+}
+
+/// A record came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopened {
+    /// By whom; nobody where what was planned was not done.
+    pub by: Option<PersonNo>,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<Kept>,
+    /// How it had been closed.
+    pub was: Option<Closed>,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Nobody has taken it.
+    #[default]
+    Open,
+    /// Somebody has.
+    Taken(Taken),
+    /// It is closed.
+    Closed(Closed),
+}
+
+/// What is known of the care for a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Care {
+    /// Where it stands.
+    pub state: State,
+    /// How it came back, in order.
+    pub reopened: Vec<Reopened>,
+    /// Whether the customer knows the outcome, and who said so.
+    pub knows: Option<(Knows, PersonNo)>,
+}
+
+/// Why a step is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It was done before.
+    Before,
+    /// Somebody else has it.
+    TakenBy(PersonNo),
+    /// Whoever wants that does not have it.
+    NotYours,
+    /// It is closed already, by whom.
+    Closed(Option<PersonNo>),
+    /// It is open.
+    Open,
+    /// It came back once, which is how often it may.
+    CameBack,
+    /// There was more time twice, which is how often there may be.
+    Extended,
+}
+
+impl State {
+    /// Whether whoever has taken it may have more time.
+    pub fn may_extend(&self) -> bool {
+        matches!(self, Self::Taken(taken) if taken.extended < EXTENSIONS)
+    }
+}
+
+impl Care {
+    /// Who has taken it.
+    pub fn taker(&self) -> Option<PersonNo> {
+        if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
+    }
+
+    /// How it was closed, if it is.
+    pub fn closed(&self) -> Option<&Closed> {
+        if let State::Closed(closed) = &self.state { Some(closed) } else { None }
+    }
+
+    /// Where words of it stand in the log.
+    pub fn places(&self) -> impl Iterator<Item = (Seq, u32)> {
+        let closed = self.closed().into_iter().chain(self.reopened.iter().filter_map(|back| back.was.as_ref()));
+        let came_back = self.reopened.iter().filter_map(|back| back.reason.as_ref());
+        closed.map(|closed| &closed.reason).chain(came_back).map(|kept| kept.place)
+    }
+
+    /// Its words go.
+    pub fn forget(&mut self) {
+        if let State::Closed(closed) = &mut self.state {
+            closed.reason.words.clear();
+        }
+        for back in &mut self.reopened {
+            back.was.iter_mut().for_each(|was| was.reason.words.clear());
+            back.reason.iter_mut().for_each(|reason| reason.words.clear());
+        }
+    }
+
+    /// Why a step is not taken, if it is not; `heard`: whoever wants it told the record, or heard it too.
+    pub fn refuses<W>(&self, step: &Step<W>, by: Option<PersonNo>, heard: bool) -> Option<WhyNot> {
+        let holds = |taken: &Taken| by.is_none() || by == Some(taken.by);
+        match (step, &self.state) {
+            (Step::Take(_), State::Taken(taken)) if by == Some(taken.by) => Some(WhyNot::Before),
+            (Step::Take(_), State::Taken(taken)) => Some(WhyNot::TakenBy(taken.by)),
+            (Step::Take(_) | Step::Close(..), State::Closed(closed)) => Some(WhyNot::Closed(closed.by)),
+            (Step::Take(_), State::Open) | (Step::Close(..), State::Open | State::Taken(_)) => None,
+            (Step::GiveBack | Step::Extend(_), State::Open | State::Closed(_)) => Some(WhyNot::NotYours),
+            (Step::GiveBack | Step::Extend(_), State::Taken(taken)) if !holds(taken) => Some(WhyNot::NotYours),
+            (Step::Extend(_), State::Taken(taken)) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
+            (Step::GiveBack | Step::Extend(_), State::Taken(_)) => None,
+            (Step::Reopen(_) | Step::Answer(_), State::Open | State::Taken(_)) => Some(WhyNot::Open),
+            (Step::Reopen(_) | Step::Answer(_), State::Closed(_)) if by.is_some() && !heard => Some(WhyNot::NotYours),
+            (Step::Reopen(_), State::Closed(_)) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
+            (Step::Answer(knows), State::Closed(_)) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
+            (Step::Reopen(_) | Step::Answer(_), State::Closed(_)) => None,
+        }
+    }
+
+    /// Takes a step, whether or not it is refused: what is in the log happened.
+    pub fn takes(&mut self, step: Step<Kept>, by: Option<PersonNo>, at: Timestamp) {
+        match step {
+            Step::Take(due) => {
+                if let Some(by) = by {
+                    self.state = State::Taken(Taken { by, due, extended: 0 });
+                }
+            }
+            Step::GiveBack => self.state = State::Open,
+            Step::Extend(due) => {
+                if let State::Taken(taken) = &mut self.state {
+                    taken.due = due;
+                    taken.extended = taken.extended.saturating_add(1);
+                }
+            }
+            Step::Close(outcome, reason) => {
+                self.state = State::Closed(Closed { by, at, outcome, reason });
+                self.knows = None;
+            }
+            Step::Reopen(reason) => {
+                let was = if let State::Closed(closed) = std::mem::take(&mut self.state) { Some(closed) } else { None };
+                self.reopened.push(Reopened { by, at, reason, was });
+            }
+            Step::Answer(knows) => self.knows = by.map(|by| (knows, by)),
+        }
+    }
+}
+
+impl<W> Step<W> {
+    /// The same with its words held in another way.
+    pub fn map<V>(self, with: impl FnOnce(W) -> V) -> Step<V> {
+        match self {
+            Self::Take(due) => Step::Take(due),
+            Self::GiveBack => Step::GiveBack,
+            Self::Extend(due) => Step::Extend(due),
+            Self::Close(outcome, reason) => Step::Close(outcome, with(reason)),
+            Self::Reopen(reason) => Step::Reopen(reason.map(with)),
+            Self::Answer(knows) => Step::Answer(knows),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DUE: Date = jiff::civil::date(2026, 12, 4);
+
+    fn kept() -> Kept {
+        Kept { words: "since".to_owned(), place: (Seq(1), 0) }
+    }
+
+    fn any_step() -> impl Strategy<Value = Step<Kept>> {
+        prop_oneof![
+            Just(Step::Take(DUE)),
+            Just(Step::GiveBack),
+            Just(Step::Extend(DUE)),
+            Just(Step::Close(Outcome::Done, kept())),
+            Just(Step::Reopen(Some(kept()))),
+            Just(Step::Answer(Knows::Told)),
+        ]
+    }
+
+    fn after(steps: &[(Step<Kept>, u64)]) -> Care {
+        let mut care = Care::default();
+        for (step, by) in steps {
+            let by = Some(PersonNo(*by));
+            assert_eq!(care.refuses(step, by, true), None, "{step:?}");
+            care.takes(step.clone(), by, Timestamp::UNIX_EPOCH);
+        }
+        care
+    }
+
+    #[test]
+    fn one_takes_it_and_the_other_reads_who_was_first() {
+        let care = after(&[(Step::Take(DUE), 1)]);
+        let why = |step: &Step<Kept>, by| care.refuses(step, Some(PersonNo(by)), false);
+        assert_eq!(why(&Step::Take(DUE), 2), Some(WhyNot::TakenBy(PersonNo(1))));
+        assert_eq!(why(&Step::Take(DUE), 1), Some(WhyNot::Before));
+        assert_eq!(why(&Step::GiveBack, 2), Some(WhyNot::NotYours));
+        assert_eq!(why(&Step::Close(Outcome::Done, kept()), 2), None, "who may close is known elsewhere");
+        assert_eq!(care.refuses(&Step::<Kept>::GiveBack, None, false), None, "by itself, when its day has passed");
+    }
+
+    #[test]
+    fn more_time_is_given_twice() {
+        let care = after(&[(Step::Take(DUE), 1), (Step::Extend(DUE), 1), (Step::Extend(DUE), 1)]);
+        assert_eq!(care.refuses(&Step::<Kept>::Extend(DUE), Some(PersonNo(1)), false), Some(WhyNot::Extended));
+        let again = after(&[(Step::Take(DUE), 1), (Step::Extend(DUE), 1), (Step::GiveBack, 1), (Step::Take(DUE), 1), (Step::Extend(DUE), 1)]);
+        assert_eq!(again.refuses(&Step::<Kept>::Extend(DUE), Some(PersonNo(1)), false), None);
+    }
+
+    #[test]
+    fn it_comes_back_once_for_those_who_heard_it_and_by_itself() {
+        let closed = [(Step::Close(Outcome::Done, kept()), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, kept()), 1)];
+        let care = after(&closed);
+        let reopen = Step::Reopen(Some(kept()));
+        assert_eq!(after(&closed[..1]).refuses(&reopen, Some(PersonNo(3)), false), Some(WhyNot::NotYours));
+        assert_eq!(care.refuses(&reopen, Some(PersonNo(2)), true), Some(WhyNot::CameBack));
+        assert_eq!(care.refuses(&Step::<Kept>::Reopen(None), None, false), None, "by itself as often as it must");
+        assert_eq!(after(&closed[..2]).refuses(&reopen, Some(PersonNo(2)), true), Some(WhyNot::Open));
+    }
+
+    proptest! {
+        /// Whatever is refused or not: an open record has at most one who took it, a closed one has a reason, and words go.
+        #[test]
+        fn any_history_keeps_its_promises(steps in prop::collection::vec((any_step(), 0_u64..3, any::<bool>()), 0..30)) {
+            let (mut care, mut taker) = (Care::default(), None);
+            for (step, by, heard) in steps {
+                let by = Some(PersonNo(by));
+                let refused = care.refuses(&step, by, heard);
+                match (&step, refused) {
+                    (_, Some(_)) => continue,
+                    (Step::Take(_), None) => { prop_assert_eq!(taker, None); taker = by; }
+                    (Step::GiveBack, None) => { prop_assert_eq!(taker, by); taker = None; }
+                    (Step::Close(..) | Step::Reopen(_), None) => taker = None,
+                    (Step::Extend(_), None) => prop_assert_eq!(taker, by),
+                    (Step::Answer(_), None) => prop_assert!(heard),
+                }
+                care.takes(step, by, Timestamp::UNIX_EPOCH);
+                prop_assert_eq!(care.taker(), taker);
+            }
+            prop_assert!(care.reopened.len() <= 1);
+            care.forget();
+            let words = format!("{care:?}");
+            prop_assert!(!words.contains("since"), "{}", words);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The care for records.
+
+use super::records::arrive;
+use crate::domain::care::{Kept, Step};
+use crate::domain::facts::{Entry, Word};
+use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::letter::Note;
+use crate::domain::views::{Arrival, News, Record, Unreadable, Views};
+
+pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<(), Unreadable> {
+    let Some(mut record) = views.get::<Record>(&no)? else { return Ok(()) };
+    let seq = entry.head.seq;
+    let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
+    let (closes, comes_back) = (matches!(step, Step::Close(..)), matches!(step, Step::Reopen(_)));
+    record.care.takes(step, entry.head.by, entry.head.at);
+    record.revision = seq;
+    if comes_back {
+        arrive(views, Arrival { seq, no, functions: record.functions().cloned().collect() })?;
+    }
+    // What was planned and not done is news, too.
+    if closes || (comes_back && entry.head.by.is_none()) {
+        for n in record.teller.into_iter().chain(record.heard_too.iter().copied()).filter(|n| Some(*n) != entry.head.by) {
+            owe(views, n, no)?;
+        }
+    }
+    views.put(&no, &record)
+}
+
+fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unreadable> {
+    let mut news: News = views.get(&n)?.unwrap_or_default();
+    if !news.nos.contains(&no) {
+        news.nos.push(no);
+    }
+    views.put(&n, &news)
+}
+
+/// Somebody is written what they had not read yet.
+pub(super) fn news(views: &mut impl Views, to: Option<PersonNo>, note: &Note) -> Result<(), Unreadable> {
+    let (Some(to), Note::News { nos, day }) = (to, note) else { return Ok(()) };
+    let mut news: News = views.get(&to)?.unwrap_or_default();
+    news.nos.retain(|no| !nos.contains(no));
+    news.day = Some(*day);
+    views.put(&to, &news)
+}

@@ -1,0 +1,250 @@
+//! The care for records: who has them, what became of them, whether the customer knows.
+
+use jiff::civil::Date;
+
+use super::pieces::{called, say, shortened};
+use crate::domain::care::{Knows, Outcome, WhyNot};
+use crate::domain::ids::FeedbackNo;
+use crate::domain::press::{Choice, Press};
+use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
+use crate::texts::quote::clip;
+
+/// How many records one message tells of; the others are counted.
+const MOST_TOLD: usize = 5;
+/// How many characters of a reason a digest shows.
+const MOST_OF_WHY: usize = 600;
+
+/// How a record stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stands {
+    /// Nobody has taken it.
+    Open {
+        /// The function that answers it.
+        lead: Option<String>,
+        /// It came back: by whom, and why.
+        back: Option<(Option<String>, Option<String>)>,
+    },
+    /// Somebody has it.
+    Taken {
+        /// Who.
+        by: Option<String>,
+        /// Until when.
+        due: Date,
+    },
+    /// It is closed.
+    Closed {
+        /// By whom.
+        by: Option<String>,
+        /// What became of it.
+        outcome: Outcome,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why it was closed, on one line.
+fn why(reason: &str) -> String {
+    let one_line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = clip(&one_line, MOST_OF_WHY);
+    if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
+}
+
+/// A day as people say it.
+pub(super) fn day(day: Date) -> String {
+    day.strftime("%A %-d %B").to_string()
+}
+
+/// What became of a record, in a few words.
+pub(super) fn outcome(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Planned(by) => format!("planned, by {}", day(by)),
+        Outcome::Intended => "it works as intended".to_owned(),
+        Outcome::Declined => "no".to_owned(),
+    }
+}
+
+/// How a record stands, as a line of its own.
+pub(super) fn standing(stands: &Stands) -> Line {
+    match stands {
+        Stands::Open { lead, back: None } => {
+            vec![plain(lead.as_ref().map_or_else(|| "Nobody answers it yet.".to_owned(), |lead| format!("Nobody has taken it yet. {lead} answers it.")))]
+        }
+        Stands::Open { back: Some((by, Some(reason))), .. } => {
+            vec![bold("It came back."), plain(format!(" {}: “{}”", called(by.as_deref()), why(reason)))]
+        }
+        Stands::Open { back: Some((_, None)), .. } => {
+            vec![bold("It came back."), plain(" What was planned was not done by its day.")]
+        }
+        Stands::Taken { by, due } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
+        Stands::Closed { by, outcome: what, reason } => {
+            vec![bold(format!("Closed: {}.", outcome(*what))), plain(format!(" {}: “{}”", called(by.as_deref()), why(reason)))]
+        }
+    }
+}
+
+/// The same behind what is said of a record; nothing while it is as it came, since the buttons say so.
+pub(super) fn beside(stands: &Stands) -> Line {
+    match stands {
+        Stands::Open { back: None, .. } => vec![],
+        stands => std::iter::once(plain(". ")).chain(standing(stands)).collect(),
+    }
+}
+
+/// The same in a few words, for a line that says more.
+pub(super) fn in_short(stands: &Stands) -> Option<String> {
+    match stands {
+        Stands::Open { back: None, .. } => None,
+        Stands::Open { back: Some(_), .. } => Some("came back".to_owned()),
+        Stands::Taken { by, .. } => Some(format!("{} has it", called(by.as_deref()))),
+        Stands::Closed { outcome: what, .. } => Some(format!("closed: {}", outcome(*what))),
+    }
+}
+
+/// What anybody may do about it.
+pub(super) fn buttons(no: FeedbackNo, stands: &Stands) -> Vec<Button> {
+    let take = Button { label: "I'll take it", press: Press::Item(no, Choice::Take) };
+    let close = Button { label: "Close...", press: Press::Item(no, Choice::Close) };
+    match stands {
+        Stands::Open { .. } => vec![take, close],
+        Stands::Taken { .. } => vec![close],
+        Stands::Closed { .. } => vec![],
+    }
+}
+
+/// What whoever has it may do beside that, and whether they may have more time.
+pub(super) fn own_buttons(no: FeedbackNo, has: Option<bool>) -> Vec<Button> {
+    let Some(may_extend) = has else { return vec![] };
+    let extend = may_extend.then(|| button("5 more days", no, Choice::Extend));
+    extend.into_iter().chain([button("Give it back", no, Choice::GiveBack)]).collect()
+}
+
+fn button(label: &'static str, no: FeedbackNo, choice: Choice) -> Button {
+    Button { label, press: Press::Item(no, choice) }
+}
+
+/// To a guest.
+pub fn not_for_guests(no: FeedbackNo) -> Page {
+    say(format!("Guests read {no}, and colleagues of this company act on it. Ask one of them."))
+}
+
+/// To whoever took a record, or has it for longer.
+pub fn yours(no: FeedbackNo, due: Option<Date>, may_extend: bool) -> Page {
+    let until = due.map(|due| format!(" until {}", day(due))).unwrap_or_default();
+    let text = format!("You have {no}{until}, and everybody who reads it sees that. Close it with an answer, or give it back.");
+    let mut buttons = vec![button("Close...", no, Choice::Close)];
+    buttons.extend(own_buttons(no, Some(may_extend)));
+    Page(vec![Block::Text(vec![plain(text)]), Block::Buttons(buttons)])
+}
+
+/// To whoever gave a record back.
+pub fn given_back(no: FeedbackNo, lead: Option<&str>) -> Page {
+    say(lead.map_or_else(|| format!("{no} waits for somebody to take it."), |lead| format!("{no} waits in {lead} for somebody to take it.")))
+}
+
+/// To whoever closed a record.
+pub fn closed(no: FeedbackNo) -> Page {
+    say(format!("{no} is closed. Whoever told it, or heard it too, hears of it."))
+}
+
+/// To whoever brought a record back.
+pub fn reopened(no: FeedbackNo) -> Page {
+    say(format!("{no} is open again, and stands in the next digest with your reason."))
+}
+
+/// To whoever said whether the customer knows.
+pub fn noted(no: FeedbackNo, knows: Knows) -> Page {
+    say(match knows {
+        Knows::Told => format!("Noted: the customer knows what became of {no}. Thank you for telling them."),
+        Knows::NoNeed => format!("Noted: the customer need not hear of {no}."),
+    })
+}
+
+/// To somebody who may not close a record.
+pub fn not_for_you(no: FeedbackNo) -> Page {
+    say(format!("{no} is closed by those who answer it: the team that leads it, or whoever has taken it. You may take it yourself first."))
+}
+
+/// To somebody who wants a record back that was closed long ago.
+pub fn too_late(no: FeedbackNo) -> Page {
+    say(format!("{no} was closed more than ten working days ago. Tell it anew: it gets a number of its own."))
+}
+
+/// To somebody who wants what cannot be any more, since the record stands otherwise.
+pub fn not_so(no: FeedbackNo, why: WhyNot, by: Option<&str>, due: Option<Date>) -> Page {
+    let until = due.map(|due| format!(" until {}", day(due))).unwrap_or_default();
+    say(match why {
+        WhyNot::TakenBy(_) => format!("{} was first, and has {no}{until}. If you know more, tell them.", called(by)),
+        WhyNot::Closed(_) => format!("{} has closed {no} already. Look at it to read how.", called(by)),
+        WhyNot::NotYours => format!("Only whoever it belongs to may do that with {no}."),
+        WhyNot::Open => format!("{no} is open: there is nothing to bring back."),
+        WhyNot::CameBack => format!("{no} came back once already. Tell it anew if it is still so: it gets a number of its own."),
+        WhyNot::Extended => format!("You had more time for {no} twice already. Close it with what is known, or give it back."),
+        WhyNot::Before => format!("{no} is so already."),
+    })
+}
+
+/// What somebody reads of something that they told or heard.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The record.
+    pub no: FeedbackNo,
+    /// The customer's words.
+    pub verbatim: String,
+    /// How it stands.
+    pub stands: Stands,
+    /// The function that answers it.
+    pub lead: Option<String>,
+    /// Who said it.
+    pub customer: Option<String>,
+    /// Whether the customer knows.
+    pub knows: Option<Knows>,
+    /// Whether it may come back.
+    pub may_come_back: bool,
+}
+
+/// To whoever told or heard them: what became of records, at most once a day.
+pub fn news(stories: &[Story], own: &str) -> Page {
+    let mut blocks = vec![];
+    let many = stories.len() > 1;
+    if many {
+        blocks.push(Block::Text(vec![bold("What became of what you told")]));
+    }
+    for story in stories.iter().take(MOST_TOLD) {
+        blocks.extend(one(story));
+    }
+    if let more @ 1.. = stories.len().saturating_sub(MOST_TOLD) {
+        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{own} mine")), plain(" lists them.")]));
+    }
+    Page(blocks)
+}
+
+fn one(story: &Story) -> Vec<Block> {
+    let Story { no, verbatim, stands, lead, customer, knows, may_come_back } = story;
+    let said = Block::Quote(vec![plain(shortened(verbatim))]);
+    let Stands::Closed { by, outcome: what, reason } = stands else {
+        let mut line = vec![bold(no.to_string()), plain(": ")];
+        line.extend(standing(stands));
+        return vec![said, Block::Text(line)];
+    };
+    let of = lead.as_ref().map(|lead| format!(" ({lead})")).unwrap_or_default();
+    let asks = match (knows, customer) {
+        (Some(_), _) => String::new(),
+        (None, Some(customer)) => format!(" Does {customer} know?"),
+        (None, None) => " Does the customer know?".to_owned(),
+    };
+    let line = vec![
+        bold(format!("{no} is closed: {}.", outcome(*what))),
+        plain(format!(" {}{of}: “{reason}”{asks}", called(by.as_deref()))),
+    ];
+    let mut buttons = vec![];
+    if knows.is_none() {
+        buttons.push(button("I told them", *no, Choice::Answer(Knows::Told)));
+        buttons.push(button("No need", *no, Choice::Answer(Knows::NoNeed)));
+    }
+    if *may_come_back {
+        buttons.push(button("Does not solve it", *no, Choice::Reopen));
+    }
+    let buttons = (!buttons.is_empty()).then_some(Block::Buttons(buttons));
+    [said, Block::Text(line)].into_iter().chain(buttons).collect()
+}
