@@ -400,6 +400,7 @@ fn in_force() -> InForce {
         },
     };
     InForce {
+        reminds: true,
         routing: Routing::new((0..FUNCTIONS).map(one).collect()).unwrap(),
         tagger: Arc::new(Tagger::new(vec![]).unwrap()),
         examples: vec![],

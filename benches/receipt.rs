@@ -152,6 +152,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let config = Config::load(&place.path("config"), &Env::empty()).unwrap();
     let hash = config.hash();
     let in_force = InForce {
+        reminds: true,
         routing: config.routing,
         tagger: Arc::new(config.tagger),
         examples: vec![],

@@ -7,7 +7,7 @@ use super::changes::ChangeError;
 use super::in_force::InForce;
 use super::records::{customer_name, name, standing};
 use crate::domain::acts::{Act, Change};
-use crate::domain::care::{COMES_BACK_WITHIN, Care, Closed, DUE_IN, EXTENDED_BY, Knows, Outcome, State, Step, WhyNot};
+use crate::domain::care::{COMES_BACK_WITHIN, Closed, DUE_IN, EXTENDED_BY, Knows, Level, Outcome, State, Step, WhyNot};
 use crate::domain::commit::Refused;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Identity, Verbatim};
@@ -17,7 +17,7 @@ use crate::domain::routing::Schedule;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
-use crate::texts::en::care::{Stands, Story};
+use crate::texts::en::care::Stands;
 use crate::texts::page::Page;
 
 /// How often a step is decided anew that met another one.
@@ -115,10 +115,11 @@ fn planned(
         },
         Wish::Close(outcome, reason) => {
             let answers = in_force.lead(record).is_none_or(|lead| belongs.contains(&lead.id));
-            if !answers && (n.is_none() || record.care.taker() != n) {
+            let reached = record.care.reached.map(|(_, n)| n);
+            if !answers && (n.is_none() || (record.care.taker() != n && reached != n)) {
                 return Err(Became::NotForYou);
             }
-            Step::Close(*outcome, reason.clone())
+            Step::Close(*outcome, Some(reason.clone()))
         }
         Wish::Reopen(reason) => {
             if record.care.closed().is_some_and(|closed| !may_come_back(schedule, closed, now)) {
@@ -138,7 +139,14 @@ fn may_come_back(schedule: &Schedule, closed: &Closed, now: Timestamp) -> bool {
 /// How a record stands, as everybody may read it.
 pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Record) -> Result<Stands, Unreadable> {
     Ok(match &record.care.state {
-        State::Open => Stands::Open { lead: in_force.lead(record).map(|function| function.name.clone()), back: came_back(store, record).await? },
+        State::Open => Stands::Open {
+            lead: in_force.lead(record).map(|function| function.name.clone()),
+            back: came_back(store, record).await?,
+            waits: record.care.reached.filter(|(level, _)| *level >= Level::Lead).map(|_| {
+                let since = record.care.reopened.last().map_or(record.heard_at, |back| back.at);
+                since.to_zoned(in_force.works(record).zone.clone()).date()
+            }),
+        },
         State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due },
         State::Closed(closed) => Stands::Closed {
             by: match closed.by {
@@ -146,13 +154,13 @@ pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Rec
                 None => None,
             },
             outcome: closed.outcome,
-            reason: closed.reason.words.clone(),
+            reason: closed.reason.as_ref().map(|reason| reason.words.clone()),
         },
     })
 }
 
 /// Why it came back last, and who brought it; none where it never did.
-async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
+pub(super) async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
     let Some(back) = record.care.reopened.last() else { return Ok(None) };
     let by = match back.by {
         Some(by) => name(store, by).await?,
@@ -161,38 +169,9 @@ async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Optio
     Ok(Some((by, back.reason.as_ref().map(|reason| reason.words.clone()))))
 }
 
-/// What somebody reads of what they told, once it is closed or came back; none where there is nothing to say any more.
-pub(super) async fn story(store: &SharedStore, in_force: &InForce, no: FeedbackNo) -> Result<Option<Story>, Unreadable> {
-    let Some(record) = standing(store, no).await?.filter(|record| record.care != Care::default()) else {
-        return Ok(None);
-    };
-    Ok(Some(Story {
-        no,
-        verbatim: record.verbatim.clone(),
-        stands: stands(store, in_force, &record).await?,
-        lead: in_force.lead(&record).map(|function| function.name.clone()),
-        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
-        knows: record.care.knows.map(|(knows, _)| knows),
-        may_come_back: !record.care.reopened.iter().any(|back| back.by.is_some()),
-    }))
-}
-
-/// Writes to everybody who has not read yet what became of what they told, where they may be written to now. Gives how many,
-/// and when to look again; no moment where nobody waits.
-pub async fn tell_news(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<(usize, Option<Timestamp>), ChangeError> {
-    let (mut written, mut next) = (0, None);
-    for (to, news) in store.news().await?.into_iter().filter(|(_, news)| !news.nos.is_empty()) {
-        let Some(record) = store.record(news.nos.first().copied().unwrap_or_default()).await? else { continue };
-        let schedule = in_force.works(&record);
-        let Some(at) = schedule.may_write(now, news.day) else { continue };
-        if at > now {
-            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
-            continue;
-        }
-        let day = now.to_zoned(schedule.zone.clone()).date();
-        written += usize::from(!store.commit(Change::of_the_bot(now, vec![Act::News { to, day }])).await?.duplicate);
-    }
-    Ok((written, next))
+/// What a record's customer is called.
+pub(super) fn customer_of(in_force: &InForce, record: &Record) -> Option<String> {
+    record.customer.as_ref().map(|customer| customer_name(in_force, customer))
 }
 
 /// When something taken is due, as its function writes days.

@@ -145,6 +145,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
     let part = usize::try_from(part).unwrap_or(usize::MAX);
     let mut numbers = digest.parts.get(part).cloned().unwrap_or_default();
     let counted = if part > MOST_IN_THREAD { std::mem::take(&mut numbers) } else { vec![] };
+    let again = if part == 0 { again(store, &numbers).await? } else { 0 };
     let mut in_full = items((store, in_force), edition, numbers).await?;
     let as_lines = in_full.split_off(if part == 0 { in_full.len().min(IN_FULL) } else { 0 });
     let late = in_force.routing.function(&digest.function).filter(|_| digest.late && !for_one).and_then(|function| {
@@ -157,6 +158,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
         day: digest.day,
         late,
         new: digest.parts.iter().map(Vec::len).sum(),
+        again,
         part,
         parts: digest.parts.len(),
         in_full,
@@ -165,6 +167,12 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
         shown: digest.parts.first().map_or(0, Vec::len),
         for_one: for_one.then(|| in_force.own_command.clone()),
     }))
+}
+
+/// How many of these are news again. They come first, so that the digest itself has them.
+async fn again(store: &SharedStore, numbers: &[FeedbackNo]) -> Result<usize, Unreadable> {
+    let records = store.records(numbers.to_vec()).await?;
+    Ok(records.iter().filter(|(_, record)| record.care.again.is_some()).count())
 }
 
 /// The records of a part, each with those beside it that say the same.
@@ -253,7 +261,7 @@ pub(super) async fn stands_before(
         return Ok(false);
     }
     // What came back is new again.
-    let back = store.record(no).await?.and_then(|record| record.care.reopened.last().map(|back| back.at));
+    let back = store.record(no).await?.and_then(|record| record.care.again);
     for posting in posted {
         let Some(before) = store.letter(posting.letter).await?.filter(|before| back.is_none_or(|back| before.queued_at > back)) else { continue };
         let same = match reader {

@@ -41,6 +41,8 @@ pub struct InForce {
     pub routing: Routing,
     /// Where and when the company's week is posted.
     pub rollup: Option<RollupPlan>,
+    /// Whether people are reminded of what nobody has taken.
+    pub reminds: bool,
     /// The tagger, made of the rules.
     pub tagger: Arc<Tagger>,
     /// Texts from which it learns before anybody corrects it.

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::digest::{Edition, Reader};
 use super::in_force::InForce;
 use super::records::{identity, name, receipt_of, shown_teller, standing};
-use super::{care, digest, rollup, urgent};
+use super::{digest, reminders, rollup, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
 use crate::domain::letter::{Alert, Answer, Content, DigestDone, Note, Posting, Reach};
@@ -131,8 +131,8 @@ async fn note(
             Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
             None => None,
         },
-        Note::News { .. } if muted => None,
-        Note::News { nos, .. } => person(&Reach::Direct).zip(news(store, in_force, nos).await?),
+        Note::Today { .. } if muted => None,
+        Note::Today { told, due, waits, .. } => person(&Reach::Direct).zip(reminders::page(store, in_force, (told, due, waits)).await?),
         Note::Answered { with: Answer::Help, source, reach } => {
             person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))
         }
@@ -192,15 +192,6 @@ pub fn missed(content: &Content) -> Option<Missed> {
         Content::Rollup(done) => Some(Missed::Rollup(done.day)),
         Content::DigestFor(..) | Content::Note(..) => None,
     }
-}
-
-/// Nothing where all of them are gone, or open as if nothing had been.
-async fn news(store: &SharedStore, in_force: &InForce, nos: &[FeedbackNo]) -> Result<Option<Page>, Unreadable> {
-    let mut stories = vec![];
-    for no in nos {
-        stories.extend(care::story(store, in_force, *no).await?);
-    }
-    Ok((!stories.is_empty()).then(|| en::care::news(&stories, &in_force.own_command)))
 }
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {

@@ -132,6 +132,7 @@ pub(super) struct AllEars {
     pub(super) web: Web,
     pub(super) listen: Vec<Listen>,
     pub(super) rollup: Option<Rollup>,
+    pub(super) reminds: bool,
     pub(super) log: Log,
 }
 
@@ -146,6 +147,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
         }),
         listen: listen(root),
         rollup: root.table("rollup", rollup),
+        reminds: root.table("care", |table| table.optional("remind", &FLAG).unwrap_or(true)),
         log: root.table("log", |table| Log {
             level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
             format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),

@@ -35,6 +35,7 @@ fn of(config: &Config) -> String {
         config.admins.iter().map(admin).collect::<Vec<_>>(),
         config.listen.iter().map(listen).collect::<Vec<_>>(),
         config.rollup.as_ref().map(rollup),
+        config.reminds,
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
         strengths(config.strengths),

@@ -66,6 +66,8 @@ pub struct Config {
     pub listen: Vec<Listen>,
     /// Where and when the company's week is posted; nowhere where nothing stands here.
     pub rollup: Option<Rollup>,
+    /// Whether people are reminded of what nobody has taken.
+    pub reminds: bool,
     /// What the log says.
     pub log: Log,
     /// The functions.
@@ -211,7 +213,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
-        let allears::AllEars { admins, slack, store, web, listen, rollup, log } = allears;
+        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
         let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
@@ -222,6 +224,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             web,
             listen,
             rollup,
+            reminds,
             log,
             routing,
             rules,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::backfill::Backfill;
-use super::care::Step;
+use super::care::{Level, Step};
 use super::facts::DeliveryKey;
 use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
 use super::function::FunctionId;
@@ -69,12 +69,18 @@ pub enum Act {
         /// What is done.
         step: Step<Verbatim>,
     },
-    /// What became of records that somebody told is said to them, of this local day.
-    News {
+    /// Somebody is written what concerns them, of this local day: what became of what they told, too.
+    Today {
         /// To whom.
-        to: PersonNo,
+        to: Identity,
         /// Of which day.
         day: Date,
+        /// What they have, whose day comes.
+        due: Vec<FeedbackNo>,
+        /// What nobody has taken, and how far it has come with them.
+        waits: Vec<(FeedbackNo, Level)>,
+        /// Whether they may have been written to on that day: for what is urgent.
+        anyway: bool,
     },
     /// The teller's name is shown no more, or is shown again.
     Hide {

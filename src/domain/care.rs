@@ -32,6 +32,8 @@ pub enum Outcome {
     Intended,
     /// It will not be done.
     Declined,
+    /// Nobody answered, for as long as that may be.
+    Unanswered,
 }
 
 /// Whether the customer knows the outcome.
@@ -42,6 +44,20 @@ pub enum Knows {
     Told,
     /// There is no need to.
     NoNeed,
+}
+
+/// Whom a record that nobody has taken has reached; each is further than those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Whoever is first to be reminded in the function that answers it.
+    First,
+    /// Its lead.
+    Lead,
+    /// The lead of another function, in turn.
+    Chair,
+    /// All of them.
+    Council,
 }
 
 /// What is done about a record; `W` is how words are held, as they were said or as the log keeps them.
@@ -55,11 +71,15 @@ pub enum Step<W> {
     /// They have it until this day instead.
     Extend(Date),
     /// It is closed.
-    Close(Outcome, W),
+    Close(Outcome, Option<W>),
     /// It comes back: with the reason of whoever told or heard it, or by itself where what was planned is not done.
     Reopen(Option<W>),
     /// Somebody says whether the customer knows.
     Answer(Knows),
+    /// Whoever has it was told that its day comes.
+    Warn,
+    /// Somebody was told that nobody has taken it.
+    Reach(Level, PersonNo),
 }
 
 /// Words, and where they stand in the log: change and index.
@@ -80,6 +100,8 @@ pub struct Taken {
     pub due: Date,
     /// How often they asked for more time.
     pub extended: u8,
+    /// Whether they were told that the day comes.
+    pub warned: bool,
 }
 
 /// A record was closed.
@@ -91,8 +113,8 @@ pub struct Closed {
     pub at: Timestamp,
     /// What became of it.
     pub outcome: Outcome,
-    /// Why, in words that the customer may hear.
-    pub reason: Kept,
+    /// Why, in words that the customer may hear; none where nobody answered.
+    pub reason: Option<Kept>,
 }
 
 /// A record came back.
@@ -129,6 +151,10 @@ pub struct Care {
     pub reopened: Vec<Reopened>,
     /// Whether the customer knows the outcome, and who said so.
     pub knows: Option<(Knows, PersonNo)>,
+    /// Whom it has reached while nobody took it.
+    pub reached: Option<(Level, PersonNo)>,
+    /// When it became news again that stood in digests before: it came back, or waits too long.
+    pub again: Option<Timestamp>,
 }
 
 /// Why a step is not taken.
@@ -163,25 +189,39 @@ impl Care {
         if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
     }
 
+    /// Whether its clock runs: somebody is to act, or what was planned is to be done.
+    pub fn is_watched(&self) -> bool {
+        self.closed().is_none_or(|closed| matches!(closed.outcome, Outcome::Planned(_)))
+    }
+
     /// How it was closed, if it is.
     pub fn closed(&self) -> Option<&Closed> {
         if let State::Closed(closed) = &self.state { Some(closed) } else { None }
     }
 
-    /// Where words of it stand in the log.
+    /// Its words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.kept().map(|kept| kept.words.as_str())
+    }
+
+    /// Where its words stand in the log.
     pub fn places(&self) -> impl Iterator<Item = (Seq, u32)> {
+        self.kept().map(|kept| kept.place)
+    }
+
+    fn kept(&self) -> impl Iterator<Item = &Kept> {
         let closed = self.closed().into_iter().chain(self.reopened.iter().filter_map(|back| back.was.as_ref()));
         let came_back = self.reopened.iter().filter_map(|back| back.reason.as_ref());
-        closed.map(|closed| &closed.reason).chain(came_back).map(|kept| kept.place)
+        closed.filter_map(|closed| closed.reason.as_ref()).chain(came_back)
     }
 
     /// Its words go.
     pub fn forget(&mut self) {
         if let State::Closed(closed) = &mut self.state {
-            closed.reason.words.clear();
+            closed.reason.iter_mut().for_each(|reason| reason.words.clear());
         }
         for back in &mut self.reopened {
-            back.was.iter_mut().for_each(|was| was.reason.words.clear());
+            back.was.iter_mut().filter_map(|was| was.reason.as_mut()).for_each(|reason| reason.words.clear());
             back.reason.iter_mut().for_each(|reason| reason.words.clear());
         }
     }
@@ -194,7 +234,11 @@ impl Care {
             (Step::Take(_), State::Taken(taken)) => Some(WhyNot::TakenBy(taken.by)),
             (Step::Take(_) | Step::Close(..), State::Closed(closed)) => Some(WhyNot::Closed(closed.by)),
             (Step::Take(_), State::Open) | (Step::Close(..), State::Open | State::Taken(_)) => None,
-            (Step::GiveBack | Step::Extend(_), State::Open | State::Closed(_)) => Some(WhyNot::NotYours),
+            (Step::GiveBack | Step::Extend(_) | Step::Warn, State::Open | State::Closed(_)) => Some(WhyNot::NotYours),
+            (Step::Warn, State::Taken(taken)) => taken.warned.then_some(WhyNot::Before),
+            (Step::Reach(level, _), State::Open) => self.reached.filter(|(reached, _)| reached >= level).map(|_| WhyNot::Before),
+            (Step::Reach(..), State::Taken(taken)) => Some(WhyNot::TakenBy(taken.by)),
+            (Step::Reach(..), State::Closed(closed)) => Some(WhyNot::Closed(closed.by)),
             (Step::GiveBack | Step::Extend(_), State::Taken(taken)) if !holds(taken) => Some(WhyNot::NotYours),
             (Step::Extend(_), State::Taken(taken)) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
             (Step::GiveBack | Step::Extend(_), State::Taken(_)) => None,
@@ -211,7 +255,7 @@ impl Care {
         match step {
             Step::Take(due) => {
                 if let Some(by) = by {
-                    self.state = State::Taken(Taken { by, due, extended: 0 });
+                    self.state = State::Taken(Taken { by, due, extended: 0, warned: false });
                 }
             }
             Step::GiveBack => self.state = State::Open,
@@ -219,6 +263,7 @@ impl Care {
                 if let State::Taken(taken) = &mut self.state {
                     taken.due = due;
                     taken.extended = taken.extended.saturating_add(1);
+                    taken.warned = false;
                 }
             }
             Step::Close(outcome, reason) => {
@@ -228,8 +273,21 @@ impl Care {
             Step::Reopen(reason) => {
                 let was = if let State::Closed(closed) = std::mem::take(&mut self.state) { Some(closed) } else { None };
                 self.reopened.push(Reopened { by, at, reason, was });
+                self.reached = None;
+                self.again = Some(at);
             }
             Step::Answer(knows) => self.knows = by.map(|by| (knows, by)),
+            Step::Warn => {
+                if let State::Taken(taken) = &mut self.state {
+                    taken.warned = true;
+                }
+            }
+            Step::Reach(level, n) => {
+                self.reached = Some((level, n));
+                if level >= Level::Lead {
+                    self.again = Some(at);
+                }
+            }
         }
     }
 }
@@ -241,9 +299,11 @@ impl<W> Step<W> {
             Self::Take(due) => Step::Take(due),
             Self::GiveBack => Step::GiveBack,
             Self::Extend(due) => Step::Extend(due),
-            Self::Close(outcome, reason) => Step::Close(outcome, with(reason)),
+            Self::Close(outcome, reason) => Step::Close(outcome, reason.map(with)),
             Self::Reopen(reason) => Step::Reopen(reason.map(with)),
             Self::Answer(knows) => Step::Answer(knows),
+            Self::Warn => Step::Warn,
+            Self::Reach(level, n) => Step::Reach(level, n),
         }
     }
 }
@@ -265,9 +325,12 @@ mod tests {
             Just(Step::Take(DUE)),
             Just(Step::GiveBack),
             Just(Step::Extend(DUE)),
-            Just(Step::Close(Outcome::Done, kept())),
+            Just(Step::Close(Outcome::Done, Some(kept()))),
             Just(Step::Reopen(Some(kept()))),
             Just(Step::Answer(Knows::Told)),
+            Just(Step::Warn),
+            Just(Step::Reach(Level::First, PersonNo(9))),
+            Just(Step::Reach(Level::Chair, PersonNo(9))),
         ]
     }
 
@@ -288,7 +351,7 @@ mod tests {
         assert_eq!(why(&Step::Take(DUE), 2), Some(WhyNot::TakenBy(PersonNo(1))));
         assert_eq!(why(&Step::Take(DUE), 1), Some(WhyNot::Before));
         assert_eq!(why(&Step::GiveBack, 2), Some(WhyNot::NotYours));
-        assert_eq!(why(&Step::Close(Outcome::Done, kept()), 2), None, "who may close is known elsewhere");
+        assert_eq!(why(&Step::Close(Outcome::Done, Some(kept())), 2), None, "who may close is known elsewhere");
         assert_eq!(care.refuses(&Step::<Kept>::GiveBack, None, false), None, "by itself, when its day has passed");
     }
 
@@ -302,7 +365,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_once_for_those_who_heard_it_and_by_itself() {
-        let closed = [(Step::Close(Outcome::Done, kept()), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, kept()), 1)];
+        let closed = [(Step::Close(Outcome::Done, Some(kept())), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, Some(kept())), 1)];
         let care = after(&closed);
         let reopen = Step::Reopen(Some(kept()));
         assert_eq!(after(&closed[..1]).refuses(&reopen, Some(PersonNo(3)), false), Some(WhyNot::NotYours));
@@ -326,6 +389,8 @@ mod tests {
                     (Step::Close(..) | Step::Reopen(_), None) => taker = None,
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
                     (Step::Answer(_), None) => prop_assert!(heard),
+                    (Step::Warn, None) => prop_assert!(taker.is_some()),
+                    (Step::Reach(..), None) => prop_assert_eq!(taker, None),
                 }
                 care.takes(step, by, Timestamp::UNIX_EPOCH);
                 prop_assert_eq!(care.taker(), taker);

@@ -44,6 +44,8 @@ pub enum AllEarsCommand {
     Help,
     /// What I told, and what became of it.
     Mine,
+    /// What is open: in the function as it was typed; in each where nothing was.
+    Open(String),
     /// One record.
     Show(FeedbackNo),
     /// Why a record goes where it goes; without a number, how to ask.
@@ -140,9 +142,10 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "help",
     "mine",
+    "open",
     "show",
     "why",
     "try",
@@ -179,6 +182,7 @@ impl AllEarsCommand {
             // All of it as it was typed; who asks for help tries nothing.
             "try" if wants_help && rest.len() == 1 => Self::Try(String::new()),
             "try" => Self::Try(text.trim().get(first.len()..).unwrap_or_default().trim().to_owned()),
+            "open" => Self::Open(rest.join(" ")),
             "digest" => Self::Digest(rest.join(" ")),
             "status" => Self::Status,
             "customers" => Self::Customers,

@@ -134,10 +134,14 @@ pub enum Note {
         /// Where they read it.
         reach: Reach,
     },
-    /// To whoever told or heard them: what became of records.
-    News {
-        /// The records.
-        nos: Vec<FeedbackNo>,
+    /// To one person, at most once a day but for what is urgent: what waits for them, and what became of what they told.
+    Today {
+        /// What they told or heard, that was closed or came back.
+        told: Vec<FeedbackNo>,
+        /// What they have, whose day comes.
+        due: Vec<FeedbackNo>,
+        /// What nobody has taken.
+        waits: Vec<FeedbackNo>,
         /// Of which local day.
         day: Date,
     },

@@ -26,6 +26,7 @@ pub mod follow;
 pub mod commit;
 pub mod fold;
 pub mod schedule;
+pub mod escalation;
 pub mod alike;
 pub mod digest;
 pub mod rollup;

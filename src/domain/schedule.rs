@@ -95,6 +95,22 @@ impl Schedule {
         u16::try_from(passed).unwrap_or(most)
     }
 
+    /// How long people there have worked since then, from nine to five on working days; at most so long is counted.
+    pub fn worked_since(&self, since: Timestamp, now: Timestamp, most: SignedDuration) -> SignedDuration {
+        let moment = |day: Date, hour| self.zone.to_ambiguous_timestamp(day.at(hour, 0, 0, 0)).compatible().ok();
+        let first = since.to_zoned(self.zone.clone()).date();
+        let days = std::iter::successors(Some(first), |day| day.tomorrow().ok()).take(MOST_DAYS).filter(|day| self.works_on(*day));
+        let mut worked = SignedDuration::ZERO;
+        for (opens, closes) in days.filter_map(|day| moment(day, OPENS).zip(moment(day, CLOSES))) {
+            if opens > now || worked >= most {
+                break;
+            }
+            let that_day = closes.min(now).duration_since(opens.max(since));
+            worked += that_day.max(SignedDuration::ZERO);
+        }
+        worked.min(most)
+    }
+
     /// When people there may be written to: now between nine and five on a working day, else from the next nine on that lies
     /// after `not_on`, the day that has had its message.
     pub fn may_write(&self, now: Timestamp, not_on: Option<Date>) -> Option<Timestamp> {

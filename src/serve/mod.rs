@@ -250,6 +250,7 @@ pub fn in_force(config: Config) -> InForce {
     });
     InForce {
         rollup,
+        reminds: config.reminds,
         routing: config.routing,
         tagger: Arc::new(config.tagger),
         examples: config.examples,

@@ -91,7 +91,9 @@ fn inline(line: &Line) -> Vec<SlackRichTextInlineElement> {
         Piece::Channel(id) => SlackRichTextChannel::new(SlackChannelId::new(id.as_str().to_owned())).into(),
         Piece::Link { label, url } => SlackRichTextLink::new(SlackRelaxedUrl(url.as_str().to_owned())).with_text(label.clone()).into(),
     };
-    line.iter().map(element).collect()
+    // Slack refuses a piece without letters, and the message with it.
+    let is_empty = |piece: &&Piece| matches!(piece, Piece::Plain(text) | Piece::Bold(text) | Piece::Code(text) if text.is_empty());
+    line.iter().filter(|piece| !is_empty(piece)).map(element).collect()
 }
 
 /// The page as text, a line a block; buttons are nothing to read. What is too long for Slack ends with a whole line, and says so.

@@ -17,6 +17,8 @@ use crate::domain::routing::{ChannelRef, Members, Routing};
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(12);
 /// How long a name may take to be looked up while somebody waits for an answer.
 const PATIENCE: SignedDuration = SignedDuration::from_millis(1_000);
+/// Statuses by which people say that they are away.
+const AWAY: [&str; 2] = [":palm_tree:", ":face_with_thermometer:"];
 /// Entries of a page: <https://docs.slack.dev/apis/web-api/pagination>.
 const PAGE: u32 = 200;
 
@@ -28,6 +30,8 @@ pub(super) struct Card {
     pub(super) stranger: bool,
     /// Invited from outside, to a few channels.
     pub(super) guest: bool,
+    /// Not to be reached: gone, no person, or away by their status.
+    pub(super) away: bool,
     pub(super) team: Option<String>,
     /// On Enterprise Grid colleagues are of several workspaces.
     pub(super) enterprise: Option<String>,
@@ -341,6 +345,10 @@ impl Directory {
             #[serde(default)]
             is_restricted: bool,
             #[serde(default)]
+            deleted: bool,
+            #[serde(default)]
+            is_bot: bool,
+            #[serde(default)]
             profile: Profile,
             #[serde(default, rename = "enterprise_user")]
             on_grid: OnGrid,
@@ -355,6 +363,8 @@ impl Directory {
             display_name: String,
             #[serde(default)]
             real_name: String,
+            #[serde(default)]
+            status_emoji: String,
         }
         let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
         let names = [user.profile.display_name, user.name, user.profile.real_name];
@@ -364,6 +374,7 @@ impl Directory {
             stranger: user.is_stranger,
             // Whom Slack calls ultra restricted it calls restricted too.
             guest: user.is_restricted,
+            away: user.deleted || user.is_bot || AWAY.contains(&user.profile.status_emoji.as_str()),
             team: user.team_id,
             enterprise: user.on_grid.enterprise_id,
             zone: user.tz,

@@ -114,8 +114,12 @@ pub trait Store: Send + Sync {
     fn rolled(&self) -> Later<'_, Result<Option<Rolled>, Unreadable>>;
     /// Who reads whose digest by direct message.
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>>;
+    /// Records whose clock runs, in order.
+    fn watched(&self) -> Later<'_, Result<Vec<FeedbackNo>, Unreadable>>;
     /// What became of records, that somebody who told or heard them has not read yet; by person.
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>>;
+    /// The same of one person.
+    fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>>;
     /// The last change that taught the tagger something, or took something back.
     fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>>;
     /// What people taught by records from this one on, with the records' words as they stand; at most so many records.

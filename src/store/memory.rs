@@ -184,6 +184,14 @@ impl Store for MemoryStore {
         async move { questions::rolled(&self.inner().rows) }.boxed()
     }
 
+    fn watched(&self) -> Later<'_, Result<Vec<FeedbackNo>, Unreadable>> {
+        async move { questions::watched(&self.inner().rows) }.boxed()
+    }
+
+    fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>> {
+        async move { questions::news_of(&self.inner().rows, n) }.boxed()
+    }
+
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
         async move { questions::news(&self.inner().rows) }.boxed()
     }

@@ -10,7 +10,7 @@ use crate::domain::letter::Posting;
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
     Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, News, Person, PostedIn, Reacted, ReadViews, Reading, Record,
-    Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable,
+    Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
 };
 
 /// How far each function has read.
@@ -129,6 +129,16 @@ pub(super) fn taught_from(rows: &impl Base, from: FeedbackNo, most: usize) -> Re
 /// Who reads whose digest by direct message.
 pub(super) fn subscriptions(rows: &impl Base) -> Result<Vec<Subscribed>, Unreadable> {
     Ok(all::<Subscription>(rows)?.into_iter().map(|((person, function), reading)| (person, function, reading)).collect())
+}
+
+/// What one person has not read yet.
+pub(super) fn news_of(rows: &impl Base, n: PersonNo) -> Result<Option<News>, Unreadable> {
+    rows.get(&n)
+}
+
+/// Records whose clock runs.
+pub(super) fn watched(rows: &impl Base) -> Result<Vec<FeedbackNo>, Unreadable> {
+    Ok(all::<Watched>(rows)?.into_iter().flat_map(|(_, watched)| watched.nos).collect())
 }
 
 /// What people have not read yet.

@@ -22,6 +22,7 @@ mod delivery;
 mod demo;
 mod digest;
 mod envelopes;
+mod escalation;
 mod evaluation;
 mod following;
 mod forms;

@@ -191,6 +191,14 @@ impl Store for Moody {
         self.below.rolled()
     }
 
+    fn watched(&self) -> Later<'_, Result<Vec<FeedbackNo>, Unreadable>> {
+        self.below.watched()
+    }
+
+    fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>> {
+        self.below.news_of(n)
+    }
+
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
         self.below.news()
     }

@@ -83,7 +83,7 @@ pub(crate) struct Company {
 impl Default for Company {
     fn default() -> Self {
         Self {
-            allears: "[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"U00000001\"\n".to_owned(),
+            allears: "[care]\nremind = false\n[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"U00000001\"\n".to_owned(),
             functions: functions::<&str>(&[]),
             rules: RULES.to_owned(),
             accounts: None,

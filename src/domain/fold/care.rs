@@ -1,7 +1,7 @@
 //! The care for records.
 
-use super::records::arrive;
-use crate::domain::care::{Kept, Step};
+use super::records::{arrive, keep};
+use crate::domain::care::{Kept, Level, Step};
 use crate::domain::facts::{Entry, Word};
 use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::letter::Note;
@@ -11,11 +11,14 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let Some(mut record) = views.get::<Record>(&no)? else { return Ok(()) };
     let seq = entry.head.seq;
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
+    let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
     let (closes, comes_back) = (matches!(step, Step::Close(..)), matches!(step, Step::Reopen(_)));
     record.care.takes(step, entry.head.by, entry.head.at);
     record.revision = seq;
-    if comes_back {
-        arrive(views, Arrival { seq, no, functions: record.functions().cloned().collect() })?;
+    if comes_back || overdue {
+        // What waits too long is news for those who answer it alone.
+        let readers = if comes_back { usize::MAX } else { 1 };
+        arrive(views, Arrival { seq, no, functions: record.functions().take(readers).cloned().collect() })?;
     }
     // What was planned and not done is news, too.
     if closes || (comes_back && entry.head.by.is_none()) {
@@ -23,7 +26,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
             owe(views, n, no)?;
         }
     }
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unreadable> {
@@ -36,7 +39,7 @@ fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unread
 
 /// Somebody is written what they had not read yet.
 pub(super) fn news(views: &mut impl Views, to: Option<PersonNo>, note: &Note) -> Result<(), Unreadable> {
-    let (Some(to), Note::News { nos, day }) = (to, note) else { return Ok(()) };
+    let (Some(to), Note::Today { told: nos, day, .. }) = (to, note) else { return Ok(()) };
     let mut news: News = views.get(&to)?.unwrap_or_default();
     news.nos.retain(|no| !nos.contains(no));
     news.day = Some(*day);

@@ -9,7 +9,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::tagging::{Span, Tag};
 use crate::domain::teaching::{self, Taught};
 use crate::domain::views::{
-    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views,
+    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views, Watched,
 };
 
 pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unreadable> {
@@ -64,7 +64,29 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         teach(views, entry, heard.no, |taught, word| taught.choose(&tagged(&record), word))?;
     }
     arrive(views, Arrival { seq, no: heard.no, functions: record.functions().cloned().collect() })?;
-    views.put(&heard.no, &record)
+    keep(views, heard.no, &record)
+}
+
+/// Keeps a record, and on the sheet of those whose clock runs whether it does.
+pub(super) fn keep(views: &mut impl Views, no: FeedbackNo, record: &Record) -> Result<(), Unreadable> {
+    let sheet = Sheet::of(no);
+    let mut watched: Watched = views.get(&sheet)?.unwrap_or_default();
+    match (watched.nos.binary_search(&no), !record.withdrawn && record.care.is_watched()) {
+        (Err(place), true) => {
+            watched.nos.insert(place, no);
+            views.put(&sheet, &watched)?;
+        }
+        (Ok(place), false) => {
+            watched.nos.remove(place);
+            if watched.nos.is_empty() {
+                views.remove::<Watched>(&sheet);
+            } else {
+                views.put(&sheet, &watched)?;
+            }
+        }
+        (Ok(_), true) | (Err(_), false) => {}
+    }
+    views.put(&no, record)
 }
 
 /// A record of one message is made of all of it.
@@ -155,7 +177,7 @@ pub(super) fn edit(views: &mut impl Views, entry: &Entry, no: FeedbackNo, new: &
     rename(views, no, record.customer.as_ref(), customer.as_ref())?;
     record.customer = customer;
     record.parts = new.parts.to_vec();
-    views.put(&no, &record)?;
+    keep(views, no, &record)?;
     untaught(views, entry.head.seq, no, false)?;
     retag(views, entry.head.seq, no, new.tags)
 }
@@ -166,7 +188,7 @@ pub(super) fn hide(views: &mut impl Views, seq: Seq, no: FeedbackNo, hidden: boo
     };
     record.hidden = hidden;
     record.revision = seq;
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 /// A person's tags are not another's guess.
@@ -176,7 +198,7 @@ pub(super) fn choose(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> R
     };
     teach(views, entry, no, |taught, word| taught.choose(&tagged(&record), word))?;
     record.chosen = true;
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 pub(super) fn reply(views: &mut impl Views, entry: &Entry, no: FeedbackNo, source: &Source, words: Option<Word>) -> Result<(), Unreadable> {
@@ -203,7 +225,7 @@ pub(super) fn reply(views: &mut impl Views, entry: &Entry, no: FeedbackNo, sourc
         }
         (None, _) => record.replies.retain(|reply| reply.source != *source),
     }
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 pub(super) fn react(views: &mut impl Views, by: Option<PersonNo>, source: &Source, at: &str, on: bool) -> Result<(), Unreadable> {
@@ -255,7 +277,7 @@ pub(super) fn retag(views: &mut impl Views, seq: Seq, no: FeedbackNo, tags: &[Ta
     if !new.is_empty() {
         arrive(views, Arrival { seq, no, functions: new })?;
     }
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 pub(super) fn heard_too(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> Result<(), Unreadable> {
@@ -266,7 +288,7 @@ pub(super) fn heard_too(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -
     record.revision = entry.head.seq;
     // Who heard the same and left its functions as they are agrees with them.
     teach(views, entry, no, |taught, word| record.tags.iter().for_each(|tag| taught.say(&tag.function, true, word)))?;
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 /// What a person said is not another's guess any more.
@@ -289,7 +311,7 @@ pub(super) fn not_ours(
         takes_turn(views, turn, entry.head.seq)?;
         arrive(views, Arrival { seq: entry.head.seq, no, functions: vec![turn.clone()] })?;
     }
-    views.put(&no, &record)
+    keep(views, no, &record)
 }
 
 fn takes_turn(views: &mut impl Views, function: &FunctionId, seq: Seq) -> Result<(), Unreadable> {
@@ -335,5 +357,5 @@ pub(super) fn withdraw(
     for part in &mut record.parts {
         part.span = Span { start: 0, end: 0 };
     }
-    views.put(&no, &record)
+    keep(views, no, &record)
 }

@@ -56,6 +56,7 @@ rows! {
     b'k' Subscription by (PersonNo, FunctionId),
     b'y' Taught by FeedbackNo,
     b'z' News by PersonNo,
+    b'q' Watched by Sheet,
 }
 
 /// What was given last.
@@ -364,6 +365,13 @@ pub struct Person {
     pub knows_reaction: bool,
     /// They get no direct messages for now but answers to what they do.
     pub muted: Option<Pause>,
+}
+
+/// Records whose clock runs, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// On this sheet.
+    pub nos: Vec<FeedbackNo>,
 }
 
 /// What became of records, that somebody who told or heard them has not read yet.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{backfill, pause, subscribe, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::letters::missed;
-use crate::app::{own, preview, receipt_of, why};
+use crate::app::{open, own, preview, receipt_of, why};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
@@ -111,6 +111,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             let (told, all) = own::told(&desk.store, in_force, desk.clock.now(), who).await?;
             en::mine(&told, all, &in_force.command)
         }
+        AllEarsCommand::Open(typed) => open::page(&desk.store, in_force, &typed).await?,
         AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
         AllEarsCommand::Why(None) => en::why::why_help(&in_force.own_command),
         AllEarsCommand::Why(Some(no)) => why::told(&desk.store, in_force, no).await?.unwrap_or_else(|| en::no_such(no)),

@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::app::own;
+use crate::app::{open, own};
 use crate::slack::blocks::content;
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::inbound::Actor;
 use crate::texts::en;
+
+/// Of how many functions the page lists what waits.
+const MOST_WAITING: usize = 1;
 
 /// Shows it to whoever opened it.
 pub(in crate::slack) async fn answer(desk: &Desk, by: Actor) -> Reply {
@@ -26,7 +29,11 @@ pub(super) async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
         subscribed: own::subscribed(&desk.store, &desk.in_force, &who).await?,
         functions: desk.in_force.routing.functions().iter().map(|function| (function.id.clone(), function.name.clone())).collect(),
     };
-    let page = en::home(&told, &reaches, (&desk.in_force.command, &desk.in_force.own_command), &desk.off());
+    let functions = desk.in_force.belongs_to(&who.user, &desk.directory.function_members());
+    let open::Theirs { has, mut waits } = open::theirs(&desk.store, &desk.in_force, &who, &functions).await?;
+    // A view holds 100 blocks.
+    waits.truncate(MOST_WAITING);
+    let page = en::home(&told, &en::Has { has, waits }, &reaches, (&desk.in_force.command, &desk.in_force.own_command), &desk.off());
     let blocks = json!(content(&page)).get("blocks").cloned().unwrap_or_default();
     let arguments = json!({"user_id": by.user, "view": {"type": "home", "blocks": blocks}});
     desk.slack.ask::<Value>("views.publish", &arguments).await?;

@@ -273,6 +273,14 @@ impl Store for LocalStore {
         async move { questions::rolled(&self.views) }.boxed()
     }
 
+    fn watched(&self) -> Later<'_, Result<Vec<FeedbackNo>, Unreadable>> {
+        async move { questions::watched(&self.views) }.boxed()
+    }
+
+    fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>> {
+        async move { questions::news_of(&self.views, n) }.boxed()
+    }
+
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
         async move { questions::news(&self.views) }.boxed()
     }

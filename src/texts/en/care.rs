@@ -1,9 +1,13 @@
 //! The care for records: who has them, what became of them, whether the customer knows.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::pieces::{called, say, shortened};
-use crate::domain::care::{Knows, Outcome, WhyNot};
+use crate::domain::care::{Knows, Level, Outcome, WhyNot};
+use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press};
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
@@ -23,6 +27,8 @@ pub enum Stands {
         lead: Option<String>,
         /// It came back: by whom, and why.
         back: Option<(Option<String>, Option<String>)>,
+        /// Since when it waits, where that is too long.
+        waits: Option<Date>,
     },
     /// Somebody has it.
     Taken {
@@ -37,8 +43,8 @@ pub enum Stands {
         by: Option<String>,
         /// What became of it.
         outcome: Outcome,
-        /// Why.
-        reason: String,
+        /// Why; none where nobody answered.
+        reason: Option<String>,
     },
 }
 
@@ -61,13 +67,15 @@ pub(super) fn outcome(outcome: Outcome) -> String {
         Outcome::Planned(by) => format!("planned, by {}", day(by)),
         Outcome::Intended => "it works as intended".to_owned(),
         Outcome::Declined => "no".to_owned(),
+        Outcome::Unanswered => "nobody answered".to_owned(),
     }
 }
 
 /// How a record stands, as a line of its own.
 pub(super) fn standing(stands: &Stands) -> Line {
     match stands {
-        Stands::Open { lead, back: None } => {
+        Stands::Open { waits: Some(since), .. } => vec![bold("It waits."), plain(format!(" Nobody has taken it since {}.", day(*since)))],
+        Stands::Open { lead, back: None, waits: None } => {
             vec![plain(lead.as_ref().map_or_else(|| "Nobody answers it yet.".to_owned(), |lead| format!("Nobody has taken it yet. {lead} answers it.")))]
         }
         Stands::Open { back: Some((by, Some(reason))), .. } => {
@@ -78,7 +86,8 @@ pub(super) fn standing(stands: &Stands) -> Line {
         }
         Stands::Taken { by, due } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
         Stands::Closed { by, outcome: what, reason } => {
-            vec![bold(format!("Closed: {}.", outcome(*what))), plain(format!(" {}: “{}”", called(by.as_deref()), why(reason)))]
+            let reason = reason.as_ref().map(|reason| plain(format!(" {}: “{}”", called(by.as_deref()), why(reason))));
+            std::iter::once(bold(format!("Closed: {}.", outcome(*what)))).chain(reason).collect()
         }
     }
 }
@@ -86,7 +95,7 @@ pub(super) fn standing(stands: &Stands) -> Line {
 /// The same behind what is said of a record; nothing while it is as it came, since the buttons say so.
 pub(super) fn beside(stands: &Stands) -> Line {
     match stands {
-        Stands::Open { back: None, .. } => vec![],
+        Stands::Open { back: None, waits: None, .. } => vec![],
         stands => std::iter::once(plain(". ")).chain(standing(stands)).collect(),
     }
 }
@@ -94,6 +103,7 @@ pub(super) fn beside(stands: &Stands) -> Line {
 /// The same in a few words, for a line that says more.
 pub(super) fn in_short(stands: &Stands) -> Option<String> {
     match stands {
+        Stands::Open { waits: Some(since), .. } => Some(format!("waits since {}", day(*since))),
         Stands::Open { back: None, .. } => None,
         Stands::Open { back: Some(_), .. } => Some("came back".to_owned()),
         Stands::Taken { by, .. } => Some(format!("{} has it", called(by.as_deref()))),
@@ -203,20 +213,117 @@ pub struct Story {
     pub may_come_back: bool,
 }
 
-/// To whoever told or heard them: what became of records, at most once a day.
-pub fn news(stories: &[Story], own: &str) -> Page {
-    let mut blocks = vec![];
-    let many = stories.len() > 1;
-    if many {
+/// A record that nobody has taken.
+#[derive(Debug, Clone)]
+pub struct Waits {
+    /// The record.
+    pub no: FeedbackNo,
+    /// How far it has come.
+    pub level: Level,
+    /// The function that answers it.
+    pub function: String,
+    /// Its id.
+    pub id: FunctionId,
+    /// The customer's words.
+    pub verbatim: String,
+    /// Who said it.
+    pub customer: Option<String>,
+    /// Whether it cannot wait.
+    pub is_urgent: bool,
+    /// Whether it came back.
+    pub came_back: bool,
+}
+
+/// A record whose day comes.
+#[derive(Debug, Clone)]
+pub struct Comes {
+    /// The record.
+    pub no: FeedbackNo,
+    /// The day.
+    pub day: Date,
+    /// The customer's words.
+    pub verbatim: String,
+    /// Whether there may be more time.
+    pub may_extend: bool,
+}
+
+/// What one person is written of a day.
+#[derive(Debug, Clone)]
+pub struct Today {
+    /// What nobody has taken.
+    pub waits: Vec<Waits>,
+    /// What they have, whose day comes.
+    pub due: Vec<Comes>,
+    /// What they told or heard, that was closed or came back.
+    pub told: Vec<Story>,
+    /// The bot's other command, such as `/allears`.
+    pub own: String,
+}
+
+/// To one person, at most once a day but for what is urgent.
+pub fn today(today: &Today) -> Page {
+    let mut blocks = waiting(&today.waits);
+    if let more @ 1.. = today.waits.len().saturating_sub(MOST_TOLD) {
+        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
+    }
+    for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_TOLD) {
+        blocks.push(Block::Quote(vec![plain(shortened(verbatim))]));
+        blocks.push(Block::Text(vec![bold(format!("{no} is due {}.", day(*due))), plain(" Close it with what is known by then, or give it back.")]));
+        let mut buttons = vec![button("Close...", *no, Choice::Close)];
+        buttons.extend(own_buttons(*no, Some(*may_extend)));
+        blocks.push(Block::Buttons(buttons));
+    }
+    if today.told.len() > 1 || (!today.told.is_empty() && !blocks.is_empty()) {
         blocks.push(Block::Text(vec![bold("What became of what you told")]));
     }
-    for story in stories.iter().take(MOST_TOLD) {
-        blocks.extend(one(story));
-    }
-    if let more @ 1.. = stories.len().saturating_sub(MOST_TOLD) {
-        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{own} mine")), plain(" lists them.")]));
+    blocks.extend(today.told.iter().take(MOST_TOLD).flat_map(one));
+    if let more @ 1.. = today.told.len().saturating_sub(MOST_TOLD) {
+        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} mine", today.own)), plain(" lists them.")]));
     }
     Page(blocks)
+}
+
+/// By function and how far they have come, the first five in all.
+fn waiting(waits: &[Waits]) -> Vec<Block> {
+    let mut groups: BTreeMap<(Reverse<Level>, &str), Vec<&Waits>> = BTreeMap::new();
+    for one in waits {
+        groups.entry((Reverse(one.level), &one.function)).or_default().push(one);
+    }
+    let (mut blocks, mut left) = (vec![], MOST_TOLD);
+    for ((Reverse(level), function), group) in groups {
+        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level)))]));
+        for one in group.iter().take(left) {
+            let customer = one.customer.as_ref().map(|customer| format!(", {customer}")).unwrap_or_default();
+            let urgent = if one.is_urgent { ", urgent" } else { "" };
+            let back = if one.came_back { ", came back" } else { "" };
+            blocks.push(Block::Quote(vec![plain(shortened(&one.verbatim))]));
+            blocks.push(Block::Text(vec![bold(one.no.to_string()), plain(format!("{urgent}{customer}{back}"))]));
+            blocks.push(Block::Buttons(vec![
+                button("I'll take it", one.no, Choice::Take),
+                button("Close...", one.no, Choice::Close),
+                button("Not ours", one.no, Choice::NotOurs(one.id.clone())),
+            ]));
+        }
+        left = left.saturating_sub(group.len());
+    }
+    blocks
+}
+
+fn wait(records: usize, function: &str) -> String {
+    if records == 1 { format!("1 record waits for {function}.") } else { format!("{records} records wait for {function}.") }
+}
+
+/// What is to be done about records that have come so far.
+fn what_now(level: Level) -> &'static str {
+    match level {
+        Level::First => "Take one, pass it on, or close it.",
+        Level::Lead => "Nobody has taken them for five working days, and the digest says so. Take one, ask a colleague to, or close it.",
+        Level::Chair => "Nobody has taken them for ten working days. You lead another team and it is your turn: ask them what they need.",
+        Level::Council => {
+            "Nobody has taken them for fifteen working days. See that somebody does, or close them with a reason: in five days they \
+             are closed as unanswered, for all to read."
+        }
+    }
 }
 
 fn one(story: &Story) -> Vec<Block> {
@@ -228,22 +335,22 @@ fn one(story: &Story) -> Vec<Block> {
         return vec![said, Block::Text(line)];
     };
     let of = lead.as_ref().map(|lead| format!(" ({lead})")).unwrap_or_default();
+    let unanswered = *what == Outcome::Unanswered;
     let asks = match (knows, customer) {
         (Some(_), _) => String::new(),
+        (None, _) if unanswered => String::new(),
         (None, Some(customer)) => format!(" Does {customer} know?"),
         (None, None) => " Does the customer know?".to_owned(),
     };
-    let line = vec![
-        bold(format!("{no} is closed: {}.", outcome(*what))),
-        plain(format!(" {}{of}: “{reason}”{asks}", called(by.as_deref()))),
-    ];
+    let reason = reason.as_ref().map(|reason| format!(" {}{of}: “{reason}”", called(by.as_deref()))).unwrap_or_default();
+    let line = vec![bold(format!("{no} is closed: {}.", outcome(*what))), plain(format!("{reason}{asks}"))];
     let mut buttons = vec![];
-    if knows.is_none() {
+    if knows.is_none() && !unanswered {
         buttons.push(button("I told them", *no, Choice::Answer(Knows::Told)));
         buttons.push(button("No need", *no, Choice::Answer(Knows::NoNeed)));
     }
     if *may_come_back {
-        buttons.push(button("Does not solve it", *no, Choice::Reopen));
+        buttons.push(button(if unanswered { "Still matters" } else { "Does not solve it" }, *no, Choice::Reopen));
     }
     let buttons = (!buttons.is_empty()).then_some(Block::Buttons(buttons));
     [said, Block::Text(line)].into_iter().chain(buttons).collect()

@@ -85,6 +85,8 @@ pub struct Digest {
     pub late: Option<Zoned>,
     /// How many records are new in all.
     pub new: usize,
+    /// How many of them stood in a digest before, and wait too long or came back.
+    pub again: usize,
     /// Which message: nought is the digest itself, the others are its thread.
     pub part: usize,
     /// Of how many messages.
@@ -107,7 +109,7 @@ pub fn digest(digest: &Digest) -> Page {
     let day = digest.day.strftime("%A %-d %B");
     if digest.part == 0 {
         blocks.push(Block::Heading(format!("What customers told us: {}, {day}", digest.function)));
-        let mut line = vec![plain(format!("{} new.", digest.new))];
+        let mut line = vec![plain(count(digest.new, digest.again))];
         if let Some(late) = &digest.late {
             line.extend([plain(" Late: this was due "), when(late), plain(".")]);
         }
@@ -136,6 +138,15 @@ pub fn digest(digest: &Digest) -> Page {
         ]));
     }
     Page(blocks)
+}
+
+fn count(new: usize, again: usize) -> String {
+    let waits = if again == 1 { "1 waits too long or came back".to_owned() } else { format!("{} wait too long or came back", grouped(again)) };
+    match (new.saturating_sub(again), again) {
+        (new, 0) => format!("{} new.", grouped(new)),
+        (0, _) => format!("{waits}."),
+        (new, _) => format!("{} new, {waits}.", grouped(new)),
+    }
 }
 
 fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> {

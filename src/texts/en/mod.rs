@@ -20,6 +20,7 @@ pub mod backfill;
 mod cures;
 pub mod alerts;
 pub mod subscriptions;
+pub mod open;
 mod own;
 pub mod why;
 mod left_out;
@@ -30,7 +31,7 @@ pub use digests::{Digest, Item, Says, Why, Words, digest, heard_too, not_ours, o
 pub use introduction::{Introduction, Of, introduction};
 pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};
 pub use own::{
-    Became, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
+    Became, Has, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
 };
 pub use pieces::GOES_ON;
 pub use receipts::{

@@ -3,6 +3,7 @@
 use super::alerts::{self, Refused};
 use super::care::{self, Stands};
 use super::manifest::PASS_ON;
+use super::open::{self, Open};
 use super::pieces::{called, say, shortened, when};
 use super::subscriptions::{self, Subscription};
 use crate::domain::feedback::Mode;
@@ -27,6 +28,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         Block::Text(vec![plain("A mention or a direct message to me works too")]),
         Block::Text(vec![bold("And then")]),
         line(format!("{own} mine"), "lists what you told, and what became of it"),
+        line(format!("{own} open finance"), "lists what nobody has answered there yet; alone how much that is in each team"),
         line(format!("{own} VOC-42"), "shows one record"),
         line(format!("{own} why VOC-42"), "tells why it went where it went"),
         line(format!("{own} try what a customer might say"), "shows where it would go, and keeps nothing"),
@@ -286,7 +288,9 @@ pub fn admins_only() -> Page {
 }
 
 /// How many functions the page at home lists: a view holds 100 blocks.
-const MOST_FUNCTIONS: usize = 50;
+const MOST_FUNCTIONS: usize = 30;
+/// How many records of each kind it lists.
+const MOST_OPEN: usize = 8;
 
 fn what_reaches(reaches: &Reaches) -> Vec<Block> {
     let pressable = |text: String, label, press| Block::Pressable(text, Button { label, press });
@@ -316,8 +320,17 @@ pub struct Reaches {
     pub functions: Vec<(FunctionId, String)>,
 }
 
+/// What somebody has taken, and what nobody has in their functions: its name, the first, and how many in all.
+#[derive(Debug, Clone)]
+pub struct Has {
+    /// What they have taken.
+    pub has: Vec<Open>,
+    /// What nobody has.
+    pub waits: Vec<(String, Vec<Open>, usize)>,
+}
+
 /// The bot's page at home: what somebody told, how to tell, and what reaches them.
-pub fn home(told: &[Told], reaches: &Reaches, (command, own): (&str, &str), off: &[String]) -> Page {
+pub fn home(told: &[Told], has: &Has, reaches: &Reaches, (command, own): (&str, &str), off: &[String]) -> Page {
     let mut blocks = vec![
         Block::Heading("Every team hears the customer".to_owned()),
         Block::Text(vec![
@@ -327,6 +340,14 @@ pub fn home(told: &[Told], reaches: &Reaches, (command, own): (&str, &str), off:
         ]),
         Block::Buttons(vec![Button { label: "Tell what you heard", press: Press::Tell }]),
     ];
+    if !has.has.is_empty() {
+        blocks.push(Block::Heading("What you have".to_owned()));
+        blocks.extend(open::lines(has.has.get(..MOST_OPEN).unwrap_or(&has.has), has.has.len()));
+    }
+    for (function, shown, all) in &has.waits {
+        blocks.push(Block::Heading(format!("Waits for somebody in {function}")));
+        blocks.extend(open::lines(shown.get(..MOST_OPEN).unwrap_or(shown), *all));
+    }
     if !told.is_empty() {
         blocks.push(Block::Heading("What you told".to_owned()));
         blocks.extend(told.iter().map(|told| Block::Text(one_of_mine(told))));

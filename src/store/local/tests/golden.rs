@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::sim::SimDisk;
 use super::support::*;
 use crate::domain::account::AccountId;
-use crate::domain::backfill::{Backfill, Step};
+use crate::domain::backfill::{self, Backfill};
+use crate::domain::care::{Knows, Level, Outcome, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
@@ -145,8 +146,8 @@ fn with_the_ways_in() -> Vec<Line> {
 /// What came with the reading of older messages.
 fn with_backfills() -> Vec<Line> {
     let (from, upto) = ("1782224000.000000".to_owned(), "1790000000.000100".to_owned());
-    let begun = Backfill { channel: ChannelId::new("C1"), from, upto, taken: 0, step: Step::Begun };
-    let done = Backfill { taken: 3, step: Step::Done, ..begun.clone() };
+    let begun = Backfill { channel: ChannelId::new("C1"), from, upto, taken: 0, step: backfill::Step::Begun };
+    let done = Backfill { taken: 3, step: backfill::Step::Done, ..begun.clone() };
     let note = Note::Backfilled(done.clone());
     vec![
         (vec![Fact::Backfill { v: Version, backfill: begun }], &[]),
@@ -276,6 +277,28 @@ fn with_what_was_learned() -> Vec<Line> {
     vec![(vec![Fact::Retagged { v: Version, no: FeedbackNo(2), tags: vec![tag] }], &[])]
 }
 
+/// What came with the care for records.
+fn with_care() -> Vec<Line> {
+    let due = jiff::civil::date(2026, 12, 7);
+    let care = |no: u64, step| Fact::Care { v: Version, no: FeedbackNo(no), step };
+    let told = |told: &[u64], due: &[u64], waits: &[u64]| {
+        let nos = |nos: &[u64]| nos.iter().map(|no| FeedbackNo(*no)).collect();
+        Note::Today { told: nos(told), due: nos(due), waits: nos(waits), day: jiff::civil::date(2026, 11, 25) }
+    };
+    let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
+    vec![
+        (vec![care(3, Step::Take(due)), care(3, Step::Extend(due)), care(3, Step::Warn), care(3, Step::GiveBack)], &[]),
+        (vec![care(3, Step::Close(Outcome::Done, Some(Word(0))))], &["it takes the number from the contract"]),
+        (vec![care(3, Step::Answer(Knows::Told)), care(3, Step::Answer(Knows::NoNeed))], &[]),
+        (vec![care(3, Step::Reopen(Some(Word(0))))], &["it does not"]),
+        (vec![care(3, Step::Close(Outcome::Planned(due), Some(Word(0)))), care(3, Step::Reopen(None))], &["with the next release"]),
+        (vec![care(3, Step::Close(Outcome::Intended, Some(Word(0))))], &["the law wants both"]),
+        (vec![care(5, Step::Close(Outcome::Declined, Some(Word(0))))], &["others do that better"]),
+        ([Level::First, Level::Lead, Level::Chair, Level::Council].map(reach).to_vec(), &[]),
+        (vec![care(4, Step::Close(Outcome::Unanswered, None)), queued(40, Some(PersonNo(2)), told(&[4, 5], &[3], &[6]), None)], &[]),
+    ]
+}
+
 /// What the lines say.
 fn entries() -> Vec<Entry> {
     let entry = |(n, (facts, words)): (usize, Line)| {
@@ -289,6 +312,7 @@ fn entries() -> Vec<Entry> {
             | Fact::Muted { .. }
             | Fact::Subscribed { .. }
             | Fact::HeardToo { .. } => Some(PersonNo(2)),
+            Fact::Care { step, .. } => (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None))).then_some(PersonNo(2)),
             _ => None,
         });
         let keys = match by {
@@ -311,6 +335,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_subscriptions())
         .chain(with_rollups())
         .chain(with_what_was_learned())
+        .chain(with_care())
         .enumerate()
         .map(entry)
         .collect()
@@ -327,9 +352,9 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(read, entries());
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 24, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 25, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
-    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 11, "a kind of note without a golden line");
+    assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 12, "a kind of note without a golden line");
 }
 
 /// A match that a new variant breaks, so that whoever adds one comes by here.

@@ -157,7 +157,8 @@ fn live_words(rows: &Bytes) -> Result<String, String> {
     let records = crate::store::rows::all::<Record>(rows).map_err(|fault| fault.to_string())?;
     let words = records.into_iter().flat_map(|(_, record)| {
         let name = if let Some(Customer::Named(name)) = record.customer { name } else { String::new() };
-        record.replies.into_iter().map(|reply| reply.words).chain([record.verbatim, name])
+        let care: Vec<String> = record.care.words().map(ToOwned::to_owned).collect();
+        record.replies.into_iter().map(|reply| reply.words).chain([record.verbatim, name]).chain(care)
     });
     Ok(words.collect())
 }

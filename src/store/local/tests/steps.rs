@@ -6,6 +6,7 @@ use super::sim::Dice;
 use super::support::*;
 use crate::domain::account::AccountId;
 use crate::domain::acts::{Act, Change};
+use crate::domain::care;
 use crate::domain::facts::{DeliveryKey, Entry, Fact};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, Why};
 use crate::domain::follow::{Message, Words, compose};
@@ -29,7 +30,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 37;
+const KINDS: u8 = 42;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -206,6 +207,8 @@ impl Step {
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
             34..=36 => self.told_otherwise(kind, n, reader, store).await,
+            37..=40 => Act::Care { no, step: self.care(n) },
+            41 => self.today(no),
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -227,6 +230,29 @@ impl Step {
             35 => self.digest_for(n, reader, store).await,
             _ => self.rollup(n, store).await,
         }
+    }
+
+    /// What becomes of a record.
+    fn care(self, n: usize) -> care::Step<Verbatim> {
+        use care::{Knows, Outcome, Step as Care};
+        let due = jiff::civil::date(2026, 12, 7);
+        let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
+        match self.b % 8 {
+            0 | 1 => Care::Take(due),
+            2 => Care::GiveBack,
+            3 => Care::Extend(due),
+            4 | 5 => Care::Close([Outcome::Done, Outcome::Planned(due), Outcome::Declined][usize::from(self.a % 3)], reason()),
+            6 => Care::Reopen(reason().filter(|_| self.a % 4 > 0)),
+            _ => Care::Answer(if self.a % 2 == 0 { Knows::Told } else { Knows::NoNeed }),
+        }
+    }
+
+    /// What concerns somebody of a day.
+    fn today(self, no: FeedbackNo) -> Act {
+        let day = jiff::civil::date(2026, 11, 1).saturating_add(jiff::Span::new().days(i64::from(self.b % 20)));
+        let level = [care::Level::First, care::Level::Lead][usize::from(self.a % 2)];
+        let to = if self.c % 2 == 0 { somebody("U8", "Lou") } else { somebody("U9", "Kim") };
+        Act::Today { to, day, due: vec![no], waits: vec![(no, level)], anyway: self.c % 3 == 0 }
     }
 
     fn hour(self) -> Option<Hour> {
@@ -322,6 +348,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         .map(|fact| serde_json::to_value(fact).unwrap()["k"].as_str().unwrap().to_owned())
         .collect();
     let all = [
+        "care",
         "caught_up",
         "config",
         "digest",

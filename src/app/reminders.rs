@@ -1,0 +1,211 @@
+//! What the clock does about records, and what people are written because of it: at most one message a day each, but for what
+//! is urgent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::care::{self, came_back, customer_of, stands};
+use super::changes::ChangeError;
+use super::in_force::InForce;
+use super::records::{identity, standing};
+use crate::domain::acts::{Act, Change};
+use crate::domain::care::{Level, Outcome, Step};
+use crate::domain::escalation::{self, Due, addressee};
+use crate::domain::feedback::{Identity, Verbatim};
+use crate::domain::ids::{FeedbackNo, TenantId, UserId};
+use crate::domain::routing::Schedule;
+use crate::domain::views::{News, Record, Unreadable};
+use crate::store::{CommitError, SharedStore};
+use crate::texts::en;
+use crate::texts::page::Page;
+
+/// How often it is looked while people work: what is urgent goes by the hour.
+const SOON: SignedDuration = SignedDuration::from_mins(15);
+
+/// Who we are among, and who is not there.
+#[derive(Debug)]
+pub struct Among<'a> {
+    /// The enterprise where there is one, else the workspace.
+    pub tenant: &'a TenantId,
+    /// Those who answer for functions and are away, or are no people.
+    pub away: &'a BTreeSet<UserId>,
+}
+
+/// What one person is to be written.
+#[derive(Debug)]
+struct Mail<'f> {
+    to: Identity,
+    /// By whose working days.
+    schedule: &'f Schedule,
+    /// The day of their last message.
+    last: Option<Date>,
+    due: Vec<FeedbackNo>,
+    waits: Vec<(FeedbackNo, Level)>,
+    urgent: bool,
+}
+
+/// Does what the clock is to do about records, and writes to those who may be written to now. Gives to how many, and when to
+/// look again.
+pub async fn remind(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    among: Among<'_>,
+) -> Result<(usize, Option<Timestamp>), ChangeError> {
+    let mut mails: BTreeMap<UserId, Mail<'_>> = BTreeMap::new();
+    let away = with_muted(store, in_force, &among, now).await?;
+    for (no, record) in store.records(store.watched().await?).await? {
+        let schedule = in_force.works(&record);
+        match escalation::due(&record, schedule, now) {
+            Some(Due::Reach(_) | Due::Unanswered) if !in_force.reminds => {}
+            None => {}
+            Some(Due::Reopen) => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
+            Some(Due::GiveBack) => by_itself(store, now, (no, &record), Step::GiveBack).await?,
+            Some(Due::Unanswered) => by_itself(store, now, (no, &record), Step::Close(Outcome::Unanswered, None)).await?,
+            Some(Due::Warn) => {
+                let Some(taker) = record.care.taker() else { continue };
+                let Some(who) = identity(store, taker).await? else { continue };
+                mail(&mut mails, store, who, schedule).await?.due.push(no);
+            }
+            Some(Due::Reach(level)) => {
+                let Some(function) = in_force.lead(&record) else { continue };
+                let day = now.to_zoned(schedule.zone.clone()).date();
+                let user = addressee(&in_force.routing, function, level, day, &away).clone();
+                let who = Identity { tenant: among.tenant.clone(), user, name: String::new() };
+                let mail = mail(&mut mails, store, who, schedule).await?;
+                mail.waits.push((no, level));
+                mail.urgent |= record.urgent.is_some();
+            }
+        }
+    }
+    for (n, news) in store.news().await? {
+        let Some(first) = news.nos.first().copied() else { continue };
+        if let (Some(who), Some(record)) = (identity(store, n).await?, store.record(first).await?) {
+            mail(&mut mails, store, who, in_force.works(&record)).await?;
+        }
+    }
+    let (written, next) = send(store, now, mails.into_values().collect()).await?;
+    Ok((written, next.into_iter().chain(look_again(in_force, now)).min()))
+}
+
+/// Those who want to be left in peace are away, too.
+async fn with_muted(store: &SharedStore, in_force: &InForce, among: &Among<'_>, now: Timestamp) -> Result<BTreeSet<UserId>, Unreadable> {
+    let mut away = among.away.clone();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let functions = in_force.routing.functions().iter();
+    let answer: Vec<UserId> = functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned().collect();
+    for user in answer {
+        let known = store.known(among.tenant.clone(), user.clone()).await?;
+        if known.and_then(|(_, person)| person.muted).is_some_and(|pause| pause.holds_on(today)) {
+            away.insert(user);
+        }
+    }
+    Ok(away)
+}
+
+async fn by_itself(
+    store: &SharedStore,
+    now: Timestamp,
+    (no, record): (FeedbackNo, &Record),
+    step: Step<Verbatim>,
+) -> Result<(), ChangeError> {
+    let change = Change { expects: vec![(no, record.revision)], ..Change::of_the_bot(now, vec![Act::Care { no, step }]) };
+    match store.commit(change).await {
+        // Somebody was faster: what is to be done then is seen next time.
+        Ok(_) | Err(CommitError::Stale(_) | CommitError::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn mail<'m, 'f>(
+    mails: &'m mut BTreeMap<UserId, Mail<'f>>,
+    store: &SharedStore,
+    to: Identity,
+    schedule: &'f Schedule,
+) -> Result<&'m mut Mail<'f>, Unreadable> {
+    let last = if mails.contains_key(&to.user) {
+        None
+    } else if let Some((n, _)) = store.known(to.tenant.clone(), to.user.clone()).await? {
+        store.news_of(n).await?.and_then(|News { day, .. }| day)
+    } else {
+        None
+    };
+    let new = || Mail { to: to.clone(), schedule, last, due: vec![], waits: vec![], urgent: false };
+    Ok(mails.entry(to.user.clone()).or_insert_with(new))
+}
+
+async fn send(
+    store: &SharedStore,
+    now: Timestamp,
+    mails: Vec<Mail<'_>>,
+) -> Result<(usize, Option<Timestamp>), ChangeError> {
+    let (mut written, mut next) = (0, None);
+    for Mail { to, schedule, last, due, waits, urgent } in mails {
+        let not_on = last.filter(|_| !urgent);
+        match schedule.may_write(now, not_on) {
+            Some(at) if at > now => next = next.into_iter().chain([at]).min(),
+            Some(_) => {
+                let day = now.to_zoned(schedule.zone.clone()).date();
+                let act = Act::Today { to, day, due, waits, anyway: urgent };
+                written += usize::from(!store.commit(Change::of_the_bot(now, vec![act])).await?.duplicate);
+            }
+            None => {}
+        }
+    }
+    Ok((written, next))
+}
+
+/// A while later, where somebody works then; else in the morning.
+fn look_again(in_force: &InForce, now: Timestamp) -> Option<Timestamp> {
+    let soon = now.checked_add(SOON).ok()?;
+    in_force.routing.functions().iter().filter_map(|function| function.digest.may_write(soon, None)).min()
+}
+
+/// What somebody reads of a day; none where nothing is left to say.
+pub(super) async fn page(
+    store: &SharedStore,
+    in_force: &InForce,
+    (told, due, waits): (&[FeedbackNo], &[FeedbackNo], &[FeedbackNo]),
+) -> Result<Option<Page>, Unreadable> {
+    let mut today = en::care::Today { waits: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
+    for no in waits {
+        let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none()) else {
+            continue;
+        };
+        let (Some((level, _)), Some(function)) = (record.care.reached, in_force.lead(&record)) else { continue };
+        today.waits.push(en::care::Waits {
+            no: *no,
+            level,
+            function: function.name.clone(),
+            id: function.id.clone(),
+            verbatim: record.verbatim.clone(),
+            customer: customer_of(in_force, &record),
+            is_urgent: record.urgent.is_some(),
+            came_back: came_back(store, &record).await?.is_some(),
+        });
+    }
+    for no in due {
+        if let Some(record) = standing(store, *no).await?
+            && let Some(day) = care::due(&record)
+        {
+            today.due.push(en::care::Comes { no: *no, day, verbatim: record.verbatim.clone(), may_extend: record.care.state.may_extend() });
+        }
+    }
+    for no in told {
+        if let Some(record) = standing(store, *no).await? {
+            today.told.push(en::care::Story {
+                no: *no,
+                verbatim: record.verbatim.clone(),
+                stands: stands(store, in_force, &record).await?,
+                lead: in_force.lead(&record).map(|function| function.name.clone()),
+                customer: customer_of(in_force, &record),
+                knows: record.care.knows.map(|(knows, _)| knows),
+                may_come_back: !record.care.reopened.iter().any(|back| back.by.is_some()),
+            });
+        }
+    }
+    Ok((!today.waits.is_empty() || !today.due.is_empty() || !today.told.is_empty()).then(|| en::care::today(&today)))
+}

@@ -1,0 +1,191 @@
+//! Escalation: what the clock does about records whose time runs, and whom it reaches.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::care::{Level, Outcome, State};
+use super::ids::UserId;
+use super::routing::{Function, Routing, Schedule};
+use super::views::Record;
+
+/// After how many working days a record that nobody has taken reaches whom.
+const DAYS: [(u16, Level); 4] = [(15, Level::Council), (10, Level::Chair), (5, Level::Lead), (2, Level::First)];
+/// After how many working hours an urgent one does.
+const HOURS: [(i64, Level); 3] = [(8, Level::Chair), (4, Level::Lead), (2, Level::First)];
+/// After how many working days it is closed as unanswered.
+pub const UNANSWERED_AFTER: u16 = 20;
+/// How many working days before its day whoever has a record is told.
+const WARNED_BEFORE: u16 = 2;
+
+/// What is to be done by the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Somebody is told that nobody has taken it.
+    Reach(Level),
+    /// It is closed as unanswered.
+    Unanswered,
+    /// Whoever has it is told that its day comes.
+    Warn,
+    /// Its day has passed: nobody has it any more.
+    GiveBack,
+    /// What was planned was not done: it is open again.
+    Reopen,
+}
+
+/// What is to be done about a record now, by the working days of the function that answers it; of several steps the furthest.
+pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> {
+    let day = |at: Timestamp| at.to_zoned(schedule.zone.clone()).date();
+    let today = day(now);
+    match &record.care.state {
+        State::Closed(closed) => match closed.outcome {
+            Outcome::Planned(by) if today > by => Some(Due::Reopen),
+            _ => None,
+        },
+        State::Taken(taken) if today > taken.due => Some(Due::GiveBack),
+        State::Taken(taken) => {
+            let left = schedule.working_days_since(today, taken.due, WARNED_BEFORE + 1);
+            (left <= WARNED_BEFORE && !taken.warned).then_some(Due::Warn)
+        }
+        State::Open => {
+            let since = record.care.reopened.last().map_or(record.heard_at, |back| back.at);
+            let days = schedule.working_days_since(day(since), today, UNANSWERED_AFTER);
+            let by_days = DAYS.iter().find(|(after, _)| days >= *after).map(|(_, level)| *level);
+            let hours = || schedule.worked_since(since, now, SignedDuration::from_hours(HOURS.iter().map(|(hours, _)| *hours).max().unwrap_or(0)));
+            let by_hours = record.urgent.and_then(|_| HOURS.iter().find(|(after, _)| hours() >= SignedDuration::from_hours(*after)));
+            let level = by_days.max(by_hours.map(|(_, level)| *level));
+            let reached = record.care.reached.map(|(level, _)| level);
+            if days >= UNANSWERED_AFTER && reached >= Some(Level::Council) {
+                return Some(Due::Unanswered);
+            }
+            level.filter(|level| reached < Some(*level)).map(Due::Reach)
+        }
+    }
+}
+
+/// Whom a step reaches: those who answer for the function, then the leads of the others in turn; who is away is passed over,
+/// and where all are, the lead hears of it when they are back.
+pub fn addressee<'f>(routing: &'f Routing, function: &'f Function, level: Level, day: Date, away: &BTreeSet<UserId>) -> &'f UserId {
+    let own = std::iter::once(&function.lead).chain(&function.deputy).filter(|_| level < Level::Chair);
+    let all = routing.functions();
+    let week = usize::try_from(day.since(Date::constant(1970, 1, 5)).map_or(0, |span| span.get_days()) / 7).unwrap_or(0);
+    let others = all.iter().cycle().skip(week % all.len().max(1)).take(all.len()).filter(|other| other.id != function.id);
+    let others = others.map(|other| &other.lead).filter(|lead| **lead != function.lead);
+    own.chain(others).find(|user| !away.contains(*user)).unwrap_or(&function.lead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::care::{Closed, Taken};
+    use super::super::ids::PersonNo;
+    use super::super::routing::{ChannelRef, Day, Members};
+    use super::super::function::FunctionId;
+    use super::super::tagging::PerMille;
+    use super::super::urgent::Urgency;
+    use super::super::views::a_record;
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    /// Berlin, Monday to Friday, Christmas off.
+    fn schedule() -> Schedule {
+        Schedule {
+            at: jiff::civil::time(9, 0, 0, 0),
+            zone: TimeZone::get("Europe/Berlin").unwrap(),
+            weekdays: Day::monday_to_friday(),
+            holidays: ["2026-12-24", "2026-12-25"].map(|day| day.parse().unwrap()).into(),
+        }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        format!("{text}+01:00").parse().unwrap()
+    }
+
+    fn heard(on: &str) -> Record {
+        Record { heard_at: at(on), ..a_record(1) }
+    }
+
+    fn on(record: &Record, now: &str) -> Option<Due> {
+        due(record, &schedule(), at(now))
+    }
+
+    #[test]
+    fn steps_come_by_working_days_and_only_the_furthest() {
+        // A Wednesday.
+        let mut record = heard("2026-12-16T15:00:00");
+        assert_eq!(on(&record, "2026-12-17T16:00:00"), None);
+        assert_eq!(on(&record, "2026-12-18T00:00:00"), Some(Due::Reach(Level::First)));
+        assert_eq!(on(&record, "2026-12-23T12:00:00"), Some(Due::Reach(Level::Lead)), "what was missed is passed over");
+        record.care.reached = Some((Level::Lead, PersonNo(1)));
+        assert_eq!(on(&record, "2026-12-23T12:00:00"), None);
+        // Two holidays and weekends lie between.
+        assert_eq!(on(&record, "2026-12-31T12:00:00"), None);
+        assert_eq!(on(&record, "2027-01-01T12:00:00"), Some(Due::Reach(Level::Chair)));
+        assert_eq!(on(&record, "2027-01-08T12:00:00"), Some(Due::Reach(Level::Council)));
+        assert_eq!(on(&record, "2027-02-01T12:00:00"), Some(Due::Reach(Level::Council)), "never unanswered before all could act");
+        record.care.reached = Some((Level::Council, PersonNo(1)));
+        assert_eq!(on(&record, "2027-01-14T12:00:00"), None);
+        assert_eq!(on(&record, "2027-01-15T12:00:00"), Some(Due::Unanswered));
+    }
+
+    #[test]
+    fn urgent_ones_go_by_working_hours() {
+        let urgent = |on: &str| Record { urgent: Some(Urgency::Churn), ..heard(on) };
+        let friday = urgent("2026-11-20T16:00:00");
+        assert_eq!(on(&friday, "2026-11-22T12:00:00"), None, "nobody works on a weekend");
+        assert_eq!(on(&friday, "2026-11-23T09:59:00"), None);
+        assert_eq!(on(&friday, "2026-11-23T10:00:00"), Some(Due::Reach(Level::First)));
+        assert_eq!(on(&friday, "2026-11-23T12:00:00"), Some(Due::Reach(Level::Lead)));
+        assert_eq!(on(&friday, "2026-11-23T16:00:00"), Some(Due::Reach(Level::Chair)));
+    }
+
+    #[test]
+    fn whoever_has_it_is_told_two_working_days_before_and_then_has_it_no_more() {
+        let taken = |warned| State::Taken(Taken { by: PersonNo(1), due: "2026-12-07".parse().unwrap(), extended: 0, warned });
+        let mut record = heard("2026-11-20T16:00:00");
+        record.care.state = taken(false);
+        assert_eq!(on(&record, "2026-12-02T12:00:00"), None);
+        assert_eq!(on(&record, "2026-12-03T12:00:00"), Some(Due::Warn));
+        record.care.state = taken(true);
+        assert_eq!(on(&record, "2026-12-07T23:00:00"), None);
+        assert_eq!(on(&record, "2026-12-08T00:00:00"), Some(Due::GiveBack));
+    }
+
+    #[test]
+    fn what_was_planned_comes_back_when_its_day_has_passed() {
+        let mut record = heard("2026-11-20T16:00:00");
+        let closed = |outcome| State::Closed(Closed { by: None, at: at("2026-11-21T00:00:00"), outcome, reason: None });
+        record.care.state = closed(Outcome::Planned("2026-12-01".parse().unwrap()));
+        assert_eq!(on(&record, "2026-12-01T23:59:00"), None);
+        assert_eq!(on(&record, "2026-12-02T00:00:00"), Some(Due::Reopen));
+        record.care.state = closed(Outcome::Done);
+        assert_eq!(on(&record, "2030-12-02T00:00:00"), None);
+    }
+
+    #[test]
+    fn those_who_are_away_are_passed_over_and_the_chair_is_of_another_function() {
+        let function = |id: &str, lead: &str, deputy: Option<&str>| Function {
+            id: FunctionId::parse(id).unwrap(),
+            name: id.to_owned(),
+            was: vec![],
+            channel: ChannelRef::Name(id.to_owned()),
+            members: Members::OfChannel,
+            lead: UserId::new(lead),
+            deputy: deputy.map(UserId::new),
+            digest: schedule(),
+            tag_at: PerMille(500),
+        };
+        let routing = Routing::new(vec![function("a", "A", Some("D")), function("b", "B", None), function("c", "C", None)]).unwrap();
+        let to = |level, day: &str, away: &[&str]| {
+            let away = away.iter().map(|user| UserId::new(user)).collect();
+            addressee(&routing, &routing.functions()[0], level, day.parse().unwrap(), &away).as_str().to_owned()
+        };
+        assert_eq!(to(Level::First, "2026-11-23", &[]), "A");
+        assert_eq!(to(Level::Lead, "2026-11-23", &["A"]), "D");
+        let chairs: BTreeSet<String> = ["2026-11-23", "2026-11-30", "2026-12-07"].iter().map(|day| to(Level::Chair, day, &[])).collect();
+        assert_eq!(chairs, ["B", "C"].map(str::to_owned).into(), "in turn, and never its own");
+        assert_eq!(to(Level::Chair, "2026-11-23", &[]), to(Level::Chair, "2026-11-29", &[]), "for a week");
+        assert_eq!(to(Level::First, "2026-11-23", &["A", "D", "B"]), "C");
+        assert_eq!(to(Level::First, "2026-11-23", &["A", "B", "C", "D"]), "A", "never nobody");
+    }
+}
