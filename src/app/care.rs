@@ -1,7 +1,7 @@
 //! The care for records: who takes them, how they are closed, how they come back.
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::changes::ChangeError;
 use super::in_force::InForce;

@@ -263,7 +263,9 @@ pub(super) async fn stands_before(
     // What came back is new again.
     let back = store.record(no).await?.and_then(|record| record.care.again);
     for posting in posted {
-        let Some(before) = store.letter(posting.letter).await?.filter(|before| back.is_none_or(|back| before.queued_at > back)) else { continue };
+        let Some(before) = store.letter(posting.letter).await?.filter(|before| back.is_none_or(|back| before.queued_at > back)) else {
+            continue;
+        };
         let same = match reader {
             Reader::Function(function) => before.content.function().is_some_and(|before| channel(before) == channel(function)),
             Reader::Person(n) => matches!(before.content, Content::DigestFor(_, to) if to == n),

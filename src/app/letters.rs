@@ -126,12 +126,11 @@ async fn note(
             person(reach).zip(Some(en::asked(*why, &in_force.reaction, &place)))
         }
         // Whoever wants to be left in peace is written only what answers them.
-        Note::Taken { .. } if muted => None,
+        Note::Taken { .. } | Note::Today { .. } if muted => None,
         Note::Taken { no } => match standing(store, *no).await? {
             Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
             None => None,
         },
-        Note::Today { .. } if muted => None,
         Note::Today { told, due, waits, .. } => person(&Reach::Direct).zip(reminders::page(store, in_force, (told, due, waits)).await?),
         Note::Answered { with: Answer::Help, source, reach } => {
             person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))

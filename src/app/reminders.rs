@@ -47,30 +47,50 @@ struct Mail<'f> {
     urgent: bool,
 }
 
+/// What the clock is to do about records now.
+#[derive(Debug)]
+pub struct Dues(Vec<(FeedbackNo, Record, Due)>);
+
+impl Dues {
+    /// Looks at all records whose clock runs.
+    pub async fn of(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Self, Unreadable> {
+        let watched = store.records(store.watched().await?).await?;
+        let due = watched.into_iter().filter_map(|(no, record)| {
+            let due = escalation::due(&record, in_force.works(&record), now)?;
+            let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
+            (in_force.reminds || !reminds).then_some((no, record, due))
+        });
+        Ok(Self(due.collect()))
+    }
+
+    /// Whether somebody who answers for a function is to be written to, so that it matters who is there.
+    pub fn reach_somebody(&self) -> bool {
+        self.0.iter().any(|(_, _, due)| matches!(due, Due::Reach(_)))
+    }
+}
+
 /// Does what the clock is to do about records, and writes to those who may be written to now. Gives to how many, and when to
 /// look again.
 pub async fn remind(
     store: &SharedStore,
     in_force: &InForce,
     now: Timestamp,
-    among: Among<'_>,
+    (Dues(dues), among): (Dues, Among<'_>),
 ) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let mut mails: BTreeMap<UserId, Mail<'_>> = BTreeMap::new();
     let away = with_muted(store, in_force, &among, now).await?;
-    for (no, record) in store.records(store.watched().await?).await? {
+    for (no, record, due) in dues {
         let schedule = in_force.works(&record);
-        match escalation::due(&record, schedule, now) {
-            Some(Due::Reach(_) | Due::Unanswered) if !in_force.reminds => {}
-            None => {}
-            Some(Due::Reopen) => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
-            Some(Due::GiveBack) => by_itself(store, now, (no, &record), Step::GiveBack).await?,
-            Some(Due::Unanswered) => by_itself(store, now, (no, &record), Step::Close(Outcome::Unanswered, None)).await?,
-            Some(Due::Warn) => {
+        match due {
+            Due::Reopen => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
+            Due::GiveBack => by_itself(store, now, (no, &record), Step::GiveBack).await?,
+            Due::Unanswered => by_itself(store, now, (no, &record), Step::Close(Outcome::Unanswered, None)).await?,
+            Due::Warn => {
                 let Some(taker) = record.care.taker() else { continue };
                 let Some(who) = identity(store, taker).await? else { continue };
                 mail(&mut mails, store, who, schedule).await?.due.push(no);
             }
-            Some(Due::Reach(level)) => {
+            Due::Reach(level) => {
                 let Some(function) = in_force.lead(&record) else { continue };
                 let day = now.to_zoned(schedule.zone.clone()).date();
                 let user = addressee(&in_force.routing, function, level, day, &away).clone();
@@ -137,11 +157,7 @@ async fn mail<'m, 'f>(
     Ok(mails.entry(to.user.clone()).or_insert_with(new))
 }
 
-async fn send(
-    store: &SharedStore,
-    now: Timestamp,
-    mails: Vec<Mail<'_>>,
-) -> Result<(usize, Option<Timestamp>), ChangeError> {
+async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let (mut written, mut next) = (0, None);
     for Mail { to, schedule, last, due, waits, urgent } in mails {
         let not_on = last.filter(|_| !urgent);
@@ -172,7 +188,8 @@ pub(super) async fn page(
 ) -> Result<Option<Page>, Unreadable> {
     let mut today = en::care::Today { waits: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
-        let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none()) else {
+        let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none())
+        else {
             continue;
         };
         let (Some((level, _)), Some(function)) = (record.care.reached, in_force.lead(&record)) else { continue };

@@ -88,6 +88,28 @@ pub(super) const WEEK: &[Story] = &[
     (7, "16:05", "max", Message, "Pelican's lawyer wants the data processing agreement signed before the pilot starts"),
 ];
 
+/// What somebody does about a record: days after the first Sunday, the time of day, who, the record, what.
+pub(super) type Deed = (i8, &'static str, &'static str, u64, Does);
+
+/// What they do.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Does {
+    /// They take it.
+    Take,
+    /// They close it with this outcome and reason, planned ones by this day.
+    Close(&'static str, &'static str, Option<&'static str>),
+}
+
+use Does::{Close, Take};
+
+/// What the company did about it in that week, in order of time.
+pub(super) const DEEDS: &[Deed] = &[
+    (1, "10:30", "dana", 1, Take),
+    (2, "10:00", "sara", 3, Close("done", "Tickets older than a day ring a bell now, and Jun has called them to say sorry", None)),
+    (4, "10:00", "mia", 13, Close("planned", "Single sign-on is being built for all plans", Some("2027-01-29"))),
+    (5, "10:10", "raj", 14, Close("declined", "The cap is what our insurance pays; we offered a higher one for its price", None)),
+];
+
 /// Fills a workspace with people and channels.
 pub(super) fn settle_in(sim: &Sim) {
     let everybody: Vec<&str> = PEOPLE.iter().flat_map(|(_, people)| people.iter().map(|(name, _)| *name)).collect();
@@ -165,5 +187,7 @@ mod tests {
         assert!(WEEK.iter().all(|(_, _, who, ..)| known.contains(who)));
         assert!(WEEK.is_sorted_by_key(|(day, time, ..)| (*day, *time)));
         assert!(WEEK.iter().filter(|(_, _, _, by, _)| *by == Message).count() > 10);
+        assert!(DEEDS.iter().all(|(_, _, who, ..)| known.contains(who)));
+        assert!(DEEDS.is_sorted_by_key(|(day, time, ..)| (*day, *time)));
     }
 }

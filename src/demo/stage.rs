@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use slack_sim::{NewCommand, NewShortcut, Rest, ShortcutKind, Sim, Time};
+use serde_json::{Value, json};
+use slack_sim::{NewCommand, NewShortcut, Press, Rest, ShortcutKind, Sim, Time};
 
-use super::company::{self, By, STORIES, WEEK};
+use super::company::{self, By, DEEDS, Does, STORIES, WEEK};
 use super::turning::Turner;
 use crate::clock::{Clock, Restless};
 use crate::config::{Env, Faults, Secrets};
@@ -194,10 +195,13 @@ impl Demo {
     }
 
     async fn tell_the_week(&self) -> Result<(), DemoError> {
+        let mut deeds = DEEDS.iter().peekable();
         for (day, time, who, by, text) in WEEK {
-            let date = self.begins.date().checked_add(i64::from(*day).days())?;
-            let moment = date.to_datetime(time.parse()?).to_zoned(self.begins.time_zone().clone())?;
-            self.turner.turn_to(moment.timestamp()).await?;
+            while let Some((on, at, who, no, does)) = deeds.next_if(|(on, at, ..)| (on, at) <= (day, time)) {
+                self.turns_to(*on, at).await?;
+                self.acts(who, *no, *does).await?;
+            }
+            self.turns_to(*day, time).await?;
             match by {
                 By::Message => self.sim.message(who, STORIES, text).map(|_| ()),
                 By::Command(channel) => self.sim.command(who, channel, "/heard", text).await.map(|_| ()),
@@ -206,6 +210,53 @@ impl Demo {
         }
         self.turner.turn_to(self.begins.checked_add(7.days())?.timestamp()).await?;
         Ok(())
+    }
+
+    async fn turns_to(&self, day: i8, time: &str) -> Result<(), DemoError> {
+        let date = self.begins.date().checked_add(i64::from(day).days())?;
+        let moment = date.to_datetime(time.parse()?).to_zoned(self.begins.time_zone().clone())?;
+        Ok(self.turner.turn_to(moment.timestamp()).await?)
+    }
+
+    /// Somebody presses a record's button where it stands, and fills in what opens.
+    async fn acts(&self, who: &str, no: u64, does: Does) -> Result<(), DemoError> {
+        let action = if matches!(does, Does::Take) { "take" } else { "close" };
+        let refused = |refusal: slack_sim::Refusal| DemoError::Workspace(refusal.to_string());
+        let Some(press) = self.button(who, no, action) else {
+            return Err(DemoError::Workspace(format!("VOC-{no} has no button {action}")));
+        };
+        self.sim.press(&press).await.map_err(refused)?;
+        self.turner.settled().await?;
+        if let Does::Close(outcome, reason, day) = does {
+            let form = self.sim.modals(who).map_err(refused)?.pop().unwrap_or_default();
+            let values = json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}, "day": {"day": day}});
+            self.sim.submit(who, form.get("id").and_then(Value::as_str).unwrap_or_default(), &values).await.map_err(refused)?;
+            self.turner.settled().await?;
+        }
+        Ok(())
+    }
+
+    /// A record's button, in the channel of a function.
+    fn button(&self, who: &str, no: u64, action: &str) -> Option<Press> {
+        let number = no.to_string();
+        let has = |block: &&Value| {
+            let elements = block["elements"].as_array().into_iter().flatten();
+            elements.filter(|one| one["action_id"] == action).any(|one| one["value"] == number.as_str())
+        };
+        self.functions.iter().find_map(|function| {
+            let channel = company::channel_of(&function.channel);
+            self.sim.messages(channel).ok()?.iter().find_map(|message| {
+                let block = message["blocks"].as_array()?.iter().find(has)?;
+                Some(Press {
+                    user: who.to_owned(),
+                    channel: Some(channel.to_owned()),
+                    ts: message["ts"].as_str().map(str::to_owned),
+                    block_id: block["block_id"].as_str()?.to_owned(),
+                    action_id: action.to_owned(),
+                    ..Press::default()
+                })
+            })
+        })
     }
 
     /// Goes on after what a kept store remembers last, be it told or read, so that no moment comes twice: what is told

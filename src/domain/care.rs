@@ -228,25 +228,30 @@ impl Care {
 
     /// Why a step is not taken, if it is not; `heard`: whoever wants it told the record, or heard it too.
     pub fn refuses<W>(&self, step: &Step<W>, by: Option<PersonNo>, heard: bool) -> Option<WhyNot> {
-        let holds = |taken: &Taken| by.is_none() || by == Some(taken.by);
-        match (step, &self.state) {
-            (Step::Take(_), State::Taken(taken)) if by == Some(taken.by) => Some(WhyNot::Before),
-            (Step::Take(_), State::Taken(taken)) => Some(WhyNot::TakenBy(taken.by)),
-            (Step::Take(_) | Step::Close(..), State::Closed(closed)) => Some(WhyNot::Closed(closed.by)),
-            (Step::Take(_), State::Open) | (Step::Close(..), State::Open | State::Taken(_)) => None,
-            (Step::GiveBack | Step::Extend(_) | Step::Warn, State::Open | State::Closed(_)) => Some(WhyNot::NotYours),
-            (Step::Warn, State::Taken(taken)) => taken.warned.then_some(WhyNot::Before),
-            (Step::Reach(level, _), State::Open) => self.reached.filter(|(reached, _)| reached >= level).map(|_| WhyNot::Before),
-            (Step::Reach(..), State::Taken(taken)) => Some(WhyNot::TakenBy(taken.by)),
-            (Step::Reach(..), State::Closed(closed)) => Some(WhyNot::Closed(closed.by)),
-            (Step::GiveBack | Step::Extend(_), State::Taken(taken)) if !holds(taken) => Some(WhyNot::NotYours),
-            (Step::Extend(_), State::Taken(taken)) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
-            (Step::GiveBack | Step::Extend(_), State::Taken(_)) => None,
-            (Step::Reopen(_) | Step::Answer(_), State::Open | State::Taken(_)) => Some(WhyNot::Open),
-            (Step::Reopen(_) | Step::Answer(_), State::Closed(_)) if by.is_some() && !heard => Some(WhyNot::NotYours),
-            (Step::Reopen(_), State::Closed(_)) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
-            (Step::Answer(knows), State::Closed(_)) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
-            (Step::Reopen(_) | Step::Answer(_), State::Closed(_)) => None,
+        match &self.state {
+            State::Open => match step {
+                Step::Take(_) | Step::Close(..) => None,
+                Step::Reach(level, _) => self.reached.filter(|(reached, _)| reached >= level).map(|_| WhyNot::Before),
+                Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
+                Step::Reopen(_) | Step::Answer(_) => Some(WhyNot::Open),
+            },
+            State::Taken(taken) => match step {
+                Step::Take(_) if by == Some(taken.by) => Some(WhyNot::Before),
+                Step::Take(_) | Step::Reach(..) => Some(WhyNot::TakenBy(taken.by)),
+                Step::GiveBack | Step::Extend(_) | Step::Warn if by.is_some() && by != Some(taken.by) => Some(WhyNot::NotYours),
+                Step::Extend(_) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
+                Step::Warn if taken.warned => Some(WhyNot::Before),
+                Step::Close(..) | Step::GiveBack | Step::Extend(_) | Step::Warn => None,
+                Step::Reopen(_) | Step::Answer(_) => Some(WhyNot::Open),
+            },
+            State::Closed(closed) => match step {
+                Step::Take(_) | Step::Close(..) | Step::Reach(..) => Some(WhyNot::Closed(closed.by)),
+                Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
+                Step::Reopen(_) | Step::Answer(_) if by.is_some() && !heard => Some(WhyNot::NotYours),
+                Step::Reopen(_) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
+                Step::Answer(knows) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
+                Step::Reopen(_) | Step::Answer(_) => None,
+            },
         }
     }
 
@@ -359,13 +364,15 @@ mod tests {
     fn more_time_is_given_twice() {
         let care = after(&[(Step::Take(DUE), 1), (Step::Extend(DUE), 1), (Step::Extend(DUE), 1)]);
         assert_eq!(care.refuses(&Step::<Kept>::Extend(DUE), Some(PersonNo(1)), false), Some(WhyNot::Extended));
-        let again = after(&[(Step::Take(DUE), 1), (Step::Extend(DUE), 1), (Step::GiveBack, 1), (Step::Take(DUE), 1), (Step::Extend(DUE), 1)]);
+        let again =
+            after(&[(Step::Take(DUE), 1), (Step::Extend(DUE), 1), (Step::GiveBack, 1), (Step::Take(DUE), 1), (Step::Extend(DUE), 1)]);
         assert_eq!(again.refuses(&Step::<Kept>::Extend(DUE), Some(PersonNo(1)), false), None);
     }
 
     #[test]
     fn it_comes_back_once_for_those_who_heard_it_and_by_itself() {
-        let closed = [(Step::Close(Outcome::Done, Some(kept())), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, Some(kept())), 1)];
+        let closed =
+            [(Step::Close(Outcome::Done, Some(kept())), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, Some(kept())), 1)];
         let care = after(&closed);
         let reopen = Step::Reopen(Some(kept()));
         assert_eq!(after(&closed[..1]).refuses(&reopen, Some(PersonNo(3)), false), Some(WhyNot::NotYours));

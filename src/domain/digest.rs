@@ -70,7 +70,15 @@ fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
     }
     let mut together: Vec<Vec<&New>> = together.into_values().collect();
     for items in &mut together {
-        items.sort_by_key(|item| (item.record.urgent.is_none(), item.record.care.again.is_none(), told_itself(item), Reverse(item.record.heard_too.len()), Reverse(item.no)));
+        items.sort_by_key(|item| {
+            (
+                item.record.urgent.is_none(),
+                item.record.care.again.is_none(),
+                told_itself(item),
+                Reverse(item.record.heard_too.len()),
+                Reverse(item.no),
+            )
+        });
     }
     let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.record.heard_too.len()).sum::<usize>();
     together.sort_by_key(|items| {

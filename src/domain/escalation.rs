@@ -52,7 +52,8 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
             let since = record.care.reopened.last().map_or(record.heard_at, |back| back.at);
             let days = schedule.working_days_since(day(since), today, UNANSWERED_AFTER);
             let by_days = DAYS.iter().find(|(after, _)| days >= *after).map(|(_, level)| *level);
-            let hours = || schedule.worked_since(since, now, SignedDuration::from_hours(HOURS.iter().map(|(hours, _)| *hours).max().unwrap_or(0)));
+            let hours =
+                || schedule.worked_since(since, now, SignedDuration::from_hours(HOURS.iter().map(|(hours, _)| *hours).max().unwrap_or(0)));
             let by_hours = record.urgent.and_then(|_| HOURS.iter().find(|(after, _)| hours() >= SignedDuration::from_hours(*after)));
             let level = by_days.max(by_hours.map(|(_, level)| *level));
             let reached = record.care.reached.map(|(level, _)| level);
@@ -78,9 +79,9 @@ pub fn addressee<'f>(routing: &'f Routing, function: &'f Function, level: Level,
 #[cfg(test)]
 mod tests {
     use super::super::care::{Closed, Taken};
+    use super::super::function::FunctionId;
     use super::super::ids::PersonNo;
     use super::super::routing::{ChannelRef, Day, Members};
-    use super::super::function::FunctionId;
     use super::super::tagging::PerMille;
     use super::super::urgent::Urgency;
     use super::super::views::a_record;

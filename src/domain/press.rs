@@ -77,7 +77,14 @@ impl Choice {
     /// Whether guests may not: what they do would stand in the name of the company.
     pub fn is_for_colleagues(&self) -> bool {
         match self {
-            Self::HeardToo | Self::NotOurs(_) | Self::Take | Self::GiveBack | Self::Extend | Self::Close | Self::Reopen | Self::Answer(_) => true,
+            Self::HeardToo
+            | Self::NotOurs(_)
+            | Self::Take
+            | Self::GiveBack
+            | Self::Extend
+            | Self::Close
+            | Self::Reopen
+            | Self::Answer(_) => true,
             Self::Open | Self::Why(_) | Self::Original => false,
         }
     }
@@ -140,14 +147,10 @@ impl Press {
         match self {
             Self::Tell | Self::LeaveIt | Self::Mute(_) => "-".to_owned(),
             Self::Subscribe(function, _) => function.to_string(),
-            Self::Edit(no)
-            | Self::Teams(no)
-            | Self::Hide(no)
-            | Self::Show(no)
-            | Self::Undo(no)
-            | Self::Remove(no) => no.0.to_string(),
             Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
-            Self::Item(no, _) => no.0.to_string(),
+            Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) | Self::Item(no, _) => {
+                no.0.to_string()
+            }
             Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;

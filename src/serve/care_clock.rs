@@ -1,12 +1,14 @@
 //! The care clock: reminds people of what waits for them, and tells them what became of what they told.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tracing::{error, info};
 
-use crate::app::reminders::{self, Among};
+use crate::app::changes::ChangeError;
+use crate::app::reminders::{self, Among, Dues};
 use crate::slack::Desk;
 
 /// How long until what failed for now is tried again.
@@ -16,10 +18,10 @@ const LOOKS_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Does what is to be done, then sleeps until there is more, or until whoever waits may be written to.
 pub(super) async fn care(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let Desk { clock, store, in_force, cared, .. } = desk.as_ref();
+    let Desk { clock, cared, .. } = desk.as_ref();
     loop {
         let now = clock.now();
-        let wake = match reminders::remind(store, in_force, now, Among { tenant: &desk.home.tenant, away: &desk.away().await }).await {
+        let wake = match remind(&desk, now).await {
             Ok((told, next)) => {
                 if told > 0 {
                     info!(told, "wrote to people what concerns them");
@@ -37,4 +39,11 @@ pub(super) async fn care(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// Does what is to be done now; gives to how many people something was written, and when to look again.
+async fn remind(desk: &Desk, now: Timestamp) -> Result<(usize, Option<Timestamp>), ChangeError> {
+    let dues = Dues::of(&desk.store, &desk.in_force, now).await?;
+    let away = if dues.reach_somebody() { desk.away().await } else { BTreeSet::new() };
+    reminders::remind(&desk.store, &desk.in_force, now, (dues, Among { tenant: &desk.home.tenant, away: &away })).await
 }

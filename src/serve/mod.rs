@@ -134,8 +134,7 @@ impl Bot {
         let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let slack = Arc::new(Slack::new(&config.slack.api_url, &secrets, clock.clone())?);
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
-        let org_wide = who.is_enterprise_install;
-        let home = home(who, &config);
+        let (org_wide, home) = (who.is_enterprise_install, home(who, &config));
         let grants = granted(&config.slack.api_url, &secrets, &clock).await;
         let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
         let in_force = Arc::new(in_force(config));
@@ -168,8 +167,7 @@ impl Bot {
         let learning = learning(Arc::clone(&desk), begin(&desk).await, stop.subscribe());
         let caring = caretaker.run(looked_up, stop.subscribe());
         let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
-        loops.push(clock.spawn(learning));
-        loops.push(clock.spawn(care(Arc::clone(&desk), stop.subscribe())));
+        loops.extend([clock.spawn(learning), clock.spawn(care(Arc::clone(&desk), stop.subscribe()))]);
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));

@@ -217,7 +217,8 @@ impl Desk {
     /// Those who answer for functions and cannot be reached now.
     pub async fn away(&self) -> BTreeSet<UserId> {
         let functions = self.in_force.routing.functions().iter();
-        let leads: BTreeSet<UserId> = functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned().collect();
+        let leads: BTreeSet<UserId> =
+            functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned().collect();
         let cards = join_all(leads.into_iter().map(async |user| (self.directory.person(user.as_str()).await, user))).await;
         cards.into_iter().filter(|(card, _)| card.as_ref().is_some_and(|card| card.away)).map(|(_, user)| user).collect()
     }

@@ -344,14 +344,19 @@ impl Directory {
             is_stranger: bool,
             #[serde(default)]
             is_restricted: bool,
-            #[serde(default)]
-            deleted: bool,
-            #[serde(default)]
-            is_bot: bool,
+            #[serde(flatten)]
+            nobody: Nobody,
             #[serde(default)]
             profile: Profile,
             #[serde(default, rename = "enterprise_user")]
             on_grid: OnGrid,
+        }
+        #[derive(Deserialize)]
+        struct Nobody {
+            #[serde(default)]
+            deleted: bool,
+            #[serde(default)]
+            is_bot: bool,
         }
         #[derive(Deserialize, Default)]
         struct OnGrid {
@@ -374,7 +379,7 @@ impl Directory {
             stranger: user.is_stranger,
             // Whom Slack calls ultra restricted it calls restricted too.
             guest: user.is_restricted,
-            away: user.deleted || user.is_bot || AWAY.contains(&user.profile.status_emoji.as_str()),
+            away: user.nobody.deleted || user.nobody.is_bot || AWAY.contains(&user.profile.status_emoji.as_str()),
             team: user.team_id,
             enterprise: user.on_grid.enterprise_id,
             zone: user.tz,

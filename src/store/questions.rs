@@ -9,8 +9,8 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::Posting;
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
-    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, News, Person, PostedIn, Reacted, ReadViews, Reading, Record,
-    Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
+    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, News, Person, PostedIn, Reacted, ReadViews, Reading,
+    Record, Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
 };
 
 /// How far each function has read.

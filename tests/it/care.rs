@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use slack_sim::{NewPerson, Outcome, Press};
 
-use crate::world::{World, kept, Company};
+use crate::world::{Company, World, kept};
 
 const MONDAY: &str = "2026-11-23T09:05:00+01:00[Europe/Berlin]";
 const TUESDAY: &str = "2026-11-24T09:05:00+01:00[Europe/Berlin]";
@@ -198,14 +198,14 @@ async fn the_teller_says_that_the_customer_knows_or_brings_it_back_once() {
     assert!(world.sends("lee", &reopening("it shows the old number again")).await.ok);
     assert_snapshot!(digest(&world), @r"
     What customers told us: Finance, Monday 23 November
-    1 new.
+    1 waits too long or came back.
     “the invoice shows the wrong VAT number”
     VOC-1, told by @lee in #sales. It came back. @lee: “it shows the old number again”
     ");
     world.strikes(TUESDAY).await;
     assert_snapshot!(world.channel("finance-voice")[1], @r"
     What customers told us: Finance, Tuesday 24 November
-    1 new.
+    1 waits too long or came back.
     “the invoice shows the wrong VAT number”
     VOC-1, told by @lee in #sales. It came back. @lee: “it shows the old number again”
     ");

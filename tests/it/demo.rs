@@ -17,6 +17,9 @@ async fn demo(keep: Option<&Path>, stories: bool) -> Demo {
 }
 
 async fn end(demo: Demo) {
+    // What changed in what was posted is shown anew, a message a second.
+    let (status, _) = Http::to(demo.sim().port()).await.ask("POST /demo/clock", "", r#"{"advance": "PT1M"}"#).await;
+    assert_eq!(status, 200);
     assert_eq!(demo.store().outbox().await.unwrap(), [], "letters are left in the outbox");
     assert_eq!(demo.sim().unknown_methods(), Vec::<String>::new(), "Slack has no such methods");
     assert!(demo.stop().await, "it did not stop in time");

@@ -15,8 +15,13 @@ fn day(n: usize) -> String {
 
 /// Dana leads Finance, Mia Product and Raj Legal; Lee tells.
 async fn company(keep: Keep) -> World {
-    let mut world =
-        World::without_bot(Company { keep, begins: "2026-11-23T11:00:00+01:00[Europe/Berlin]", allears: String::new(), ..Company::default() }).await;
+    let mut world = World::without_bot(Company {
+        keep,
+        begins: "2026-11-23T11:00:00+01:00[Europe/Berlin]",
+        allears: String::new(),
+        ..Company::default()
+    })
+    .await;
     let leads = [("finance", "dana"), ("product", "mia"), ("legal", "raj")];
     let function = |(id, lead): (&str, &str)| {
         let (lead, name) = (world.sim.person_id(lead).unwrap(), id[..1].to_uppercase() + &id[1..]);
@@ -71,7 +76,7 @@ async fn what_nobody_takes_reaches_its_lead_then_another_and_then_all_read_that_
     passes_days(&world, 6..=6).await;
     assert_snapshot!(world.channel("finance-voice").last().unwrap(), @r"
     What customers told us: Finance, Tuesday 1 December
-    2 that waits or came back.
+    2 wait too long or came back.
     “a refund for the boat is late”
     VOC-2, told by @lee in #sales. It waits. Nobody has taken it since Monday 23 November.
     “the invoice shows the wrong VAT number”
@@ -142,7 +147,7 @@ async fn what_is_planned_and_not_done_comes_back_and_its_teller_hears() {
     ");
     assert_snapshot!(world.channel("finance-voice").last().unwrap(), @r"
     What customers told us: Finance, Thursday 3 December
-    1 that waits or came back.
+    1 waits too long or came back.
     “the invoice shows the wrong VAT number”
     VOC-1, told by @lee in #sales. It came back. What was planned was not done by its day.
     ");

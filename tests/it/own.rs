@@ -22,6 +22,7 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     A mention or a direct message to me works too
     And then
     /allears mine lists what you told, and what became of it
+    /allears open finance lists what nobody has answered there yet; alone how much that is in each team
     /allears VOC-42 shows one record
     /allears why VOC-42 tells why it went where it went
     /allears try what a customer might say shows where it would go, and keeps nothing
@@ -71,6 +72,7 @@ async fn one_record_is_shown_with_its_story() {
     assert_snapshot!(world.asks("mia", "voc-1").await, @r"
     “the invoice is wrong”
     VOC-1, told by @lee in #sales. Read by Finance.
+    Nobody has taken it yet. Finance answers it.
     ");
     assert_eq!(world.asks("mia", "VOC-404").await, "There is no VOC-404, or it was withdrawn.");
     world.end().await;

@@ -9,7 +9,8 @@ use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
 use crate::domain::tagging::{Span, Tag};
 use crate::domain::teaching::{self, Taught};
 use crate::domain::views::{
-    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views, Watched,
+    Arrival, Arrivals, Candidate, Listening, Person, Reacted, Reading, Record, Register, Reply, Sheet, Stretch, Told, Unreadable, Views,
+    Watched,
 };
 
 pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Result<(), Unreadable> {

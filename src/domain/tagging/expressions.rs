@@ -45,7 +45,7 @@ impl Expression {
         if text.contains(is_folded_away) {
             return Err(Reason::Accent);
         }
-        meaning(&compiled(text).map_err(|error| reason(&error))?)?;
+        meaning(&compiled(text)?)?;
         Ok(Self { text: text.to_owned(), rule, key })
     }
 
@@ -64,14 +64,14 @@ impl Expression {
 /// Regular expressions in force. Most texts hold none of the words that an expression cannot do without: it is not asked then,
 /// and one that was never asked is not even compiled, which takes more memory than all else about it.
 pub(super) struct Expressions {
-    expressions: Vec<(Expression, OnceLock<Option<Regex>>)>,
+    all: Vec<(Expression, OnceLock<Option<Regex>>)>,
     signs: AhoCorasick,
     asked: mapper::Mapper,
 }
 
 impl fmt::Debug for Expressions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.expressions.iter().map(|(expression, _)| expression)).finish()
+        f.debug_list().entries(self.all.iter().map(|(expression, _)| expression)).finish()
     }
 }
 
@@ -79,21 +79,23 @@ impl Expressions {
     /// Puts them in force, or says which is one too many.
     pub(super) fn new(expressions: Vec<Expression>) -> Result<Self, Option<RuleFault>> {
         let mut asked = mapper::Builder::new(SHORTEST_SIGN);
-        expressions.iter().for_each(|expression| asked.push(expression.model()));
+        for expression in &expressions {
+            asked.push(expression.model());
+        }
         let (asked, signs) = asked.build();
         let Ok(signs) = AhoCorasick::builder().ascii_case_insensitive(true).build(signs) else {
             let last = expressions.last().map(|last| RuleFault { index: last.rule, key: last.key, reason: Reason::TooMany });
             return Err(last);
         };
-        let expressions = expressions.into_iter().map(|expression| (expression, OnceLock::new())).collect();
-        Ok(Self { expressions, signs, asked })
+        let all = expressions.into_iter().map(|expression| (expression, OnceLock::new())).collect();
+        Ok(Self { all, signs, asked })
     }
 
     /// The places that expressions of rules hit, in bytes, each with its rule: of one expression the first of them.
     pub(super) fn places<'t>(&'t self, text: &'t Folded) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
         let text = text.as_str();
         let signs = self.signs.find_overlapping_iter(text).map(|sign| sign.pattern().as_usize());
-        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.expressions.get(n));
+        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.all.get(n));
         asked.flat_map(move |(expression, regex)| {
             let regex = regex.get_or_init(|| compiled(&expression.text).ok());
             let found = regex.iter().flat_map(move |regex| regex.find_iter(text).take(PLACES));
@@ -108,9 +110,13 @@ fn syntax(text: &str) -> regex_automata::util::syntax::Config {
 }
 
 /// Without the engines that are fast on long texts: each takes as much memory again.
-fn compiled(text: &str) -> Result<Regex, BuildError> {
+fn compiled(text: &str) -> Result<Regex, Reason> {
     let frugal = Config::new().nfa_size_limit(Some(LARGEST_REGEX)).which_captures(WhichCaptures::Implicit);
-    Regex::builder().configure(frugal.hybrid(false).onepass(false).dfa(false)).syntax(syntax(text)).build(text)
+    Regex::builder()
+        .configure(frugal.hybrid(false).onepass(false).dfa(false))
+        .syntax(syntax(text))
+        .build(text)
+        .map_err(|error| reason(&error))
 }
 
 /// Whether it hits something, and not anything.

@@ -10,7 +10,7 @@ pub use keys::{Sheet, Stretch};
 #[cfg(test)]
 pub(in crate::domain) use rows::a_record;
 pub use rows::{
-    Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Introduced, Known, Letter, Listening, News,
-    Person, PostedIn, Reacted, Reading, Record, Redrawing, Refusal, Register, Reply, Rolled, Subscription, Told, Watched,
+    Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Introduced, Known, Letter, Listening,
+    News, Person, PostedIn, Reacted, Reading, Record, Redrawing, Refusal, Register, Reply, Rolled, Subscription, Told, Watched,
 };
 pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

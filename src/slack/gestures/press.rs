@@ -87,7 +87,9 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
-        Press::Item(no, Choice::Close | Choice::Reopen) if desk.is_guest(&pressed.by.user).await => Ok(Shows::Beside(en::care::not_for_guests(no))),
+        Press::Item(no, Choice::Close | Choice::Reopen) if desk.is_guest(&pressed.by.user).await => {
+            Ok(Shows::Beside(en::care::not_for_guests(no)))
+        }
         Press::Item(no, Choice::Close) => open_care(desk, pressed, no, true).await,
         Press::Item(no, Choice::Reopen) => open_care(desk, pressed, no, false).await,
         Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),

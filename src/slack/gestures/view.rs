@@ -128,12 +128,7 @@ pub(super) fn teams(in_force: &InForce, about: &About, chosen: &[FunctionId]) ->
 
 /// The form that closes a record.
 pub(super) fn close(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
-    let outcomes = [
-        (forms::DONE, DONE),
-        (forms::PLANNED, PLANNED),
-        (forms::INTENDED, INTENDED),
-        (forms::DECLINED, DECLINED),
-    ];
+    let outcomes = [(forms::DONE, DONE), (forms::PLANNED, PLANNED), (forms::INTENDED, INTENDED), (forms::DECLINED, DECLINED)];
     let options: Vec<Value> = outcomes.into_iter().map(|(text, value)| option(text, value)).collect();
     let outcome = json!({"type": "radio_buttons", "action_id": OUTCOME, "options": options});
     let day = json!({"type": "datepicker", "action_id": DAY});

@@ -76,7 +76,10 @@ pub(super) fn standing(stands: &Stands) -> Line {
     match stands {
         Stands::Open { waits: Some(since), .. } => vec![bold("It waits."), plain(format!(" Nobody has taken it since {}.", day(*since)))],
         Stands::Open { lead, back: None, waits: None } => {
-            vec![plain(lead.as_ref().map_or_else(|| "Nobody answers it yet.".to_owned(), |lead| format!("Nobody has taken it yet. {lead} answers it.")))]
+            vec![plain(
+                lead.as_ref()
+                    .map_or_else(|| "Nobody answers it yet.".to_owned(), |lead| format!("Nobody has taken it yet. {lead} answers it.")),
+            )]
         }
         Stands::Open { back: Some((by, Some(reason))), .. } => {
             vec![bold("It came back."), plain(format!(" {}: “{}”", called(by.as_deref()), why(reason)))]
@@ -149,7 +152,8 @@ pub fn yours(no: FeedbackNo, due: Option<Date>, may_extend: bool) -> Page {
 
 /// To whoever gave a record back.
 pub fn given_back(no: FeedbackNo, lead: Option<&str>) -> Page {
-    say(lead.map_or_else(|| format!("{no} waits for somebody to take it."), |lead| format!("{no} waits in {lead} for somebody to take it.")))
+    say(lead
+        .map_or_else(|| format!("{no} waits for somebody to take it."), |lead| format!("{no} waits in {lead} for somebody to take it.")))
 }
 
 /// To whoever closed a record.
@@ -268,7 +272,10 @@ pub fn today(today: &Today) -> Page {
     }
     for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_TOLD) {
         blocks.push(Block::Quote(vec![plain(shortened(verbatim))]));
-        blocks.push(Block::Text(vec![bold(format!("{no} is due {}.", day(*due))), plain(" Close it with what is known by then, or give it back.")]));
+        blocks.push(Block::Text(vec![
+            bold(format!("{no} is due {}.", day(*due))),
+            plain(" Close it with what is known by then, or give it back."),
+        ]));
         let mut buttons = vec![button("Close...", *no, Choice::Close)];
         buttons.extend(own_buttons(*no, Some(*may_extend)));
         blocks.push(Block::Buttons(buttons));

@@ -141,7 +141,8 @@ pub fn digest(digest: &Digest) -> Page {
 }
 
 fn count(new: usize, again: usize) -> String {
-    let waits = if again == 1 { "1 waits too long or came back".to_owned() } else { format!("{} wait too long or came back", grouped(again)) };
+    let waits =
+        if again == 1 { "1 waits too long or came back".to_owned() } else { format!("{} wait too long or came back", grouped(again)) };
     match (new.saturating_sub(again), again) {
         (new, 0) => format!("{} new.", grouped(new)),
         (0, _) => format!("{waits}."),

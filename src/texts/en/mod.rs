@@ -31,7 +31,8 @@ pub use digests::{Digest, Item, Says, Why, Words, digest, heard_too, not_ours, o
 pub use introduction::{Introduction, Of, introduction};
 pub use left_out::{LeftOut, cannot_be_passed_on, left_out, members_only, not_filtered};
 pub use own::{
-    Became, Has, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status, unknown_word,
+    Became, Has, Reaches, Shown as ShownRecord, Status, Told, admins_only, candidates, help, home, mine, no_such, shown, status,
+    unknown_word,
 };
 pub use pieces::GOES_ON;
 pub use receipts::{

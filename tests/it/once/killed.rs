@@ -91,7 +91,8 @@ pub(super) fn working_days(most: usize) -> impl Iterator<Item = Date> {
 impl Killed {
     /// A company on a Sunday evening, its bot connected.
     pub(super) async fn open(functions: usize, scopes: Option<Vec<&'static str>>) -> Self {
-        let mut world = company_of(functions, Company { allears: String::new(), scopes, ..Company::default() }).await;
+        let mut world =
+            company_of(functions, Company { allears: "[care]\nremind = false\n".to_owned(), scopes, ..Company::default() }).await;
         world.company.functions = world.company.functions.replace("U00000001", &world.sim.person_id("lee").unwrap());
         let folder = tempfile::tempdir().unwrap();
         write_down(&world.company, folder.path());

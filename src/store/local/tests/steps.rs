@@ -206,9 +206,7 @@ impl Step {
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
-            34..=36 => self.told_otherwise(kind, n, reader, store).await,
-            37..=40 => Act::Care { no, step: self.care(n) },
-            41 => self.today(no),
+            34..=41 => self.told_otherwise(kind, n, reader, store).await,
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -223,12 +221,14 @@ impl Step {
         }
     }
 
-    /// Digests for one person and for everybody.
+    /// Digests for one person and for everybody, and the care for records.
     async fn told_otherwise(self, kind: u8, n: usize, reader: FunctionId, store: &dyn Store) -> Act {
         match kind {
             34 => Act::Subscribe { function: reader, hour: self.hour() },
             35 => self.digest_for(n, reader, store).await,
-            _ => self.rollup(n, store).await,
+            36 => self.rollup(n, store).await,
+            37..=40 => Act::Care { no: self.no(n), step: self.care(n) },
+            _ => self.today(self.no(n)),
         }
     }
 
