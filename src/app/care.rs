@@ -7,7 +7,7 @@ use super::changes::ChangeError;
 use super::in_force::InForce;
 use super::records::{customer_name, name, standing};
 use crate::domain::acts::{Act, Change};
-use crate::domain::care::{COMES_BACK_WITHIN, Closed, DUE_IN, EXTENDED_BY, Knows, Level, Outcome, State, Step, WhyNot};
+use crate::domain::care::{COMES_BACK_WITHIN, Closed, DUE_IN, EXTENDED_BY, Knows, Level, Objection, Outcome, State, Step, WhyNot};
 use crate::domain::commit::Refused;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Identity, Verbatim};
@@ -17,7 +17,7 @@ use crate::domain::routing::Schedule;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
-use crate::texts::en::care::Stands;
+use crate::texts::en::care::{Dispute, Stands};
 use crate::texts::page::Page;
 
 /// How often a step is decided anew that met another one.
@@ -38,6 +38,12 @@ pub enum Wish {
     Reopen(Verbatim),
     /// Say whether the customer knows.
     Answer(Knows),
+    /// Say what it contradicts.
+    Contradict(Verbatim),
+    /// Sign that it is closed.
+    Agree,
+    /// Say why not.
+    NotYet(Verbatim),
 }
 
 /// What became of a wish.
@@ -111,7 +117,7 @@ fn planned(
         Wish::GiveBack => Step::GiveBack,
         Wish::Extend => match &record.care.state {
             State::Taken(taken) => Step::Extend(later(taken.due.max(today), EXTENDED_BY)),
-            State::Open | State::Closed(_) => Step::Extend(today),
+            State::Open | State::Proposed(_) | State::Closed(_) => Step::Extend(today),
         },
         Wish::Close(outcome, reason) => {
             let answers = in_force.lead(record).is_none_or(|lead| belongs.contains(&lead.id));
@@ -119,7 +125,7 @@ fn planned(
             if !answers && (n.is_none() || (record.care.taker() != n && reached != n)) {
                 return Err(Became::NotForYou);
             }
-            Step::Close(*outcome, Some(reason.clone()))
+            if record.care.belief.is_some() { Step::Propose(*outcome, reason.clone()) } else { Step::Close(*outcome, Some(reason.clone())) }
         }
         Wish::Reopen(reason) => {
             if record.care.closed().is_some_and(|closed| !may_come_back(schedule, closed, now)) {
@@ -128,6 +134,15 @@ fn planned(
             Step::Reopen(Some(reason.clone()))
         }
         Wish::Answer(knows) => Step::Answer(*knows),
+        Wish::Contradict(belief) => {
+            let heard = n.is_some_and(|n| record.is_heard_by(n));
+            if !heard && in_force.lead(record).is_some_and(|lead| belongs.contains(&lead.id)) {
+                return Err(Became::NotForYou);
+            }
+            Step::Contradict(belief.clone())
+        }
+        Wish::Agree => Step::Agree,
+        Wish::NotYet(reason) => Step::NotYet(Some(reason.clone())),
     })
 }
 
@@ -148,24 +163,42 @@ pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Rec
             }),
         },
         State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due },
+        State::Proposed(proposal) => Stands::Proposed {
+            by: named(store, proposal.closed.by).await?,
+            outcome: proposal.closed.outcome,
+            reason: proposal.closed.reason.as_ref().map(|reason| reason.words.clone()).unwrap_or_default(),
+            asks: proposal.asked.last().map(|(function, _)| in_force.name(function)),
+        },
         State::Closed(closed) => Stands::Closed {
-            by: match closed.by {
-                Some(by) => name(store, by).await?,
-                None => None,
-            },
+            by: named(store, closed.by).await?,
             outcome: closed.outcome,
             reason: closed.reason.as_ref().map(|reason| reason.words.clone()),
         },
     })
 }
 
+/// What a record contradicts, who says so, and who did not sign last that it is closed.
+pub(super) async fn disputed(store: &SharedStore, record: &Record) -> Result<Option<Dispute>, Unreadable> {
+    let Some(belief) = &record.care.belief else { return Ok(None) };
+    let last = record.care.objections.last().filter(|_| record.care.closed().is_none());
+    let objection = match last {
+        Some(Objection { by, reason: Some(reason), .. }) => Some((named(store, *by).await?, reason.words.clone())),
+        Some(Objection { reason: None, .. }) | None => None,
+    };
+    Ok(Some(Dispute { by: named(store, belief.by).await?, belief: belief.words.words.clone(), objection }))
+}
+
+async fn named(store: &SharedStore, n: Option<PersonNo>) -> Result<Option<String>, Unreadable> {
+    match n {
+        Some(n) => name(store, n).await,
+        None => Ok(None),
+    }
+}
+
 /// Why it came back last, and who brought it; none where it never did.
 pub(super) async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
     let Some(back) = record.care.reopened.last() else { return Ok(None) };
-    let by = match back.by {
-        Some(by) => name(store, by).await?,
-        None => None,
-    };
+    let by = named(store, back.by).await?;
     Ok(Some((by, back.reason.as_ref().map(|reason| reason.words.clone()))))
 }
 
@@ -183,12 +216,16 @@ pub(super) fn due(record: &Record) -> Option<Date> {
 pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wish: &Wish, became: Became) -> Result<Page, Unreadable> {
     Ok(match became {
         Became::Gone => en::gone(no),
+        Became::NotForYou if matches!(wish, Wish::Contradict(_)) => en::care::contradicts_others(no),
         Became::NotForYou => en::care::not_for_you(no),
         Became::TooLate => en::care::too_late(no),
         Became::Done(record) => match wish {
             Wish::Take | Wish::Extend => en::care::yours(no, due(&record), record.care.state.may_extend()),
             Wish::GiveBack => en::care::given_back(no, in_force.lead(&record).map(|function| function.name.as_str())),
-            Wish::Close(..) => en::care::closed(no),
+            Wish::Close(..) if record.care.closed().is_none() => en::care::proposed(no),
+            Wish::Close(..) | Wish::Agree => en::care::closed(no),
+            Wish::Contradict(_) => en::care::disputed_now(no),
+            Wish::NotYet(_) => en::care::objected(no),
             Wish::Reopen(_) => en::care::reopened(no),
             Wish::Answer(knows) => en::care::noted(no, *knows),
         },

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::care::stands;
+use super::care::{disputed, stands};
 use super::in_force::InForce;
 use super::records::{customer_name, name, shown_teller};
 use crate::domain::acts::{Act, Change};
@@ -246,6 +246,7 @@ pub(super) async fn words(
         heard_too: record.heard_too.len(),
         has_original: has_original(record),
         stands: stands(store, in_force, record).await?,
+        disputed: disputed(store, record).await?,
     })
 }
 

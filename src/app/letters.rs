@@ -131,7 +131,9 @@ async fn note(
             Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
             None => None,
         },
-        Note::Today { told, due, waits, .. } => person(&Reach::Direct).zip(reminders::page(store, in_force, (told, due, waits)).await?),
+        Note::Today { told, due, waits, signs, .. } => {
+            person(&Reach::Direct).zip(reminders::page(store, in_force, (told, due, waits, signs)).await?)
+        }
         Note::Answered { with: Answer::Help, source, reach } => {
             person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::care::stands;
+use super::care::{disputed, stands};
 use super::in_force::InForce;
 use super::records::{customer_name, name, reads_at, shown_teller, standing};
 use crate::domain::care::State;
@@ -134,6 +134,7 @@ pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who:
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
         readers: record.functions().map(|id| in_force.name(id)).collect(),
         stands: stands(store, in_force, &record).await?,
+        disputed: disputed(store, &record).await?,
         has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
         replies,
         hidden: record.hidden,

@@ -7,14 +7,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::care::{self, came_back, customer_of, stands};
+use super::care::{self, came_back, customer_of, disputed, stands};
 use super::changes::ChangeError;
 use super::in_force::InForce;
 use super::records::{identity, standing};
-use crate::domain::acts::{Act, Change};
-use crate::domain::care::{Level, Outcome, Step};
-use crate::domain::escalation::{self, Due, addressee};
+use crate::domain::acts::{Act, Change, Today};
+use crate::domain::care::{Level, Outcome, State, Step};
+use crate::domain::escalation::{self, Due, addressee, cosigner};
 use crate::domain::feedback::{Identity, Verbatim};
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, TenantId, UserId};
 use crate::domain::routing::Schedule;
 use crate::domain::views::{News, Record, Unreadable};
@@ -44,6 +45,7 @@ struct Mail<'f> {
     last: Option<Date>,
     due: Vec<FeedbackNo>,
     waits: Vec<(FeedbackNo, Level)>,
+    signs: Vec<(FeedbackNo, FunctionId)>,
     urgent: bool,
 }
 
@@ -65,7 +67,7 @@ impl Dues {
 
     /// Whether somebody who answers for a function is to be written to, so that it matters who is there.
     pub fn reach_somebody(&self) -> bool {
-        self.0.iter().any(|(_, _, due)| matches!(due, Due::Reach(_)))
+        self.0.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask))
     }
 }
 
@@ -85,6 +87,17 @@ pub async fn remind(
             Due::Reopen => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
             Due::GiveBack => by_itself(store, now, (no, &record), Step::GiveBack).await?,
             Due::Unanswered => by_itself(store, now, (no, &record), Step::Close(Outcome::Unanswered, None)).await?,
+            Due::Lapse => by_itself(store, now, (no, &record), Step::NotYet(None)).await?,
+            Due::Ask => {
+                let lead = in_force.lead(&record);
+                let asked = lead.and_then(|lead| cosigner(&in_force.routing, (no, &record), lead, &away));
+                let Some((function, user)) = asked else {
+                    by_itself(store, now, (no, &record), Step::NotYet(None)).await?;
+                    continue;
+                };
+                let who = Identity { tenant: among.tenant.clone(), user: user.clone(), name: String::new() };
+                mail(&mut mails, store, who, schedule).await?.signs.push((no, function.clone()));
+            }
             Due::Warn => {
                 let Some(taker) = record.care.taker() else { continue };
                 let Some(who) = identity(store, taker).await? else { continue };
@@ -153,19 +166,19 @@ async fn mail<'m, 'f>(
     } else {
         None
     };
-    let new = || Mail { to: to.clone(), schedule, last, due: vec![], waits: vec![], urgent: false };
+    let new = || Mail { to: to.clone(), schedule, last, due: vec![], waits: vec![], signs: vec![], urgent: false };
     Ok(mails.entry(to.user.clone()).or_insert_with(new))
 }
 
 async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let (mut written, mut next) = (0, None);
-    for Mail { to, schedule, last, due, waits, urgent } in mails {
+    for Mail { to, schedule, last, due, waits, signs, urgent } in mails {
         let not_on = last.filter(|_| !urgent);
         match schedule.may_write(now, not_on) {
             Some(at) if at > now => next = next.into_iter().chain([at]).min(),
             Some(_) => {
                 let day = now.to_zoned(schedule.zone.clone()).date();
-                let act = Act::Today { to, day, due, waits, anyway: urgent };
+                let act = Act::Today(Box::new(Today { to, day, due, waits, signs, anyway: urgent }));
                 written += usize::from(!store.commit(Change::of_the_bot(now, vec![act])).await?.duplicate);
             }
             None => {}
@@ -184,9 +197,9 @@ fn look_again(in_force: &InForce, now: Timestamp) -> Option<Timestamp> {
 pub(super) async fn page(
     store: &SharedStore,
     in_force: &InForce,
-    (told, due, waits): (&[FeedbackNo], &[FeedbackNo], &[FeedbackNo]),
+    (told, due, waits, signs): (&[FeedbackNo], &[FeedbackNo], &[FeedbackNo], &[FeedbackNo]),
 ) -> Result<Option<Page>, Unreadable> {
-    let mut today = en::care::Today { waits: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
+    let mut today = en::care::Today { waits: vec![], signs: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
         let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none())
         else {
@@ -202,6 +215,16 @@ pub(super) async fn page(
             customer: customer_of(in_force, &record),
             is_urgent: record.urgent.is_some(),
             came_back: came_back(store, &record).await?.is_some(),
+        });
+    }
+    for no in signs {
+        let Some(record) = standing(store, *no).await?.filter(|record| matches!(record.care.state, State::Proposed(_))) else { continue };
+        today.signs.push(en::care::Signs {
+            no: *no,
+            function: in_force.lead(&record).map(|function| function.name.clone()).unwrap_or_default(),
+            verbatim: record.verbatim.clone(),
+            disputed: disputed(store, &record).await?,
+            stands: stands(store, in_force, &record).await?,
         });
     }
     for no in due {
@@ -224,5 +247,6 @@ pub(super) async fn page(
             });
         }
     }
-    Ok((!today.waits.is_empty() || !today.due.is_empty() || !today.told.is_empty()).then(|| en::care::today(&today)))
+    Ok((!today.waits.is_empty() || !today.signs.is_empty() || !today.due.is_empty() || !today.told.is_empty())
+        .then(|| en::care::today(&today)))
 }

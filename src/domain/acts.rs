@@ -69,19 +69,8 @@ pub enum Act {
         /// What is done.
         step: Step<Verbatim>,
     },
-    /// Somebody is written what concerns them, of this local day: what became of what they told, too.
-    Today {
-        /// To whom.
-        to: Identity,
-        /// Of which day.
-        day: Date,
-        /// What they have, whose day comes.
-        due: Vec<FeedbackNo>,
-        /// What nobody has taken, and how far it has come with them.
-        waits: Vec<(FeedbackNo, Level)>,
-        /// Whether they may have been written to on that day: for what is urgent.
-        anyway: bool,
-    },
+    /// Somebody is written what concerns them, of a local day: what became of what they told, too.
+    Today(Box<Today>),
     /// The teller's name is shown no more, or is shown again.
     Hide {
         /// The record.
@@ -263,4 +252,21 @@ pub struct Editing {
     pub tags: Vec<Tag>,
     /// Who said it.
     pub customer: Option<Customer>,
+}
+
+/// What somebody is to be written of one local day.
+#[derive(Debug, Clone)]
+pub struct Today {
+    /// To whom.
+    pub to: Identity,
+    /// Of which day.
+    pub day: Date,
+    /// What they have, whose day comes.
+    pub due: Vec<FeedbackNo>,
+    /// What nobody has taken, and how far it has come with them.
+    pub waits: Vec<(FeedbackNo, Level)>,
+    /// What they are asked to sign, and for which function.
+    pub signs: Vec<(FeedbackNo, FunctionId)>,
+    /// Whether they may have been written to on that day: for what is urgent.
+    pub anyway: bool,
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::function::FunctionId;
 use super::ids::{PersonNo, Seq};
 
 /// Within how many working days whoever takes a record closes it.
@@ -80,6 +81,16 @@ pub enum Step<W> {
     Warn,
     /// Somebody was told that nobody has taken it.
     Reach(Level, PersonNo),
+    /// It contradicts what the company believes, in these words.
+    Contradict(W),
+    /// It is to be closed, which takes a second signature.
+    Propose(Outcome, W),
+    /// Somebody of this function is asked to sign.
+    Ask(FunctionId, PersonNo),
+    /// They sign.
+    Agree,
+    /// They do not, for this reason; by itself where nobody who was asked answers.
+    NotYet(Option<W>),
 }
 
 /// Words, and where they stand in the log: change and index.
@@ -117,6 +128,37 @@ pub struct Closed {
     pub reason: Option<Kept>,
 }
 
+/// A record contradicts what the company believes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belief {
+    /// Who says so.
+    pub by: Option<PersonNo>,
+    /// What the company believes.
+    pub words: Kept,
+}
+
+/// A record was not closed, since nobody signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objection {
+    /// Who.
+    pub by: Option<PersonNo>,
+    /// Why; none where nobody who was asked answered.
+    pub reason: Option<Kept>,
+    /// How it was to be closed.
+    pub to: Closed,
+}
+
+/// A record is to be closed, which takes a second signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// How.
+    pub closed: Closed,
+    /// Who was asked to sign, in order, and for which function.
+    pub asked: Vec<(FunctionId, PersonNo)>,
+    /// When the last of them was.
+    pub since: Timestamp,
+}
+
 /// A record came back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopened {
@@ -138,6 +180,8 @@ pub enum State {
     Open,
     /// Somebody has.
     Taken(Taken),
+    /// It is to be closed, once somebody else signs.
+    Proposed(Proposal),
     /// It is closed.
     Closed(Closed),
 }
@@ -151,6 +195,12 @@ pub struct Care {
     pub reopened: Vec<Reopened>,
     /// Whether the customer knows the outcome, and who said so.
     pub knows: Option<(Knows, PersonNo)>,
+    /// What the company believes, which it contradicts: closing takes a second signature then.
+    pub belief: Option<Belief>,
+    /// How it was not closed, in order.
+    pub objections: Vec<Objection>,
+    /// Who signed.
+    pub signed: Option<PersonNo>,
     /// Whom it has reached while nobody took it.
     pub reached: Option<(Level, PersonNo)>,
     /// When it became news again that stood in digests before: it came back, or waits too long.
@@ -172,8 +222,19 @@ pub enum WhyNot {
     Open,
     /// It came back once, which is how often it may.
     CameBack,
+    /// It contradicts what the company believes, so that somebody else must sign.
+    Disputed,
+    /// It waits for a signature.
+    Proposed,
     /// There was more time twice, which is how often there may be.
     Extended,
+}
+
+impl Proposal {
+    /// Whether somebody was asked to sign.
+    pub fn asks(&self, n: Option<PersonNo>) -> bool {
+        self.asked.iter().any(|(_, asked)| Some(*asked) == n)
+    }
 }
 
 impl State {
@@ -212,13 +273,26 @@ impl Care {
     fn kept(&self) -> impl Iterator<Item = &Kept> {
         let closed = self.closed().into_iter().chain(self.reopened.iter().filter_map(|back| back.was.as_ref()));
         let came_back = self.reopened.iter().filter_map(|back| back.reason.as_ref());
-        closed.filter_map(|closed| closed.reason.as_ref()).chain(came_back)
+        let proposed = if let State::Proposed(proposal) = &self.state { proposal.closed.reason.as_ref() } else { None };
+        let disputed = self
+            .belief
+            .iter()
+            .map(|belief| &belief.words)
+            .chain(self.objections.iter().flat_map(|objection| objection.reason.iter().chain(&objection.to.reason)));
+        closed.filter_map(|closed| closed.reason.as_ref()).chain(came_back).chain(proposed).chain(disputed)
     }
 
     /// Its words go.
     pub fn forget(&mut self) {
         if let State::Closed(closed) = &mut self.state {
             closed.reason.iter_mut().for_each(|reason| reason.words.clear());
+        }
+        if let State::Proposed(proposal) = &mut self.state {
+            proposal.closed.reason.iter_mut().for_each(|reason| reason.words.clear());
+        }
+        self.belief.iter_mut().for_each(|belief| belief.words.words.clear());
+        for objection in &mut self.objections {
+            objection.reason.iter_mut().chain(&mut objection.to.reason).for_each(|reason| reason.words.clear());
         }
         for back in &mut self.reopened {
             back.was.iter_mut().filter_map(|was| was.reason.as_mut()).for_each(|reason| reason.words.clear());
@@ -230,40 +304,52 @@ impl Care {
     pub fn refuses<W>(&self, step: &Step<W>, by: Option<PersonNo>, heard: bool) -> Option<WhyNot> {
         match &self.state {
             State::Open => match step {
-                Step::Take(_) | Step::Close(..) => None,
+                Step::Close(..) if self.belief.is_some() && by.is_some() => Some(WhyNot::Disputed),
+                Step::Contradict(_) if self.belief.is_some() => Some(WhyNot::Before),
+                Step::Take(_) | Step::Close(..) | Step::Contradict(_) | Step::Propose(..) => None,
                 Step::Reach(level, _) => self.reached.filter(|(reached, _)| reached >= level).map(|_| WhyNot::Before),
                 Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
-                Step::Reopen(_) | Step::Answer(_) => Some(WhyNot::Open),
+                Step::Reopen(_) | Step::Answer(_) | Step::Ask(..) | Step::Agree | Step::NotYet(_) => Some(WhyNot::Open),
             },
             State::Taken(taken) => match step {
                 Step::Take(_) if by == Some(taken.by) => Some(WhyNot::Before),
                 Step::Take(_) | Step::Reach(..) => Some(WhyNot::TakenBy(taken.by)),
+                Step::Close(..) if self.belief.is_some() && by.is_some() => Some(WhyNot::Disputed),
+                Step::Contradict(_) if self.belief.is_some() => Some(WhyNot::Before),
                 Step::GiveBack | Step::Extend(_) | Step::Warn if by.is_some() && by != Some(taken.by) => Some(WhyNot::NotYours),
                 Step::Extend(_) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
                 Step::Warn if taken.warned => Some(WhyNot::Before),
-                Step::Close(..) | Step::GiveBack | Step::Extend(_) | Step::Warn => None,
+                Step::Close(..) | Step::Contradict(_) | Step::Propose(..) | Step::GiveBack | Step::Extend(_) | Step::Warn => None,
+                Step::Reopen(_) | Step::Answer(_) | Step::Ask(..) | Step::Agree | Step::NotYet(_) => Some(WhyNot::Open),
+            },
+            State::Proposed(proposal) => match step {
+                // Whoever wants it closed does not sign for others.
+                Step::Agree | Step::NotYet(_) if by.is_some() && (!proposal.asks(by) || by == proposal.closed.by) => Some(WhyNot::NotYours),
+                Step::Ask(..) | Step::Agree | Step::NotYet(_) => None,
+                Step::Contradict(_) => Some(WhyNot::Before),
+                Step::Take(_) | Step::Close(..) | Step::Propose(..) | Step::Reach(..) => Some(WhyNot::Proposed),
+                Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
                 Step::Reopen(_) | Step::Answer(_) => Some(WhyNot::Open),
             },
             State::Closed(closed) => match step {
-                Step::Take(_) | Step::Close(..) | Step::Reach(..) => Some(WhyNot::Closed(closed.by)),
-                Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
+                Step::Agree if by.is_some() && by == self.signed => Some(WhyNot::Before),
                 Step::Reopen(_) | Step::Answer(_) if by.is_some() && !heard => Some(WhyNot::NotYours),
                 Step::Reopen(_) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
                 Step::Answer(knows) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
                 Step::Reopen(_) | Step::Answer(_) => None,
+                Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
+                _ => Some(WhyNot::Closed(closed.by)),
             },
         }
     }
 
-    /// Takes a step, whether or not it is refused: what is in the log happened.
-    pub fn takes(&mut self, step: Step<Kept>, by: Option<PersonNo>, at: Timestamp) {
+    /// Takes a step, whether or not it is refused: what is in the log happened. Gives the words that nobody reads any more.
+    pub fn takes(&mut self, step: Step<Kept>, by: Option<PersonNo>, at: Timestamp) -> Option<Kept> {
         match step {
             Step::Take(due) => {
-                if let Some(by) = by {
-                    self.state = State::Taken(Taken { by, due, extended: 0, warned: false });
-                }
+                return self.stands(State::Taken(Taken { by: by?, due, extended: 0, warned: false }));
             }
-            Step::GiveBack => self.state = State::Open,
+            Step::GiveBack => return self.stands(State::Open),
             Step::Extend(due) => {
                 if let State::Taken(taken) = &mut self.state {
                     taken.due = due;
@@ -272,15 +358,10 @@ impl Care {
                 }
             }
             Step::Close(outcome, reason) => {
-                self.state = State::Closed(Closed { by, at, outcome, reason });
                 self.knows = None;
+                return self.stands(State::Closed(Closed { by, at, outcome, reason }));
             }
-            Step::Reopen(reason) => {
-                let was = if let State::Closed(closed) = std::mem::take(&mut self.state) { Some(closed) } else { None };
-                self.reopened.push(Reopened { by, at, reason, was });
-                self.reached = None;
-                self.again = Some(at);
-            }
+            Step::Reopen(reason) => return self.comes_back(by, at, reason),
             Step::Answer(knows) => self.knows = by.map(|by| (knows, by)),
             Step::Warn => {
                 if let State::Taken(taken) = &mut self.state {
@@ -292,6 +373,67 @@ impl Care {
                 if level >= Level::Lead {
                     self.again = Some(at);
                 }
+            }
+            Step::Contradict(words) => {
+                return self.belief.replace(Belief { by, words }).map(|before| before.words);
+            }
+            Step::Propose(outcome, reason) => {
+                let closed = Closed { by, at, outcome, reason: Some(reason) };
+                return self.stands(State::Proposed(Proposal { closed, asked: vec![], since: at }));
+            }
+            Step::Ask(function, n) => {
+                if let State::Proposed(proposal) = &mut self.state {
+                    proposal.asked.push((function, n));
+                    proposal.since = at;
+                }
+            }
+            Step::Agree => self.is_signed(by, at),
+            Step::NotYet(reason) => return self.is_not_signed(by, reason),
+        }
+        None
+    }
+
+    /// It stands so from here on.
+    fn stands(&mut self, state: State) -> Option<Kept> {
+        match std::mem::replace(&mut self.state, state) {
+            State::Closed(closed) => closed.reason,
+            State::Proposed(proposal) => proposal.closed.reason,
+            State::Open | State::Taken(_) => None,
+        }
+    }
+
+    fn comes_back(&mut self, by: Option<PersonNo>, at: Timestamp, reason: Option<Kept>) -> Option<Kept> {
+        let (was, gone) = match std::mem::take(&mut self.state) {
+            State::Closed(closed) => (Some(closed), None),
+            State::Proposed(proposal) => (None, proposal.closed.reason),
+            State::Open | State::Taken(_) => (None, None),
+        };
+        self.reopened.push(Reopened { by, at, reason, was });
+        self.reached = None;
+        self.again = Some(at);
+        gone
+    }
+
+    fn is_signed(&mut self, by: Option<PersonNo>, at: Timestamp) {
+        match std::mem::take(&mut self.state) {
+            State::Proposed(proposal) => {
+                self.state = State::Closed(Closed { at, ..proposal.closed });
+                self.signed = by;
+                self.knows = None;
+            }
+            other => self.state = other,
+        }
+    }
+
+    fn is_not_signed(&mut self, by: Option<PersonNo>, reason: Option<Kept>) -> Option<Kept> {
+        match std::mem::take(&mut self.state) {
+            State::Proposed(proposal) => {
+                self.objections.push(Objection { by, reason, to: proposal.closed });
+                None
+            }
+            other => {
+                self.state = other;
+                reason
             }
         }
     }
@@ -309,6 +451,11 @@ impl<W> Step<W> {
             Self::Answer(knows) => Step::Answer(knows),
             Self::Warn => Step::Warn,
             Self::Reach(level, n) => Step::Reach(level, n),
+            Self::Contradict(words) => Step::Contradict(with(words)),
+            Self::Propose(outcome, reason) => Step::Propose(outcome, with(reason)),
+            Self::Ask(function, n) => Step::Ask(function, n),
+            Self::Agree => Step::Agree,
+            Self::NotYet(reason) => Step::NotYet(reason.map(with)),
         }
     }
 }
@@ -322,7 +469,7 @@ mod tests {
     const DUE: Date = jiff::civil::date(2026, 12, 4);
 
     fn kept() -> Kept {
-        Kept { words: "since".to_owned(), place: (Seq(1), 0) }
+        Kept { words: "zebra".to_owned(), place: (Seq(1), 0) }
     }
 
     fn any_step() -> impl Strategy<Value = Step<Kept>> {
@@ -334,6 +481,11 @@ mod tests {
             Just(Step::Reopen(Some(kept()))),
             Just(Step::Answer(Knows::Told)),
             Just(Step::Warn),
+            Just(Step::Contradict(kept())),
+            Just(Step::Propose(Outcome::Done, kept())),
+            (0_u64..3).prop_map(|n| Step::Ask(FunctionId::parse("legal").unwrap(), PersonNo(n))),
+            Just(Step::Agree),
+            Just(Step::NotYet(Some(kept()))),
             Just(Step::Reach(Level::First, PersonNo(9))),
             Just(Step::Reach(Level::Chair, PersonNo(9))),
         ]
@@ -393,7 +545,9 @@ mod tests {
                     (_, Some(_)) => continue,
                     (Step::Take(_), None) => { prop_assert_eq!(taker, None); taker = by; }
                     (Step::GiveBack, None) => { prop_assert_eq!(taker, by); taker = None; }
-                    (Step::Close(..) | Step::Reopen(_), None) => taker = None,
+                    (Step::Close(..) | Step::Reopen(_) | Step::Propose(..), None) => taker = None,
+                    (Step::Agree | Step::NotYet(_), None) => prop_assert!(matches!(&care.state, State::Proposed(p) if p.asks(by) && p.closed.by != by)),
+                    (Step::Contradict(_) | Step::Ask(..), None) => {}
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
                     (Step::Answer(_), None) => prop_assert!(heard),
                     (Step::Warn, None) => prop_assert!(taker.is_some()),
@@ -405,7 +559,7 @@ mod tests {
             prop_assert!(care.reopened.len() <= 1);
             care.forget();
             let words = format!("{care:?}");
-            prop_assert!(!words.contains("since"), "{}", words);
+            prop_assert!(!words.contains("zebra"), "{}", words);
         }
     }
 }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::care::{Level, Outcome, State};
-use super::ids::UserId;
+use super::function::FunctionId;
+use super::ids::{FeedbackNo, UserId};
 use super::routing::{Function, Routing, Schedule};
 use super::views::Record;
 
@@ -18,6 +19,11 @@ const HOURS: [(i64, Level); 3] = [(8, Level::Chair), (4, Level::Lead), (2, Level
 pub const UNANSWERED_AFTER: u16 = 20;
 /// How many working days before its day whoever has a record is told.
 const WARNED_BEFORE: u16 = 2;
+
+/// After how many working days of silence the next function is asked to sign.
+const SILENT_FOR: u16 = 3;
+/// How many functions are asked.
+const MOST_ASKED: usize = 2;
 
 /// What is to be done by the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +38,10 @@ pub enum Due {
     GiveBack,
     /// What was planned was not done: it is open again.
     Reopen,
+    /// Somebody else is asked to sign.
+    Ask,
+    /// Nobody who was asked has answered: it is open again. Silence never agrees.
+    Lapse,
 }
 
 /// What is to be done about a record now, by the working days of the function that answers it; of several steps the furthest.
@@ -43,6 +53,14 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
             Outcome::Planned(by) if today > by => Some(Due::Reopen),
             _ => None,
         },
+        State::Proposed(proposal) => {
+            let silent = !proposal.asked.is_empty() && schedule.working_days_since(day(proposal.since), today, SILENT_FOR) < SILENT_FOR;
+            match proposal.asked.len() {
+                _ if silent => None,
+                MOST_ASKED.. => Some(Due::Lapse),
+                _ => Some(Due::Ask),
+            }
+        }
         State::Taken(taken) if today > taken.due => Some(Due::GiveBack),
         State::Taken(taken) => {
             let left = schedule.working_days_since(today, taken.due, WARNED_BEFORE + 1);
@@ -76,10 +94,35 @@ pub fn addressee<'f>(routing: &'f Routing, function: &'f Function, level: Level,
     own.chain(others).find(|user| !away.contains(*user)).unwrap_or(&function.lead)
 }
 
+/// Who is asked to sign that a record is closed, another one each time. `None` where there is nobody else.
+///
+/// Of a function that it was neither tagged with nor told by, else of any but the one that answers it, in turn.
+pub fn cosigner<'f>(
+    routing: &'f Routing,
+    (no, record): (FeedbackNo, &Record),
+    lead: &Function,
+    away: &BTreeSet<UserId>,
+) -> Option<(&'f FunctionId, &'f UserId)> {
+    let asked: Vec<&FunctionId> = match &record.care.state {
+        State::Proposed(proposal) => proposal.asked.iter().map(|(function, _)| function).collect(),
+        State::Open | State::Taken(_) | State::Closed(_) => vec![],
+    };
+    let all = routing.functions();
+    let first = usize::try_from(no.0).unwrap_or(0) % all.len().max(1);
+    let in_turn = all.iter().cycle().skip(first).take(all.len()).filter(|other| other.id != lead.id && !asked.contains(&&other.id));
+    let stranger = |other: &&Function| !record.functions().any(|reads| *reads == other.id) && !record.teller_functions.contains(&other.id);
+    let (strangers, others): (Vec<&Function>, Vec<&Function>) = in_turn.partition(stranger);
+    let person = |other: &&'f Function| {
+        let answers = std::iter::once(&other.lead).chain(&other.deputy);
+        let there = answers.filter(|user| !away.contains(*user) && **user != lead.lead).map(|user| (&other.id, user));
+        there.into_iter().next()
+    };
+    strangers.iter().chain(&others).find_map(person)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::care::{Closed, Taken};
-    use super::super::function::FunctionId;
     use super::super::ids::PersonNo;
     use super::super::routing::{ChannelRef, Day, Members};
     use super::super::tagging::PerMille;

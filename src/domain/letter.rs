@@ -142,6 +142,8 @@ pub enum Note {
         due: Vec<FeedbackNo>,
         /// What nobody has taken.
         waits: Vec<FeedbackNo>,
+        /// What is closed once they sign.
+        signs: Vec<FeedbackNo>,
         /// Of which local day.
         day: Date,
     },

@@ -69,6 +69,12 @@ pub enum Choice {
     Close,
     /// Open the form that brings it back.
     Reopen,
+    /// Open the form that says what it contradicts.
+    Contradict,
+    /// Sign that it is closed.
+    Agree,
+    /// Open the form that says why not.
+    NotYet,
     /// Say whether the customer knows what became of it.
     Answer(Knows),
 }
@@ -76,17 +82,12 @@ pub enum Choice {
 impl Choice {
     /// Whether guests may not: what they do would stand in the name of the company.
     pub fn is_for_colleagues(&self) -> bool {
-        match self {
-            Self::HeardToo
-            | Self::NotOurs(_)
-            | Self::Take
-            | Self::GiveBack
-            | Self::Extend
-            | Self::Close
-            | Self::Reopen
-            | Self::Answer(_) => true,
-            Self::Open | Self::Why(_) | Self::Original => false,
-        }
+        !matches!(self, Self::Open | Self::Why(_) | Self::Original)
+    }
+
+    /// Whether it opens a form.
+    pub fn opens(&self) -> bool {
+        matches!(self, Self::Close | Self::Reopen | Self::Contradict | Self::NotYet)
     }
 }
 
@@ -128,6 +129,9 @@ impl Press {
             Self::Item(_, Choice::Extend) => "extend",
             Self::Item(_, Choice::Close) => "close",
             Self::Item(_, Choice::Reopen) => "reopen",
+            Self::Item(_, Choice::Contradict) => "contradict",
+            Self::Item(_, Choice::Agree) => "agree",
+            Self::Item(_, Choice::NotYet) => "not_yet",
             Self::Item(_, Choice::Answer(Knows::Told)) => "customer_told",
             Self::Item(_, Choice::Answer(Knows::NoNeed)) => "no_need",
             Self::Subscribe(_, true) => "subscribe",
@@ -188,6 +192,9 @@ impl Press {
             "extend" => Self::Item(no()?, Choice::Extend),
             "close" => Self::Item(no()?, Choice::Close),
             "reopen" => Self::Item(no()?, Choice::Reopen),
+            "contradict" => Self::Item(no()?, Choice::Contradict),
+            "agree" => Self::Item(no()?, Choice::Agree),
+            "not_yet" => Self::Item(no()?, Choice::NotYet),
             "customer_told" => Self::Item(no()?, Choice::Answer(Knows::Told)),
             "no_need" => Self::Item(no()?, Choice::Answer(Knows::NoNeed)),
             "not_ours" | "why" => {
@@ -240,6 +247,9 @@ mod tests {
             Press::Item(no, Choice::Extend),
             Press::Item(no, Choice::Close),
             Press::Item(no, Choice::Reopen),
+            Press::Item(no, Choice::Contradict),
+            Press::Item(no, Choice::Agree),
+            Press::Item(no, Choice::NotYet),
             Press::Item(no, Choice::Answer(Knows::Told)),
             Press::Item(no, Choice::Answer(Knows::NoNeed)),
             Press::LeaveIt,

@@ -21,6 +21,7 @@ mod dead_letters;
 mod delivery;
 mod demo;
 mod digest;
+mod dispute;
 mod envelopes;
 mod escalation;
 mod evaluation;

@@ -1,12 +1,11 @@
 //! Steps of the care for records, and what those who told them hear of it.
 
-use jiff::civil::Date;
-
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
-use crate::domain::care::{Level, Step, WhyNot};
+use crate::domain::acts::Today;
+use crate::domain::care::{Step, WhyNot};
 use crate::domain::facts::{Fact, Version, Word};
-use crate::domain::feedback::{Identity, Verbatim};
+use crate::domain::feedback::Verbatim;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::Note;
 use crate::domain::views::{News, ReadViews, Record};
@@ -26,38 +25,39 @@ impl<V: ReadViews> Desk<'_, V> {
     }
 
     /// What concerns somebody, in one message; known where nothing is left of it, or that day has had its message.
-    pub(super) fn today(
-        &mut self,
-        to: &Identity,
-        (day, anyway): (Date, bool),
-        due: &[FeedbackNo],
-        waits: &[(FeedbackNo, Level)],
-    ) -> Result<(), Stop> {
+    pub(super) fn today(&mut self, today: &Today) -> Result<(), Stop> {
+        let Today { to, day, due, waits, signs, anyway } = today;
         let to = self.meet(to)?;
         let news: News = self.views.get(&to)?.unwrap_or_default();
-        let had_it = news.day == Some(day);
+        let had_it = news.day == Some(*day);
         if had_it && !anyway {
             return Err(known(None));
         }
         // What is not urgent waits for its own day.
         let told = if had_it { vec![] } else { news.nos };
         let due = due.iter().map(|no| (*no, Step::Warn));
-        let all: Vec<(FeedbackNo, Step<Word>)> = due.chain(waits.iter().map(|(no, level)| (*no, Step::Reach(*level, to)))).collect();
-        let (mut due, mut waits) = (vec![], vec![]);
+        let waits = waits.iter().map(|(no, level)| (*no, Step::Reach(*level, to)));
+        let signs = signs.iter().map(|(no, function)| (*no, Step::Ask(function.clone(), to)));
+        let all: Vec<(FeedbackNo, Step<Word>)> = due.chain(waits).chain(signs).collect();
+        let (mut due, mut waits, mut signs) = (vec![], vec![], vec![]);
         for (no, step) in all {
             let Some(record) = self.views.get::<Record>(&no)?.filter(|record| !record.withdrawn) else { continue };
             // Somebody may have taken it, or closed it, meanwhile.
             if record.care.refuses(&step, None, false).is_none() {
-                let places = if step == Step::Warn { &mut due } else { &mut waits };
-                places.push(no);
+                let nos = match step {
+                    Step::Warn => &mut due,
+                    Step::Ask(..) => &mut signs,
+                    _ => &mut waits,
+                };
+                nos.push(no);
                 self.push(Fact::Care { v: Version, no, step });
                 self.redraw_recent(no)?;
             }
         }
-        if told.is_empty() && due.is_empty() && waits.is_empty() {
+        if told.is_empty() && due.is_empty() && waits.is_empty() && signs.is_empty() {
             return Err(known(None));
         }
-        self.write(Some(to), Note::Today { told, due, waits, day }, None);
+        self.write(Some(to), Note::Today { told, due, waits, signs, day: *day }, None);
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::HeardToo(no) => self.heard_too(*no),
             Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
             Act::Care { no, step } => self.care(*no, step),
-            Act::Today { to, day, due, waits, anyway } => self.today(to, (*day, *anyway), due, waits),
+            Act::Today(today) => self.today(today),
             Act::Hide { no, hidden } => self.hide(*no, *hidden),
             Act::Withdraw { no, why } => self.withdraw(*no, *why),
             Act::WithdrawSource(source) => self.withdraw_source(source),

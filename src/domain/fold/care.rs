@@ -1,5 +1,6 @@
 //! The care for records.
 
+use super::Blank;
 use super::records::{arrive, keep};
 use crate::domain::care::{Kept, Level, Step};
 use crate::domain::facts::{Entry, Word};
@@ -7,13 +8,14 @@ use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::letter::Note;
 use crate::domain::views::{Arrival, News, Record, Unreadable, Views};
 
-pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<(), Unreadable> {
-    let Some(mut record) = views.get::<Record>(&no)? else { return Ok(()) };
+/// Gives the word that nobody reads any more.
+pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<Option<Blank>, Unreadable> {
+    let Some(mut record) = views.get::<Record>(&no)? else { return Ok(None) };
     let seq = entry.head.seq;
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
-    let (closes, comes_back) = (matches!(step, Step::Close(..)), matches!(step, Step::Reopen(_)));
-    record.care.takes(step, entry.head.by, entry.head.at);
+    let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
+    let gone = record.care.takes(step, entry.head.by, entry.head.at);
     record.revision = seq;
     if comes_back || overdue {
         // What waits too long is news for those who answer it alone.
@@ -26,7 +28,8 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
             owe(views, n, no)?;
         }
     }
-    keep(views, no, &record)
+    keep(views, no, &record)?;
+    Ok(gone.map(|Kept { place: (seq, word), .. }| Blank { seq, word }))
 }
 
 fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unreadable> {

@@ -49,8 +49,9 @@ pub(super) async fn close(desk: &Desk, sent: &Submitted, about: &About) -> Resul
     asked(desk, sent, about, wish).await
 }
 
-pub(super) async fn reopen(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {
-    asked(desk, sent, about, reason(sent).map(Wish::Reopen)).await
+/// A form with nothing but a reason.
+pub(super) async fn sent(desk: &Desk, sent: &Submitted, about: &About, wish: fn(Verbatim) -> Wish) -> Result<Sent, DeskError> {
+    asked(desk, sent, about, reason(sent).map(wish)).await
 }
 
 /// Does what the form asks for; what keeps it from that is said in its place.

@@ -7,6 +7,7 @@ use super::closing;
 use super::sent::{Sent, Wrong, teller};
 use super::take::{Besides, Outcome, Taking, of_thread, take, words};
 use super::view::{self, About, Prefilled};
+use crate::app::care::Wish;
 use crate::app::changes::{self, Changed, What};
 use crate::app::intake::{self, Message as Taken, Telling, Told};
 use crate::domain::facts::DeliveryKey;
@@ -139,14 +140,16 @@ pub(in crate::slack) async fn submitted(desk: &Desk, sent: Submitted) -> Reply {
             view::EDIT => edit(desk, &sent, &about).await,
             view::TEAMS => teams(desk, &sent, &about).await,
             view::CLOSE => closing::close(desk, &sent, &about).await,
-            view::REOPEN => closing::reopen(desk, &sent, &about).await,
+            view::REOPEN => closing::sent(desk, &sent, &about, Wish::Reopen).await,
+            view::CONTRADICT => closing::sent(desk, &sent, &about, Wish::Contradict).await,
+            view::NOT_YET => closing::sent(desk, &sent, &about, Wish::NotYet).await,
             _ => Ok(Sent::Done),
         },
         Err(_) => Ok(Sent::Says(forms::AGAIN.to_owned())),
     };
     let field = match sent.callback.as_str() {
         view::TEAMS => view::FUNCTIONS,
-        view::CLOSE | view::REOPEN => view::REASON,
+        view::CLOSE | view::REOPEN | view::CONTRADICT | view::NOT_YET => view::REASON,
         _ => view::VERBATIM,
     };
     Reply::Ack(match outcome {

@@ -87,11 +87,10 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
         Press::Backfill { channel, days } => Ok(Shows::InPlace(backfill::begin(desk, pressed, channel, days).await?)),
         Press::Rescue(place) => rescue(desk, pressed, place).await,
-        Press::Item(no, Choice::Close | Choice::Reopen) if desk.is_guest(&pressed.by.user).await => {
+        Press::Item(no, choice) if choice.opens() && desk.is_guest(&pressed.by.user).await => {
             Ok(Shows::Beside(en::care::not_for_guests(no)))
         }
-        Press::Item(no, Choice::Close) => open_care(desk, pressed, no, true).await,
-        Press::Item(no, Choice::Reopen) => open_care(desk, pressed, no, false).await,
+        Press::Item(no, choice) if choice.opens() => open_care(desk, pressed, no, &choice).await,
         Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),
         Press::Subscribe(function, on) => {
             subscribe::press(desk, (&pressed.by.user, DeliveryKey::press(&pressed.key)), &function, on).await?;
@@ -119,12 +118,17 @@ async fn at_home(desk: &Desk, pressed: &Pressed) -> Result<Shows, DeskError> {
     Ok(Shows::Same)
 }
 
-/// Opens the form that closes a record, or brings it back.
-async fn open_care(desk: &Desk, pressed: &Pressed, no: FeedbackNo, close: bool) -> Result<Shows, DeskError> {
+/// Opens the form that closes a record, brings it back, or the like.
+async fn open_care(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choice: &Choice) -> Result<Shows, DeskError> {
     let Some(record) = desk.store.record(no).await?.filter(|record| !record.withdrawn) else { return Ok(Shows::Beside(en::gone(no))) };
     let origin = desk.origin_of(&pressed.channel, &pressed.channel_name);
     let about = About { no: Some(no), ..About::new(&pressed.channel, None, origin) };
-    let form = if close { view::close(no, &about, &record.verbatim) } else { view::reopen(no, &about, &record.verbatim) };
+    let form = match choice {
+        Choice::Reopen => view::reopen(no, &about, &record.verbatim),
+        Choice::Contradict => view::contradict(no, &about, &record.verbatim),
+        Choice::NotYet => view::not_yet(no, &about, &record.verbatim),
+        _ => view::close(no, &about, &record.verbatim),
+    };
     open(desk, pressed, form).await
 }
 

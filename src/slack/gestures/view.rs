@@ -19,6 +19,8 @@ pub(super) const EDIT: &str = "edit";
 pub(super) const TEAMS: &str = "teams";
 pub(super) const CLOSE: &str = "close";
 pub(super) const REOPEN: &str = "reopen";
+pub(super) const CONTRADICT: &str = "contradict";
+pub(super) const NOT_YET: &str = "not_yet";
 
 /// Fields, as Slack names them in values and errors.
 pub(super) const VERBATIM: &str = "verbatim";
@@ -145,6 +147,19 @@ pub(super) fn close(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
 pub(super) fn reopen(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
     let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::NOT_SOLVED, forms::NOT_SOLVED_EXAMPLE, None)];
     view((REOPEN, forms::REOPEN), about, &blocks, Some(forms::OPEN_AGAIN))
+}
+
+/// The form that says what a record contradicts.
+pub(super) fn contradict(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let hint = Some(forms::CONTRADICTS_HINT);
+    let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::CONTRADICTS, forms::CONTRADICTS_EXAMPLE, hint)];
+    view((CONTRADICT, forms::CONTRADICT), about, &blocks, Some(forms::SAVE))
+}
+
+/// The form that says why a record is not to be closed.
+pub(super) fn not_yet(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::WHY_NOT, forms::WHY_NOT_EXAMPLE, None)];
+    view((NOT_YET, forms::NOT_YET), about, &blocks, Some(forms::KEEP_OPEN))
 }
 
 fn reason(label: &str, example: &str, hint: Option<&str>) -> Value {

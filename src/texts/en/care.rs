@@ -37,6 +37,17 @@ pub enum Stands {
         /// Until when.
         due: Date,
     },
+    /// It is to be closed, once somebody else signs.
+    Proposed {
+        /// By whom.
+        by: Option<String>,
+        /// What became of it.
+        outcome: Outcome,
+        /// Why.
+        reason: String,
+        /// Which function is asked to sign; none so far.
+        asks: Option<String>,
+    },
     /// It is closed.
     Closed {
         /// By whom.
@@ -46,6 +57,17 @@ pub enum Stands {
         /// Why; none where nobody answered.
         reason: Option<String>,
     },
+}
+
+/// A record contradicts what the company believes.
+#[derive(Debug, Clone)]
+pub struct Dispute {
+    /// Who says so.
+    pub by: Option<String>,
+    /// What the company believes.
+    pub belief: String,
+    /// Who did not sign last that it is closed, and why.
+    pub objection: Option<(Option<String>, String)>,
 }
 
 /// Why it was closed, on one line.
@@ -87,6 +109,12 @@ pub(super) fn standing(stands: &Stands) -> Line {
         Stands::Open { back: Some((_, None)), .. } => {
             vec![bold("It came back."), plain(" What was planned was not done by its day.")]
         }
+        Stands::Proposed { by, outcome: what, reason, asks } => {
+            let asks =
+                asks.as_ref().map_or_else(|| "Another team is asked to sign.".to_owned(), |asks| format!("{asks} is asked to sign."));
+            let says = format!(" {}: “{}” {asks}", called(by.as_deref()), why(reason));
+            vec![bold(format!("To be closed: {}.", outcome(*what))), plain(says)]
+        }
         Stands::Taken { by, due } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
         Stands::Closed { by, outcome: what, reason } => {
             let reason = reason.as_ref().map(|reason| plain(format!(" {}: “{}”", called(by.as_deref()), why(reason))));
@@ -96,11 +124,23 @@ pub(super) fn standing(stands: &Stands) -> Line {
 }
 
 /// The same behind what is said of a record; nothing while it is as it came, since the buttons say so.
-pub(super) fn beside(stands: &Stands) -> Line {
-    match stands {
-        Stands::Open { back: None, waits: None, .. } => vec![],
-        stands => std::iter::once(plain(". ")).chain(standing(stands)).collect(),
+pub(super) fn beside(disputed: Option<&Dispute>, stands: &Stands) -> Line {
+    let mut line = contradicts(disputed);
+    if !matches!(stands, Stands::Open { back: None, waits: None, .. }) {
+        line.extend(standing(stands));
     }
+    if !line.is_empty() {
+        line.insert(0, plain(". "));
+    }
+    line
+}
+
+/// What a record contradicts, if anything.
+pub(super) fn contradicts(disputed: Option<&Dispute>) -> Line {
+    let Some(Dispute { by, belief, objection }) = disputed else { return vec![] };
+    let objection = objection.as_ref().map(|(by, reason)| plain(format!("{} did not sign: “{}”. ", called(by.as_deref()), why(reason))));
+    let says = plain(format!(", says {}: “{}”. ", called(by.as_deref()), shortened(belief)));
+    [bold("It contradicts us"), says].into_iter().chain(objection).collect()
 }
 
 /// The same in a few words, for a line that says more.
@@ -109,6 +149,7 @@ pub(super) fn in_short(stands: &Stands) -> Option<String> {
         Stands::Open { waits: Some(since), .. } => Some(format!("waits since {}", day(*since))),
         Stands::Open { back: None, .. } => None,
         Stands::Open { back: Some(_), .. } => Some("came back".to_owned()),
+        Stands::Proposed { .. } => Some("waits for a second signature".to_owned()),
         Stands::Taken { by, .. } => Some(format!("{} has it", called(by.as_deref()))),
         Stands::Closed { outcome: what, .. } => Some(format!("closed: {}", outcome(*what))),
     }
@@ -121,7 +162,7 @@ pub(super) fn buttons(no: FeedbackNo, stands: &Stands) -> Vec<Button> {
     match stands {
         Stands::Open { .. } => vec![take, close],
         Stands::Taken { .. } => vec![close],
-        Stands::Closed { .. } => vec![],
+        Stands::Proposed { .. } | Stands::Closed { .. } => vec![],
     }
 }
 
@@ -161,6 +202,26 @@ pub fn closed(no: FeedbackNo) -> Page {
     say(format!("{no} is closed. Whoever told it, or heard it too, hears of it."))
 }
 
+/// To whoever closed a record that contradicts what the company believes.
+pub fn proposed(no: FeedbackNo) -> Page {
+    say(format!("{no} contradicts what we believe, so that another team signs before it is closed. I ask them for you."))
+}
+
+/// To whoever said what a record contradicts.
+pub fn disputed_now(no: FeedbackNo) -> Page {
+    say(format!("Noted, for all who read {no}. Closing it takes the signature of a second team now."))
+}
+
+/// To somebody of the team that answers a record, who says that it contradicts them.
+pub fn contradicts_others(no: FeedbackNo) -> Page {
+    say(format!("{no} is yours to answer. That it contradicts you is for whoever told it, or for other teams, to say."))
+}
+
+/// To whoever did not sign.
+pub fn objected(no: FeedbackNo) -> Page {
+    say(format!("{no} stays open, with your reason for all who read it."))
+}
+
 /// To whoever brought a record back.
 pub fn reopened(no: FeedbackNo) -> Page {
     say(format!("{no} is open again, and stands in the next digest with your reason."))
@@ -194,6 +255,10 @@ pub fn not_so(no: FeedbackNo, why: WhyNot, by: Option<&str>, due: Option<Date>) 
         WhyNot::Open => format!("{no} is open: there is nothing to bring back."),
         WhyNot::CameBack => format!("{no} came back once already. Tell it anew if it is still so: it gets a number of its own."),
         WhyNot::Extended => format!("You had more time for {no} twice already. Close it with what is known, or give it back."),
+        WhyNot::Disputed => {
+            format!("{no} was just said to contradict what we believe, so that closing it takes a second signature. Close it once more.")
+        }
+        WhyNot::Proposed => format!("{no} is to be closed already, and waits for a second signature."),
         WhyNot::Before => format!("{no} is so already."),
     })
 }
@@ -251,11 +316,28 @@ pub struct Comes {
     pub may_extend: bool,
 }
 
+/// A record that is closed once somebody signs.
+#[derive(Debug, Clone)]
+pub struct Signs {
+    /// The record.
+    pub no: FeedbackNo,
+    /// The function that answers it.
+    pub function: String,
+    /// The customer's words.
+    pub verbatim: String,
+    /// What it contradicts, and who says so.
+    pub disputed: Option<Dispute>,
+    /// How it is to be closed.
+    pub stands: Stands,
+}
+
 /// What one person is written of a day.
 #[derive(Debug, Clone)]
 pub struct Today {
     /// What nobody has taken.
     pub waits: Vec<Waits>,
+    /// What is closed once they sign.
+    pub signs: Vec<Signs>,
     /// What they have, whose day comes.
     pub due: Vec<Comes>,
     /// What they told or heard, that was closed or came back.
@@ -270,6 +352,7 @@ pub fn today(today: &Today) -> Page {
     if let more @ 1.. = today.waits.len().saturating_sub(MOST_TOLD) {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
     }
+    blocks.extend(today.signs.iter().take(MOST_TOLD).flat_map(to_sign));
     for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_TOLD) {
         blocks.push(Block::Quote(vec![plain(shortened(verbatim))]));
         blocks.push(Block::Text(vec![
@@ -288,6 +371,20 @@ pub fn today(today: &Today) -> Page {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} mine", today.own)), plain(" lists them.")]));
     }
     Page(blocks)
+}
+
+fn to_sign(signs: &Signs) -> Vec<Block> {
+    let Signs { no, function, verbatim, disputed, stands } = signs;
+    let mut line = vec![bold(format!("{function} wants to close {no}")), plain(". ")];
+    line.extend(contradicts(disputed.as_ref()));
+    if let Stands::Proposed { by, outcome: what, reason, .. } = stands {
+        line.push(plain(format!("{}: {}, “{}”. Do you agree, for the customer?", called(by.as_deref()), outcome(*what), why(reason))));
+    }
+    vec![
+        Block::Quote(vec![plain(shortened(verbatim))]),
+        Block::Text(line),
+        Block::Buttons(vec![button("Agree", *no, Choice::Agree), button("Not yet...", *no, Choice::NotYet)]),
+    ]
 }
 
 /// By function and how far they have come, the first five in all.

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::care::{self, Stands};
+use super::care::{self, Dispute, Stands};
 use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
@@ -70,6 +70,8 @@ pub struct Words {
     pub has_original: bool,
     /// Who has it, or how it was closed.
     pub stands: Stands,
+    /// What it contradicts, and who says so.
+    pub disputed: Option<Dispute>,
 }
 
 /// One message of a digest.
@@ -158,23 +160,26 @@ fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> 
     if words.in_turn {
         line.push(plain(". No rule fits these words: it is your team's turn to read them"));
     }
-    line.extend(care::beside(&words.stands));
+    line.extend(care::beside(words.disputed.as_ref(), &words.stands));
     let mut blocks = vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Text(line)];
     blocks.extend(the_same(item));
-    let mut menu = menu(item.no, function, words.has_original);
+    let mut menu = menu(item.no, function, words);
     // For a function its members speak.
     menu.retain(|button| may_decline || !matches!(button.press, Press::Item(_, Choice::NotOurs(_))));
     blocks.push(Block::Menu(care::buttons(item.no, &words.stands), menu));
     blocks
 }
 
-pub(super) fn menu(no: FeedbackNo, function: &FunctionId, has_original: bool) -> Vec<Button> {
+pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<Button> {
     let mut menu = vec![
         Button { label: "I heard this too", press: Press::Item(no, Choice::HeardToo) },
         Button { label: "Not ours", press: Press::Item(no, Choice::NotOurs(function.clone())) },
         Button { label: "Why here?", press: Press::Item(no, Choice::Why(function.clone())) },
     ];
-    if has_original {
+    if words.disputed.is_none() && matches!(words.stands, Stands::Open { .. } | Stands::Taken { .. }) {
+        menu.push(Button { label: "This contradicts us", press: Press::Item(no, Choice::Contradict) });
+    }
+    if words.has_original {
         menu.push(Button { label: "Open original", press: Press::Item(no, Choice::Original) });
     }
     menu

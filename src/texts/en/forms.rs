@@ -43,6 +43,22 @@ pub const DAY_HINT: &str = "If it is not closed as done by then, it opens again 
 pub const NOT_SOLVED: &str = "What is still wrong?";
 /// What stands in it before anything is typed.
 pub const NOT_SOLVED_EXAMPLE: &str = "The new invoice shows the old number again";
+/// The title of the form that says what a record contradicts.
+pub const CONTRADICT: &str = "Does it contradict us?";
+/// The field of what the company believes.
+pub const CONTRADICTS: &str = "What do we believe, that this contradicts?";
+/// What stands in it before anything is typed.
+pub const CONTRADICTS_EXAMPLE: &str = "Our invoices are right";
+/// What is to be known of it.
+pub const CONTRADICTS_HINT: &str = "Everybody who reads the record reads this. A second team signs before it is closed.";
+/// The title of the form that says why a record is not to be closed.
+pub const NOT_YET: &str = "Why not yet?";
+/// The field of it.
+pub const WHY_NOT: &str = "What is missing for the customer?";
+/// What stands in it before anything is typed.
+pub const WHY_NOT_EXAMPLE: &str = "They still cannot pay";
+/// Leaves the record open.
+pub const KEEP_OPEN: &str = "Keep it open";
 /// No reason was given.
 pub const NO_REASON: &str = "Write why. Whoever told it will read this.";
 /// No outcome was chosen.

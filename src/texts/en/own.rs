@@ -1,7 +1,7 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
 use super::alerts::{self, Refused};
-use super::care::{self, Stands};
+use super::care::{self, Dispute, Stands};
 use super::manifest::PASS_ON;
 use super::open::{self, Open};
 use super::pieces::{called, say, shortened, when};
@@ -150,6 +150,8 @@ pub struct Shown {
     pub readers: Vec<String>,
     /// Who has it, or how it was closed.
     pub stands: Stands,
+    /// What it contradicts, and who says so.
+    pub disputed: Option<Dispute>,
     /// Whether the reader has it, and then whether they may have more time.
     pub has: Option<bool>,
     /// What colleagues said of it: who and what.
@@ -169,7 +171,10 @@ pub fn shown(record: &Shown) -> Page {
     }
     aside.extend(record.told.clone());
     aside.push(plain(format!(". Read by {}.", record.readers.join(", "))));
-    let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside), Block::Text(care::standing(&record.stands))];
+    let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
+    let mut line = care::contradicts(record.disputed.as_ref());
+    line.extend(care::standing(&record.stands));
+    blocks.push(Block::Text(line));
     for (who, what) in &record.replies {
         blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));
     }

@@ -27,12 +27,12 @@ pub(super) fn because(urgency: Urgency) -> &'static str {
 pub fn at_once(no: FeedbackNo, function: (&str, &FunctionId), urgency: Urgency, words: &Words) -> Page {
     let mut line = vec![bold(no.to_string()), plain(", ")];
     line.extend(whose(words));
-    line.extend(care::beside(&words.stands));
+    line.extend(care::beside(words.disputed.as_ref(), &words.stands));
     Page(vec![
         Block::Text(vec![bold(format!("Urgent for {}", function.0)), plain(format!(": {}.", because(urgency)))]),
         Block::Quote(quote(&words.verbatim, &words.tags, MOST)),
         Block::Text(line),
-        Block::Menu(care::buttons(no, &words.stands), menu(no, function.1, words.has_original)),
+        Block::Menu(care::buttons(no, &words.stands), menu(no, function.1, words)),
     ])
 }
 

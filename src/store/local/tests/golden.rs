@@ -281,9 +281,9 @@ fn with_what_was_learned() -> Vec<Line> {
 fn with_care() -> Vec<Line> {
     let due = jiff::civil::date(2026, 12, 7);
     let care = |no: u64, step| Fact::Care { v: Version, no: FeedbackNo(no), step };
-    let told = |told: &[u64], due: &[u64], waits: &[u64]| {
+    let told = |told: &[u64], due: &[u64], waits: &[u64], signs: &[u64]| {
         let nos = |nos: &[u64]| nos.iter().map(|no| FeedbackNo(*no)).collect();
-        Note::Today { told: nos(told), due: nos(due), waits: nos(waits), day: jiff::civil::date(2026, 11, 25) }
+        Note::Today { told: nos(told), due: nos(due), waits: nos(waits), signs: nos(signs), day: jiff::civil::date(2026, 11, 25) }
     };
     let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
     vec![
@@ -294,8 +294,11 @@ fn with_care() -> Vec<Line> {
         (vec![care(3, Step::Close(Outcome::Planned(due), Some(Word(0)))), care(3, Step::Reopen(None))], &["with the next release"]),
         (vec![care(3, Step::Close(Outcome::Intended, Some(Word(0))))], &["the law wants both"]),
         (vec![care(5, Step::Close(Outcome::Declined, Some(Word(0))))], &["others do that better"]),
+        (vec![care(7, Step::Contradict(Word(0)))], &["our invoices are right"]),
+        (vec![care(7, Step::Propose(Outcome::Done, Word(0))), care(7, Step::Ask(function("legal"), PersonNo(2)))], &["they are"]),
+        (vec![care(7, Step::NotYet(Some(Word(0)))), care(7, Step::NotYet(None)), care(7, Step::Agree)], &["they are not"]),
         ([Level::First, Level::Lead, Level::Chair, Level::Council].map(reach).to_vec(), &[]),
-        (vec![care(4, Step::Close(Outcome::Unanswered, None)), queued(40, Some(PersonNo(2)), told(&[4, 5], &[3], &[6]), None)], &[]),
+        (vec![care(4, Step::Close(Outcome::Unanswered, None)), queued(40, Some(PersonNo(2)), told(&[4, 5], &[3], &[6], &[7]), None)], &[]),
     ]
 }
 

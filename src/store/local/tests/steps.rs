@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::sim::Dice;
 use super::support::*;
 use crate::domain::account::AccountId;
-use crate::domain::acts::{Act, Change};
+use crate::domain::acts::{Act, Change, Today};
 use crate::domain::care;
 use crate::domain::facts::{DeliveryKey, Entry, Fact};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, Why};
@@ -237,7 +237,12 @@ impl Step {
         use care::{Knows, Outcome, Step as Care};
         let due = jiff::civil::date(2026, 12, 7);
         let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
-        match self.b % 8 {
+        let words = || Verbatim::parse(&format!("secret-belief-{n}.")).unwrap();
+        match self.b % 13 {
+            8 => Care::Contradict(words()),
+            9 | 10 => Care::Propose(Outcome::Done, words()),
+            11 => Care::Agree,
+            12 => Care::NotYet(Some(words()).filter(|_| self.a % 3 > 0)),
             0 | 1 => Care::Take(due),
             2 => Care::GiveBack,
             3 => Care::Extend(due),
@@ -252,7 +257,14 @@ impl Step {
         let day = jiff::civil::date(2026, 11, 1).saturating_add(jiff::Span::new().days(i64::from(self.b % 20)));
         let level = [care::Level::First, care::Level::Lead][usize::from(self.a % 2)];
         let to = if self.c % 2 == 0 { somebody("U8", "Lou") } else { somebody("U9", "Kim") };
-        Act::Today { to, day, due: vec![no], waits: vec![(no, level)], anyway: self.c % 3 == 0 }
+        Act::Today(Box::new(Today {
+            to,
+            day,
+            due: vec![no],
+            waits: vec![(no, level)],
+            signs: vec![(no, function("sales"))],
+            anyway: self.c % 3 == 0,
+        }))
     }
 
     fn hour(self) -> Option<Hour> {
