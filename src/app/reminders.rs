@@ -199,14 +199,14 @@ pub(super) async fn page(
     in_force: &InForce,
     (told, due, waits, signs): (&[FeedbackNo], &[FeedbackNo], &[FeedbackNo], &[FeedbackNo]),
 ) -> Result<Option<Page>, Unreadable> {
-    let mut today = en::care::Today { waits: vec![], signs: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
+    let mut today = en::today::Today { waits: vec![], signs: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
         let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none())
         else {
             continue;
         };
         let (Some((level, _)), Some(function)) = (record.care.reached, in_force.lead(&record)) else { continue };
-        today.waits.push(en::care::Waits {
+        today.waits.push(en::today::Waits {
             no: *no,
             level,
             function: function.name.clone(),
@@ -219,7 +219,7 @@ pub(super) async fn page(
     }
     for no in signs {
         let Some(record) = standing(store, *no).await?.filter(|record| matches!(record.care.state, State::Proposed(_))) else { continue };
-        today.signs.push(en::care::Signs {
+        today.signs.push(en::today::Signs {
             no: *no,
             function: in_force.lead(&record).map(|function| function.name.clone()).unwrap_or_default(),
             verbatim: record.verbatim.clone(),
@@ -231,12 +231,17 @@ pub(super) async fn page(
         if let Some(record) = standing(store, *no).await?
             && let Some(day) = care::due(&record)
         {
-            today.due.push(en::care::Comes { no: *no, day, verbatim: record.verbatim.clone(), may_extend: record.care.state.may_extend() });
+            today.due.push(en::today::Comes {
+                no: *no,
+                day,
+                verbatim: record.verbatim.clone(),
+                may_extend: record.care.state.may_extend(),
+            });
         }
     }
     for no in told {
         if let Some(record) = standing(store, *no).await? {
-            today.told.push(en::care::Story {
+            today.told.push(en::today::Story {
                 no: *no,
                 verbatim: record.verbatim.clone(),
                 stands: stands(store, in_force, &record).await?,
@@ -248,5 +253,5 @@ pub(super) async fn page(
         }
     }
     Ok((!today.waits.is_empty() || !today.signs.is_empty() || !today.due.is_empty() || !today.told.is_empty())
-        .then(|| en::care::today(&today)))
+        .then(|| en::today::today(&today)))
 }

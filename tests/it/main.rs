@@ -41,6 +41,7 @@ mod mentions;
 mod moody;
 mod noise;
 mod once;
+mod open;
 mod own;
 mod pacing;
 mod pause;

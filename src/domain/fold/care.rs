@@ -1,15 +1,14 @@
 //! The care for records.
 
-use super::Blank;
 use super::records::{arrive, keep};
 use crate::domain::care::{Kept, Level, Step};
 use crate::domain::facts::{Entry, Word};
-use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::ids::{FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::Note;
 use crate::domain::views::{Arrival, News, Record, Unreadable, Views};
 
-/// Gives the word that nobody reads any more.
-pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<Option<Blank>, Unreadable> {
+/// Gives the place of the words that nobody reads any more: change and index.
+pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<Option<(Seq, u32)>, Unreadable> {
     let Some(mut record) = views.get::<Record>(&no)? else { return Ok(None) };
     let seq = entry.head.seq;
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
@@ -29,7 +28,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
         }
     }
     keep(views, no, &record)?;
-    Ok(gone.map(|Kept { place: (seq, word), .. }| Blank { seq, word }))
+    Ok(gone.map(|gone| gone.place))
 }
 
 fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unreadable> {

@@ -50,7 +50,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             }
             Fact::HeardToo { no, .. } => heard_too(views, entry, *no)?,
             Fact::NotOurs { no, function, turn, .. } => not_ours(views, entry, *no, (function, turn.as_ref()))?,
-            Fact::Care { no, step, .. } => ordered.extend(care::care(views, entry, *no, step)?),
+            Fact::Care { no, step, .. } => ordered.extend(care::care(views, entry, *no, step)?.map(|(seq, word)| Blank { seq, word })),
             Fact::Withdrawn { no, source, why, .. } => withdraw(views, entry.head.seq, *no, source.as_ref(), *why)?,
             Fact::Replied { no, source, words, .. } => reply(views, entry, *no, source, *words)?,
             Fact::Reacted { source, at, on, .. } => react(views, entry.head.by, source, at, *on)?,

@@ -20,7 +20,7 @@ use crate::domain::views::Record;
 use crate::slack::asides::{Aside, To};
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::history;
-use crate::slack::inbound::{self, Message, Pressed};
+use crate::slack::inbound::{self, Message, Pressed, View};
 use crate::texts::en;
 use crate::texts::page::Page;
 
@@ -50,25 +50,48 @@ pub(in crate::slack) async fn answer(desk: &Desk, pressed: Pressed) -> Reply {
         Ok(Shows::Beside(en::not_from_here()))
     };
     let shows = shows.unwrap_or_else(|fault| Shows::Beside(en::not_kept(desk.not_kept(&fault))));
-    show(desk, &pressed, shows);
+    if let Err(error) = show(desk, &pressed, shows).await {
+        // What was pressed is done; what is shown comes anew with the next look.
+        warn!(%error, "the answer to a press could not be shown");
+    }
     Reply::Ack(None)
 }
 
-fn show(desk: &Desk, pressed: &Pressed, shows: Shows) {
+async fn show(desk: &Desk, pressed: &Pressed, shows: Shows) -> Result<(), DeskError> {
     let (page, replace) = match shows {
         Shows::InPlace(page) => (page, true),
         Shows::Beside(page) => (page, false),
         Shows::Nothing => (Page::default(), true),
-        Shows::Same => return,
+        Shows::Same => return Ok(()),
     };
-    let Some(url) = &pressed.response_url else { return };
+    if let Some(at) = &pressed.view {
+        return in_view(desk, pressed, at, &page).await;
+    }
+    let Some(url) = &pressed.response_url else { return Ok(()) };
     if Address::http(url).is_err() {
         warn!("Slack gave an address for an answer that is not taken");
-        return;
+        return Ok(());
     }
     if let Ok(until) = desk.clock.now().checked_add(WAITED_FOR) {
         desk.asides.say(Aside { to: To::Answer { url: Secret::new(url.clone()), replace }, page, until });
     }
+    Ok(())
+}
+
+/// Where there is no message to answer beside: on top of our page at home, which shows what became of it, or in place of what
+/// the button stood in.
+async fn in_view(desk: &Desk, pressed: &Pressed, at: &View, page: &Page) -> Result<(), DeskError> {
+    let shown = view::shows(page);
+    match at {
+        View::Modal(id) => view::replace(&desk.slack, id, shown).await?,
+        View::Home => {
+            if let Some(trigger) = &pressed.trigger {
+                view::open(&desk.slack, trigger, shown).await?;
+            }
+            home::publish(desk, &pressed.by).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, DeskError> {
@@ -134,7 +157,10 @@ async fn open_care(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choice: &Choi
 
 async fn open(desk: &Desk, pressed: &Pressed, form: serde_json::Value) -> Result<Shows, DeskError> {
     if let Some(trigger) = &pressed.trigger {
-        view::open(&desk.slack, trigger, form).await?;
+        match pressed.view {
+            Some(View::Modal(_)) => view::push(&desk.slack, trigger, form).await?,
+            Some(View::Home) | None => drop(view::open(&desk.slack, trigger, form).await?),
+        }
     }
     Ok(Shows::Same)
 }

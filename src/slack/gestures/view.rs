@@ -10,8 +10,10 @@ use crate::domain::feedback::{Customer, Origin};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
 use crate::domain::letter::{Reach, Spot};
+use crate::slack::blocks::content;
 use crate::slack::web::{CallError, Slack};
 use crate::texts::en::forms;
+use crate::texts::page::Page;
 
 /// The forms, by what Slack calls them when they are sent.
 pub(super) const TELL: &str = "tell";
@@ -285,8 +287,24 @@ pub(super) async fn open(slack: &Slack, trigger: &str, view: Value) -> Result<Va
     slack.act("views.open", &json!({"trigger_id": trigger, "view": view})).await
 }
 
+/// A page as a form with nothing to fill in.
+pub(super) fn shows(page: &Page) -> Value {
+    let blocks = json!(content(page)).get("blocks").cloned().unwrap_or_default();
+    json!({"type": "modal", "callback_id": "says", "title": plain(forms::RECORD), "close": plain(forms::CLOSE), "blocks": blocks})
+}
+
+/// Puts a form on top of the one in which somebody pressed something.
+pub(super) async fn push(slack: &Slack, trigger: &str, view: Value) -> Result<(), CallError> {
+    slack.ask::<Value>("views.push", &json!({"trigger_id": trigger, "view": view})).await.map(|_| ())
+}
+
+/// Shows something else in place of a form.
+pub(super) async fn replace(slack: &Slack, id: &str, view: Value) -> Result<(), CallError> {
+    slack.ask::<Value>("views.update", &json!({"view_id": id, "view": view})).await.map(|_| ())
+}
+
 /// Shows another form in its place.
 pub(super) async fn update(slack: &Slack, opened: &Value, view: Value) -> Result<(), CallError> {
-    let id = opened.get("view").and_then(|view| view.get("id")).cloned().unwrap_or_default();
-    slack.ask::<Value>("views.update", &json!({"view_id": id, "view": view})).await.map(|_| ())
+    let id = opened.get("view").and_then(|view| view.get("id")).and_then(Value::as_str).unwrap_or_default();
+    replace(slack, id, view).await
 }

@@ -29,6 +29,17 @@ pub(in crate::slack) struct Pressed {
     pub(in crate::slack) channel_name: String,
     /// Answers in place of the message.
     pub(in crate::slack) response_url: Option<String>,
+    /// Where the button stands, where that is no message.
+    pub(in crate::slack) view: Option<View>,
+}
+
+/// What a button stands in that is no message.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::slack) enum View {
+    /// Our page at home.
+    Home,
+    /// A form or what it became, by its id.
+    Modal(String),
 }
 
 /// A form that was sent.
@@ -136,7 +147,15 @@ fn pressed(payload: &Value) -> Option<Pressed> {
         channel: inner(payload, "channel", "id").or_else(|| inner(payload, "container", "channel_id")).unwrap_or_default(),
         channel_name: inner(payload, "channel", "name").unwrap_or_default(),
         response_url: word(payload, "response_url"),
+        view: view(payload),
     })
+}
+
+fn view(payload: &Value) -> Option<View> {
+    match inner(payload, "view", "type")?.as_str() {
+        "home" => Some(View::Home),
+        _ => inner(payload, "view", "id").map(View::Modal),
+    }
 }
 
 fn submitted(payload: &Value) -> Option<Submitted> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use fields::{text, word};
 
-pub(super) use interaction::{Actor, Interaction, Pressed, Shortcut, Submitted};
+pub(super) use interaction::{Actor, Interaction, Pressed, Shortcut, Submitted, View};
 pub(super) use message::{Message, Not, Said, is_said, message};
 
 /// A delivery, from either transport.

@@ -1,20 +1,14 @@
 //! The care for records: who has them, what became of them, whether the customer knows.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::pieces::{called, say, shortened};
-use crate::domain::care::{Knows, Level, Outcome, WhyNot};
-use crate::domain::function::FunctionId;
+use crate::domain::care::{Knows, Outcome, WhyNot};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press};
-use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
+use crate::texts::page::{Block, Button, Line, Page, bold, plain};
 use crate::texts::quote::clip;
 
-/// How many records one message tells of; the others are counted.
-const MOST_TOLD: usize = 5;
 /// How many characters of a reason a digest shows.
 const MOST_OF_WHY: usize = 600;
 
@@ -71,7 +65,7 @@ pub struct Dispute {
 }
 
 /// Why it was closed, on one line.
-fn why(reason: &str) -> String {
+pub(super) fn why(reason: &str) -> String {
     let one_line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     let shown = clip(&one_line, MOST_OF_WHY);
     if shown.len() < one_line.len() { format!("{shown}…") } else { one_line }
@@ -173,7 +167,7 @@ pub(super) fn own_buttons(no: FeedbackNo, has: Option<bool>) -> Vec<Button> {
     extend.into_iter().chain([button("Give it back", no, Choice::GiveBack)]).collect()
 }
 
-fn button(label: &'static str, no: FeedbackNo, choice: Choice) -> Button {
+pub(super) fn button(label: &'static str, no: FeedbackNo, choice: Choice) -> Button {
     Button { label, press: Press::Item(no, choice) }
 }
 
@@ -261,201 +255,4 @@ pub fn not_so(no: FeedbackNo, why: WhyNot, by: Option<&str>, due: Option<Date>) 
         WhyNot::Proposed => format!("{no} is to be closed already, and waits for a second signature."),
         WhyNot::Before => format!("{no} is so already."),
     })
-}
-
-/// What somebody reads of something that they told or heard.
-#[derive(Debug, Clone)]
-pub struct Story {
-    /// The record.
-    pub no: FeedbackNo,
-    /// The customer's words.
-    pub verbatim: String,
-    /// How it stands.
-    pub stands: Stands,
-    /// The function that answers it.
-    pub lead: Option<String>,
-    /// Who said it.
-    pub customer: Option<String>,
-    /// Whether the customer knows.
-    pub knows: Option<Knows>,
-    /// Whether it may come back.
-    pub may_come_back: bool,
-}
-
-/// A record that nobody has taken.
-#[derive(Debug, Clone)]
-pub struct Waits {
-    /// The record.
-    pub no: FeedbackNo,
-    /// How far it has come.
-    pub level: Level,
-    /// The function that answers it.
-    pub function: String,
-    /// Its id.
-    pub id: FunctionId,
-    /// The customer's words.
-    pub verbatim: String,
-    /// Who said it.
-    pub customer: Option<String>,
-    /// Whether it cannot wait.
-    pub is_urgent: bool,
-    /// Whether it came back.
-    pub came_back: bool,
-}
-
-/// A record whose day comes.
-#[derive(Debug, Clone)]
-pub struct Comes {
-    /// The record.
-    pub no: FeedbackNo,
-    /// The day.
-    pub day: Date,
-    /// The customer's words.
-    pub verbatim: String,
-    /// Whether there may be more time.
-    pub may_extend: bool,
-}
-
-/// A record that is closed once somebody signs.
-#[derive(Debug, Clone)]
-pub struct Signs {
-    /// The record.
-    pub no: FeedbackNo,
-    /// The function that answers it.
-    pub function: String,
-    /// The customer's words.
-    pub verbatim: String,
-    /// What it contradicts, and who says so.
-    pub disputed: Option<Dispute>,
-    /// How it is to be closed.
-    pub stands: Stands,
-}
-
-/// What one person is written of a day.
-#[derive(Debug, Clone)]
-pub struct Today {
-    /// What nobody has taken.
-    pub waits: Vec<Waits>,
-    /// What is closed once they sign.
-    pub signs: Vec<Signs>,
-    /// What they have, whose day comes.
-    pub due: Vec<Comes>,
-    /// What they told or heard, that was closed or came back.
-    pub told: Vec<Story>,
-    /// The bot's other command, such as `/allears`.
-    pub own: String,
-}
-
-/// To one person, at most once a day but for what is urgent.
-pub fn today(today: &Today) -> Page {
-    let mut blocks = waiting(&today.waits);
-    if let more @ 1.. = today.waits.len().saturating_sub(MOST_TOLD) {
-        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
-    }
-    blocks.extend(today.signs.iter().take(MOST_TOLD).flat_map(to_sign));
-    for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_TOLD) {
-        blocks.push(Block::Quote(vec![plain(shortened(verbatim))]));
-        blocks.push(Block::Text(vec![
-            bold(format!("{no} is due {}.", day(*due))),
-            plain(" Close it with what is known by then, or give it back."),
-        ]));
-        let mut buttons = vec![button("Close...", *no, Choice::Close)];
-        buttons.extend(own_buttons(*no, Some(*may_extend)));
-        blocks.push(Block::Buttons(buttons));
-    }
-    if today.told.len() > 1 || (!today.told.is_empty() && !blocks.is_empty()) {
-        blocks.push(Block::Text(vec![bold("What became of what you told")]));
-    }
-    blocks.extend(today.told.iter().take(MOST_TOLD).flat_map(one));
-    if let more @ 1.. = today.told.len().saturating_sub(MOST_TOLD) {
-        blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} mine", today.own)), plain(" lists them.")]));
-    }
-    Page(blocks)
-}
-
-fn to_sign(signs: &Signs) -> Vec<Block> {
-    let Signs { no, function, verbatim, disputed, stands } = signs;
-    let mut line = vec![bold(format!("{function} wants to close {no}")), plain(". ")];
-    line.extend(contradicts(disputed.as_ref()));
-    if let Stands::Proposed { by, outcome: what, reason, .. } = stands {
-        line.push(plain(format!("{}: {}, “{}”. Do you agree, for the customer?", called(by.as_deref()), outcome(*what), why(reason))));
-    }
-    vec![
-        Block::Quote(vec![plain(shortened(verbatim))]),
-        Block::Text(line),
-        Block::Buttons(vec![button("Agree", *no, Choice::Agree), button("Not yet...", *no, Choice::NotYet)]),
-    ]
-}
-
-/// By function and how far they have come, the first five in all.
-fn waiting(waits: &[Waits]) -> Vec<Block> {
-    let mut groups: BTreeMap<(Reverse<Level>, &str), Vec<&Waits>> = BTreeMap::new();
-    for one in waits {
-        groups.entry((Reverse(one.level), &one.function)).or_default().push(one);
-    }
-    let (mut blocks, mut left) = (vec![], MOST_TOLD);
-    for ((Reverse(level), function), group) in groups {
-        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level)))]));
-        for one in group.iter().take(left) {
-            let customer = one.customer.as_ref().map(|customer| format!(", {customer}")).unwrap_or_default();
-            let urgent = if one.is_urgent { ", urgent" } else { "" };
-            let back = if one.came_back { ", came back" } else { "" };
-            blocks.push(Block::Quote(vec![plain(shortened(&one.verbatim))]));
-            blocks.push(Block::Text(vec![bold(one.no.to_string()), plain(format!("{urgent}{customer}{back}"))]));
-            blocks.push(Block::Buttons(vec![
-                button("I'll take it", one.no, Choice::Take),
-                button("Close...", one.no, Choice::Close),
-                button("Not ours", one.no, Choice::NotOurs(one.id.clone())),
-            ]));
-        }
-        left = left.saturating_sub(group.len());
-    }
-    blocks
-}
-
-fn wait(records: usize, function: &str) -> String {
-    if records == 1 { format!("1 record waits for {function}.") } else { format!("{records} records wait for {function}.") }
-}
-
-/// What is to be done about records that have come so far.
-fn what_now(level: Level) -> &'static str {
-    match level {
-        Level::First => "Take one, pass it on, or close it.",
-        Level::Lead => "Nobody has taken them for five working days, and the digest says so. Take one, ask a colleague to, or close it.",
-        Level::Chair => "Nobody has taken them for ten working days. You lead another team and it is your turn: ask them what they need.",
-        Level::Council => {
-            "Nobody has taken them for fifteen working days. See that somebody does, or close them with a reason: in five days they \
-             are closed as unanswered, for all to read."
-        }
-    }
-}
-
-fn one(story: &Story) -> Vec<Block> {
-    let Story { no, verbatim, stands, lead, customer, knows, may_come_back } = story;
-    let said = Block::Quote(vec![plain(shortened(verbatim))]);
-    let Stands::Closed { by, outcome: what, reason } = stands else {
-        let mut line = vec![bold(no.to_string()), plain(": ")];
-        line.extend(standing(stands));
-        return vec![said, Block::Text(line)];
-    };
-    let of = lead.as_ref().map(|lead| format!(" ({lead})")).unwrap_or_default();
-    let unanswered = *what == Outcome::Unanswered;
-    let asks = match (knows, customer) {
-        (Some(_), _) => String::new(),
-        (None, _) if unanswered => String::new(),
-        (None, Some(customer)) => format!(" Does {customer} know?"),
-        (None, None) => " Does the customer know?".to_owned(),
-    };
-    let reason = reason.as_ref().map(|reason| format!(" {}{of}: “{reason}”", called(by.as_deref()))).unwrap_or_default();
-    let line = vec![bold(format!("{no} is closed: {}.", outcome(*what))), plain(format!("{reason}{asks}"))];
-    let mut buttons = vec![];
-    if knows.is_none() && !unanswered {
-        buttons.push(button("I told them", *no, Choice::Answer(Knows::Told)));
-        buttons.push(button("No need", *no, Choice::Answer(Knows::NoNeed)));
-    }
-    if *may_come_back {
-        buttons.push(button(if unanswered { "Still matters" } else { "Does not solve it" }, *no, Choice::Reopen));
-    }
-    let buttons = (!buttons.is_empty()).then_some(Block::Buttons(buttons));
-    [said, Block::Text(line)].into_iter().chain(buttons).collect()
 }

@@ -11,6 +11,8 @@ pub const EDIT: &str = "Edit";
 pub const TEAMS: &str = "Which teams?";
 /// The title where a message cannot be passed on.
 pub const SORRY: &str = "Not passed on";
+/// The title of what a press in a view is answered with.
+pub const RECORD: &str = "All Ears";
 /// The title of the form that closes a record.
 pub const CLOSE_RECORD: &str = "What became of it?";
 /// The title of the form that brings a record back.

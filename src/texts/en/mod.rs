@@ -8,6 +8,7 @@ pub mod manifest;
 mod pieces;
 mod receipts;
 pub mod care;
+pub mod today;
 mod digests;
 pub mod urgent;
 mod introduction;
