@@ -43,7 +43,7 @@ pub async fn page(
     let page = match &letter.content {
         Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
         Content::DigestFor(done, n) => return for_one(store, in_force, (no, letter, part), (done, *n)).await,
-        Content::Rollup(done) => rollup::page(store, in_force, done).await?,
+        Content::Rollup(done, tally) => rollup::page(store, in_force, (done, *tally)).await?,
         Content::Note(Note::Urgent { no: record, function }, _) => {
             let Some(page) = urgent::page(store, in_force, no, (*record, function)).await? else { return Ok(None) };
             page
@@ -92,7 +92,7 @@ async fn introduced(
 
 /// What comes to the channel of a letter, and when.
 fn comes<'f>(in_force: &'f InForce, content: &Content) -> Option<(en::Of, &'f Schedule)> {
-    if let Content::Rollup(_) = content {
+    if let Content::Rollup(..) = content {
         return in_force.rollup.as_ref().map(|plan| (en::Of::Company, &plan.schedule));
     }
     let function = in_force.routing.function(content.function()?)?;
@@ -190,7 +190,7 @@ pub fn missed(content: &Content) -> Option<Missed> {
     match content {
         Content::Digest(done) => Some(Missed::Digest(done.day)),
         Content::Note(Note::Urgent { no, .. }, _) => Some(Missed::Urgent(*no)),
-        Content::Rollup(done) => Some(Missed::Rollup(done.day)),
+        Content::Rollup(done, _) => Some(Missed::Rollup(done.day)),
         Content::DigestFor(..) | Content::Note(..) => None,
     }
 }
@@ -220,7 +220,7 @@ async fn redraw(store: &SharedStore, in_force: &InForce, no: LetterNo, part: u32
     let page = match &letter.content {
         Content::Digest(done) => digest::page(store, in_force, Edition::of_channel(no, done), part).await?,
         Content::DigestFor(done, n) => digest::page(store, in_force, Edition { no, done, reader: Reader::Person(*n) }, part).await?,
-        Content::Rollup(done) => rollup::page(store, in_force, done).await?,
+        Content::Rollup(done, tally) => rollup::page(store, in_force, (done, *tally)).await?,
         Content::Note(Note::Urgent { no: record, function }, _) => urgent::anew(store, in_force, no, (*record, function)).await?,
         Content::Note(..) => return Ok(None),
     };

@@ -117,12 +117,12 @@ pub async fn past(store: &SharedStore, function: &FunctionId, day: Date) -> Resu
         let Some(letter) = store.letter(LetterNo(no)).await? else { continue };
         match letter.content {
             Content::Digest(done) if done.function == *function && done.day == day => return Ok(Some((LetterNo(no), done))),
-            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(_) | Content::Note(..)
+            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(..) | Content::Note(..)
                 if earliest.is_some_and(|earliest| letter.queued_at < earliest) =>
             {
                 return Ok(None);
             }
-            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(_) | Content::Note(..) => {}
+            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(..) | Content::Note(..) => {}
         }
     }
     Ok(None)

@@ -6,7 +6,7 @@ use super::digest::QueueError;
 use super::in_force::InForce;
 use super::records::{customer_name, shown_teller};
 use crate::domain::acts::{Act, Change};
-use crate::domain::letter::RollupDone;
+use crate::domain::letter::{RollupDone, Tally};
 use crate::domain::rollup;
 use crate::domain::views::Unreadable;
 use crate::store::SharedStore;
@@ -30,7 +30,7 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 }
 
 /// The company's week, as its records stand now.
-pub(super) async fn page(store: &SharedStore, in_force: &InForce, done: &RollupDone) -> Result<Page, Unreadable> {
+pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally): (&RollupDone, Tally)) -> Result<Page, Unreadable> {
     let mut quoted = vec![];
     for (no, said) in done.quoted.iter().zip(&done.said) {
         let record = store.record(*no).await?.filter(|record| !record.withdrawn);
@@ -50,6 +50,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, done: &RollupD
         day: done.day,
         late: done.late,
         heard: done.heard,
+        tally,
         told_by: done.told_by,
         read_by: done.read_by,
         quoted,

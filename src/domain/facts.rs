@@ -15,7 +15,7 @@ use super::care::Step;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use super::letter::{DigestDone, Note, Posting, RollupDone};
+use super::letter::{DigestDone, Note, Posting, RollupDone, Tally};
 use super::pause::Pause;
 use super::subscription::Hour;
 use super::tagging::Tag;
@@ -222,6 +222,9 @@ pub enum Fact {
         /// What it holds.
         #[serde(flatten)]
         done: RollupDone,
+        /// What became of records in it.
+        #[serde(default, skip_serializing_if = "Tally::is_nothing")]
+        became: Tally,
     },
     /// A part of a letter was posted.
     Posted {

@@ -61,6 +61,37 @@ pub struct RollupDone {
     pub late: bool,
 }
 
+/// What became of records: how many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Were closed, however.
+    pub closed: u64,
+    /// Of these, will not be done.
+    pub declined: u64,
+    /// Of these, nobody answered.
+    pub unanswered: u64,
+    /// Were answered, and the customer was told so.
+    pub told: u64,
+}
+
+impl Tally {
+    /// What came to it since then.
+    #[must_use]
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            closed: self.closed.saturating_sub(before.closed),
+            declined: self.declined.saturating_sub(before.declined),
+            unanswered: self.unanswered.saturating_sub(before.unanswered),
+            told: self.told.saturating_sub(before.told),
+        }
+    }
+
+    /// Whether it is nothing.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Where a part of a letter stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
@@ -227,8 +258,8 @@ pub enum Content {
     Digest(DigestDone),
     /// The same, for one person who asked for it.
     DigestFor(DigestDone, PersonNo),
-    /// The company's week, for its channel.
-    Rollup(RollupDone),
+    /// The company's week, for its channel, and what became of records in it.
+    Rollup(RollupDone, Tally),
     /// Something else, and to whom it is addressed, where that is a person.
     Note(Note, Option<PersonNo>),
 }
@@ -238,7 +269,7 @@ impl Content {
     pub fn parts(&self) -> usize {
         match self {
             Self::Digest(done) | Self::DigestFor(done, _) => done.parts.len(),
-            Self::Rollup(_) | Self::Note(..) => 1,
+            Self::Rollup(..) | Self::Note(..) => 1,
         }
     }
 
@@ -248,9 +279,9 @@ impl Content {
             Self::Digest(done) | Self::DigestFor(done, _) => {
                 usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice)
             }
-            Self::Rollup(done) if part == 0 => &done.quoted,
+            Self::Rollup(done, _) if part == 0 => &done.quoted,
             Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
-            Self::Rollup(_) | Self::Note(..) => &[],
+            Self::Rollup(..) | Self::Note(..) => &[],
         }
     }
 
@@ -259,12 +290,12 @@ impl Content {
         match self {
             Self::Digest(done) => Some(&done.function),
             Self::Note(Note::Urgent { function, .. }, _) => Some(function),
-            Self::DigestFor(..) | Self::Rollup(_) | Self::Note(..) => None,
+            Self::DigestFor(..) | Self::Rollup(..) | Self::Note(..) => None,
         }
     }
 
     /// Whether it is posted in a channel that the configuration names.
     pub fn is_for_a_channel(&self) -> bool {
-        self.function().is_some() || matches!(self, Self::Rollup(_))
+        self.function().is_some() || matches!(self, Self::Rollup(..))
     }
 }

@@ -119,3 +119,29 @@ async fn where_it_cannot_be_posted_admins_are_told_and_it_comes_when_that_is_men
     assert_eq!(world.channel("everybody").len(), 1);
     world.end().await;
 }
+
+/// Whatever was told that week: how much was closed, how, and how many customers know.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_became_of_records_is_counted_for_that_week() {
+    let (_folder, world) = with_a_week("").await;
+    for text in ["the invoice of march is wrong", "the refund for the boat is late", "the VAT number moved house"] {
+        world.heard("lee", "sales", text).await;
+    }
+    world.strikes(MONDAY).await;
+    for (no, outcome) in [(1, "declined"), (2, "done")] {
+        let of = serde_json::json!(no.to_string());
+        let shown = world.runs("dana", "finance-voice", "/allears", &format!("VOC-{no}")).await;
+        assert!(shown.seen.unwrap()["blocks"].to_string().contains(&of.to_string()));
+        assert!(world.presses("dana", "finance-voice", "close").await.ok);
+        let form = serde_json::json!({"outcome": {"outcome": outcome}, "reason": {"reason": "so it is"}});
+        assert!(world.sends("dana", &form).await.ok);
+        world.strikes(if no == 1 { "2026-11-24T12:00:00+01:00[Europe/Berlin]" } else { "2026-11-25T12:00:00+01:00[Europe/Berlin]" }).await;
+    }
+    assert!(world.presses("lee", "@lee", "customer_told").await.ok);
+    world.strikes(NEXT).await;
+    let second = world.channel("everybody").pop().unwrap();
+    assert!(second.contains("Nothing new was told. 2 closed (1 with a no), 1 customer told."), "{second}");
+    world.strikes(THIRD).await;
+    assert_eq!(world.channel("everybody").len(), 2, "nothing became of anything in the third");
+    world.end().await;
+}

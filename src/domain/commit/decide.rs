@@ -275,9 +275,10 @@ impl<V: ReadViews> Desk<'_, V> {
         if before.day == Some(done.day) || before.upto != done.from {
             return Err(known(None));
         }
-        let letter = (done.heard > 0).then(|| self.counters.letter.next());
+        let became = self.counters.tally.since(before.tally);
+        let letter = (done.heard > 0 || !became.is_nothing()).then(|| self.counters.letter.next());
         self.counters.letter = letter.unwrap_or(self.counters.letter);
-        self.push(Fact::Rollup { v: Version, letter, done: done.clone() });
+        self.push(Fact::Rollup { v: Version, letter, done: done.clone(), became });
         Ok(())
     }
 

@@ -157,7 +157,7 @@ impl<'a, V: ReadViews> Desk<'a, V> {
     /// The part of a letter that shows records in a channel, or shows them anew.
     pub(super) fn shown_by(&self, no: LetterNo, letter: &Letter, part: u32) -> Result<Option<(LetterNo, u32, Content)>, Stop> {
         Ok(match &letter.content {
-            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(_) | Content::Note(Note::Urgent { .. }, _) => {
+            Content::Digest(_) | Content::DigestFor(..) | Content::Rollup(..) | Content::Note(Note::Urgent { .. }, _) => {
                 Some((no, part, letter.content.clone()))
             }
             Content::Note(Note::Redraw { letter, part }, _) => {

@@ -1,11 +1,12 @@
 //! The care for records.
 
+use super::counters::count;
 use super::records::{arrive, keep};
-use crate::domain::care::{Kept, Level, Step};
+use crate::domain::care::{Kept, Knows, Level, Outcome, Step};
 use crate::domain::facts::{Entry, Word};
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::Note;
-use crate::domain::views::{Arrival, News, Record, Unreadable, Views};
+use crate::domain::views::{Arrival, Counters, News, Record, Unreadable, Views};
 
 /// Gives the place of the words that nobody reads any more: change and index.
 pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: &Step<Word>) -> Result<Option<(Seq, u32)>, Unreadable> {
@@ -14,8 +15,17 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
     let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
+    let knew = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);
     let gone = record.care.takes(step, entry.head.by, entry.head.at);
     record.revision = seq;
+    let knows = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);
+    let outcome = record.care.closed().filter(|_| closes).map(|closed| closed.outcome);
+    count(views, |Counters { tally, .. }| {
+        tally.closed += u64::from(outcome.is_some());
+        tally.declined += u64::from(outcome == Some(Outcome::Declined));
+        tally.unanswered += u64::from(outcome == Some(Outcome::Unanswered));
+        tally.told += u64::from(knows && !knew);
+    })?;
     if comes_back || overdue {
         // What waits too long is news for those who answer it alone.
         let readers = if comes_back { usize::MAX } else { 1 };

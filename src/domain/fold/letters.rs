@@ -4,9 +4,11 @@ use jiff::Timestamp;
 
 use super::counters::count;
 use crate::domain::ids::{LetterNo, PersonNo};
-use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting, RollupDone};
+use crate::domain::letter::{Content, DIGEST_LIVES, DigestDone, Note, Posting, RollupDone, Tally};
 use crate::domain::urgent;
-use crate::domain::views::{InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Rolled, Subscription, Unreadable, Views};
+use crate::domain::views::{
+    Counters, InOutbox, Introduced, Letter, PostedIn, Reading, Redrawing, Refusal, Rolled, Subscription, Unreadable, Views,
+};
 
 pub(super) fn digest(
     views: &mut impl Views,
@@ -46,13 +48,19 @@ fn function_reads(views: &mut impl Views, done: &DigestDone) -> Result<(), Unrea
     Ok(())
 }
 
-pub(super) fn rollup(views: &mut impl Views, at: Timestamp, letter: Option<LetterNo>, done: &RollupDone) -> Result<(), Unreadable> {
+pub(super) fn rollup(
+    views: &mut impl Views,
+    at: Timestamp,
+    letter: Option<LetterNo>,
+    (done, became): (&RollupDone, Tally),
+) -> Result<(), Unreadable> {
+    let tally = views.get::<Counters>(&())?.unwrap_or_default().tally;
     if let Some(before) = views.get::<Rolled>(&())? {
-        let rolled = Rolled { upto: done.upto, last: done.last, day: Some(done.day), weeks: done.weeks.clone(), ..before };
+        let rolled = Rolled { upto: done.upto, last: done.last, day: Some(done.day), weeks: done.weeks.clone(), tally, ..before };
         views.put(&(), &rolled)?;
     }
     let Some(no) = letter else { return Ok(()) };
-    queue(views, no, &new_letter(at, Content::Rollup(done.clone()), at.checked_add(DIGEST_LIVES).ok()))
+    queue(views, no, &new_letter(at, Content::Rollup(done.clone(), became), at.checked_add(DIGEST_LIVES).ok()))
 }
 
 pub(super) fn new_letter(at: Timestamp, content: Content, until: Option<Timestamp>) -> Letter {

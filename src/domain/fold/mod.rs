@@ -65,7 +65,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Muted { pause, .. } => mute(views, entry.head.by, *pause)?,
             Fact::Subscribed { function, hour, .. } => subscribe(views, entry, function, hour.as_ref())?,
             Fact::Digest { letter, to, done, .. } => digest(views, entry.head.at, (*letter, *to), done)?,
-            Fact::Rollup { letter, done, .. } => rollup(views, entry.head.at, *letter, done)?,
+            Fact::Rollup { letter, done, became, .. } => rollup(views, entry.head.at, *letter, (done, *became))?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
             Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,

@@ -41,8 +41,8 @@ pub(super) fn configure(
     count(views, |counters| counters.config = Some(hash.to_owned()))?;
     let upto = Seq(entry.head.seq.0.saturating_sub(1));
     if rollup && views.get::<Rolled>(&())?.is_none() {
-        let last = views.get::<Counters>(&())?.unwrap_or_default().feedback;
-        views.put(&(), &Rolled { since: entry.head.at, upto, last, day: None, weeks: vec![] })?;
+        let Counters { feedback: last, tally, .. } = views.get(&())?.unwrap_or_default();
+        views.put(&(), &Rolled { since: entry.head.at, upto, last, day: None, weeks: vec![], tally })?;
     }
     for function in functions {
         let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], urgent: vec![], paused: None };

@@ -11,7 +11,7 @@ use crate::domain::care::Care;
 use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
-use crate::domain::letter::{Content, Posting};
+use crate::domain::letter::{Content, Posting, Tally};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
@@ -72,6 +72,8 @@ pub struct Counters {
     pub config: Option<String>,
     /// The last change that taught the tagger something, or took something back.
     pub taught: Seq,
+    /// What became of all records.
+    pub tally: Tally,
 }
 
 /// A record as it stands.
@@ -276,6 +278,8 @@ pub struct Rolled {
     pub day: Option<Date>,
     /// How many records each of the last weeks brought.
     pub weeks: Vec<(Date, u32)>,
+    /// What had become of records by then.
+    pub tally: Tally,
 }
 
 /// How far somebody has read a function's digest by direct message.

@@ -134,7 +134,7 @@ impl Courier {
             Content::Note(Note::Redraw { letter, part }, _) => format!("redraw {letter} {part}"),
             Content::Note(Note::Listened { channel } | Note::Paused { channel, .. }, _) => channel.to_string(),
             Content::Note(_, Some(to)) | Content::DigestFor(_, to) => to.to_string(),
-            Content::Note(_, None) | Content::Digest(_) | Content::Rollup(_) => String::new(),
+            Content::Note(_, None) | Content::Digest(_) | Content::Rollup(..) => String::new(),
         }
     }
 

@@ -44,7 +44,7 @@ impl Courier {
                 let code = letter.refused.as_ref().map_or("", |refused| refused.code.as_str());
                 self.drop_told((no, letter, Some(&done.function)), code).await
             }
-            Content::Rollup(_) => {
+            Content::Rollup(..) => {
                 let code = letter.refused.as_ref().map_or("", |refused| refused.code.as_str());
                 self.drop_told((no, letter, None), code).await
             }

@@ -100,7 +100,7 @@ impl Courier {
         }
         match &letter.content {
             Content::Digest(done) => info!(function = %done.function, day = %done.day, messages = parts, "digest posted"),
-            Content::DigestFor(..) | Content::Rollup(_) | Content::Note(..) => debug!(%no, "sent"),
+            Content::DigestFor(..) | Content::Rollup(..) | Content::Note(..) => debug!(%no, "sent"),
         }
         Ok(())
     }
@@ -247,7 +247,7 @@ fn turn(goes: &Goes<'_>, letter: &Letter) -> Turn {
 fn key(no: LetterNo, letter: &Letter) -> String {
     match &letter.content {
         Content::Digest(done) => format!("{}/{}/{}", done.function, done.day, letter.next_part),
-        Content::Rollup(done) => format!("rollup/{}/{}", done.day, letter.next_part),
+        Content::Rollup(done, _) => format!("rollup/{}/{}", done.day, letter.next_part),
         Content::DigestFor(..) => format!("letter/{}/{}", no.0, letter.next_part),
         Content::Note(..) => format!("letter/{}", no.0),
     }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::pieces::{called, grouped};
 use crate::domain::ids::FeedbackNo;
+use crate::domain::letter::Tally;
 use crate::domain::tagging::Tag;
 use crate::texts::page::{Block, Page, bold, plain};
 use crate::texts::quote::quote;
@@ -20,6 +21,8 @@ pub struct Rollup {
     pub late: bool,
     /// How many records were told.
     pub heard: u32,
+    /// What became of records, also of those told before.
+    pub tally: Tally,
     /// By people of how many functions.
     pub told_by: u32,
     /// How many functions they concern.
@@ -64,7 +67,7 @@ pub enum Says {
 /// The company's week.
 pub fn rollup(rollup: &Rollup) -> Page {
     let mut blocks = vec![Block::Heading(format!("What customers told us this week, {}", rollup.day.strftime("%A %-d %B")))];
-    let mut line = vec![plain(heard(rollup.heard, rollup.told_by, rollup.read_by))];
+    let mut line = vec![plain(heard(rollup.heard, rollup.told_by, rollup.read_by)), plain(became(rollup.tally))];
     if rollup.late {
         line.push(plain(" This comes late."));
     }
@@ -82,9 +85,29 @@ pub fn rollup(rollup: &Rollup) -> Page {
 }
 
 fn heard(heard: u32, told_by: u32, read_by: u32) -> String {
+    if heard == 0 {
+        return "Nothing new was told.".to_owned();
+    }
     let many = |n: u32, one: &str| format!("{} {one}{}", grouped(usize::try_from(n).unwrap_or(usize::MAX)), if n == 1 { "" } else { "s" });
     let told_by = if told_by == 0 { String::new() } else { format!(", told by people of {}", many(told_by, "team")) };
     format!("{} heard{told_by}, for {} to read.", many(heard, "record"), many(read_by, "team"))
+}
+
+/// What became of records, if anything did.
+fn became(tally: Tally) -> String {
+    let many = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
+    let Tally { closed, declined, unanswered, told } = tally;
+    if tally.is_nothing() {
+        return String::new();
+    }
+    let of: Vec<String> = [(declined, "with a no"), (unanswered, "unanswered")]
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{} {what}", many(n)))
+        .collect();
+    let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
+    let told = if told > 0 { format!(", {} {} told", many(told), if told == 1 { "customer" } else { "customers" }) } else { String::new() };
+    format!(" {} closed{of}{told}.", many(closed))
 }
 
 fn quoted(quoted: &Quoted) -> Vec<Block> {

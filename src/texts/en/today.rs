@@ -148,7 +148,7 @@ fn waiting(waits: &[Waits]) -> Vec<Block> {
     }
     let (mut blocks, mut left) = (vec![], MOST_TOLD);
     for ((Reverse(level), function), group) in groups {
-        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level)))]));
+        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level, group.len())))]));
         for one in group.iter().take(left) {
             let customer = one.customer.as_ref().map(|customer| format!(", {customer}")).unwrap_or_default();
             let urgent = if one.is_urgent { ", urgent" } else { "" };
@@ -170,16 +170,21 @@ fn wait(records: usize, function: &str) -> String {
     if records == 1 { format!("1 record waits for {function}.") } else { format!("{records} records wait for {function}.") }
 }
 
-/// What is to be done about records that have come so far.
-fn what_now(level: Level) -> &'static str {
+/// What is to be done about a record, or several, that have come so far.
+fn what_now(level: Level, records: usize) -> String {
+    let (it, one) = if records == 1 { ("it", "it") } else { ("them", "one") };
     match level {
-        Level::First => "Take one, pass it on, or close it.",
-        Level::Lead => "Nobody has taken them for five working days, and the digest says so. Take one, ask a colleague to, or close it.",
-        Level::Chair => "Nobody has taken them for ten working days. You lead another team and it is your turn: ask them what they need.",
-        Level::Council => {
-            "Nobody has taken them for fifteen working days. See that somebody does, or close them with a reason: in five days they \
-             are closed as unanswered, for all to read."
+        Level::First => format!("Take {one}, pass it on, or close it."),
+        Level::Lead => {
+            format!("Nobody has taken {it} for five working days, and the digest says so. Take {one}, ask a colleague to, or close it.")
         }
+        Level::Chair => {
+            format!("Nobody has taken {it} for ten working days. You lead another team and it is your turn: ask them what they need.")
+        }
+        Level::Council => format!(
+            "Nobody has taken {it} for fifteen working days. See that somebody does, or close {it} with a reason: what is still open in \
+             five days is closed as unanswered, for all to read."
+        ),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::care::{Knows, Level, Outcome, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
-use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot};
+use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot, Tally};
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Span;
@@ -210,8 +210,8 @@ fn with_rollups() -> Vec<Line> {
     let config = Fact::Config { v: Version, hash: "h3".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: true };
     vec![
         (vec![config], &[]),
-        (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(26)), done }], &[]),
-        (vec![Fact::Rollup { v: Version, letter: None, done: nothing }], &[]),
+        (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(26)), done, became: Tally::default() }], &[]),
+        (vec![Fact::Rollup { v: Version, letter: None, done: nothing, became: Tally::default() }], &[]),
     ]
 }
 
@@ -285,6 +285,22 @@ fn with_care() -> Vec<Line> {
         let nos = |nos: &[u64]| nos.iter().map(|no| FeedbackNo(*no)).collect();
         Note::Today { told: nos(told), due: nos(due), waits: nos(waits), signs: nos(signs), day: jiff::civil::date(2026, 11, 25) }
     };
+    let day = jiff::civil::date(2026, 11, 30);
+    let (quoted, said, weeks) = (vec![], vec![], vec![(day, 0)]);
+    let week = RollupDone {
+        day,
+        from: Seq(9),
+        upto: Seq(40),
+        last: FeedbackNo(7),
+        heard: 0,
+        told_by: 0,
+        read_by: 0,
+        quoted,
+        said,
+        weeks,
+        late: false,
+    };
+    let became = Tally { closed: 4, declined: 1, unanswered: 1, told: 2 };
     let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
     vec![
         (vec![care(3, Step::Take(due)), care(3, Step::Extend(due)), care(3, Step::Warn), care(3, Step::GiveBack)], &[]),
@@ -298,6 +314,7 @@ fn with_care() -> Vec<Line> {
         (vec![care(7, Step::Propose(Outcome::Done, Word(0))), care(7, Step::Ask(function("legal"), PersonNo(2)))], &["they are"]),
         (vec![care(7, Step::NotYet(Some(Word(0)))), care(7, Step::NotYet(None)), care(7, Step::Agree)], &["they are not"]),
         ([Level::First, Level::Lead, Level::Chair, Level::Council].map(reach).to_vec(), &[]),
+        (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(27)), done: week, became }], &[]),
         (vec![care(4, Step::Close(Outcome::Unanswered, None)), queued(40, Some(PersonNo(2)), told(&[4, 5], &[3], &[6], &[7]), None)], &[]),
     ]
 }
