@@ -336,6 +336,7 @@ fn told(n: u64, words: &mut Words) -> Change {
         customer: (n % 10 < 6).then(|| Customer::Account(customer(n * 13 % CUSTOMERS).id)),
         hidden: n.is_multiple_of(20),
         urgent: None,
+        masked: vec![],
         is_fresh: true,
         receipt: None,
         until: None,
@@ -401,6 +402,7 @@ fn in_force() -> InForce {
     };
     InForce {
         reminds: true,
+        masking: allears::domain::masking::Masking::default(),
         routing: Routing::new((0..FUNCTIONS).map(one).collect()).unwrap(),
         tagger: Arc::new(Tagger::new(vec![]).unwrap()),
         examples: vec![],

@@ -153,6 +153,7 @@ async fn fill(place: &Place, sim: &Sim) {
     let hash = config.hash();
     let in_force = InForce {
         reminds: true,
+        masking: allears::domain::masking::Masking::default(),
         routing: config.routing,
         tagger: Arc::new(config.tagger),
         examples: vec![],

@@ -232,6 +232,7 @@ fn told(n: u64) -> Change {
         customer: None,
         hidden: false,
         urgent: None,
+        masked: vec![],
         is_fresh: true,
         receipt: None,
         until: None,

@@ -115,14 +115,15 @@ async fn is_theirs(store: &SharedStore, record: &Record, who: &Identity, what: &
 fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act {
     match what {
         What::Words(verbatim, customer) => {
+            let (verbatim, _) = verbatim.clone().masked(&in_force.masking);
             let guessed = in_force.tag(verbatim.as_str());
             let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
             Act::Edit(Box::new(Editing {
                 no,
-                verbatim: verbatim.clone(),
-                parts: follow::kept(record, verbatim),
+                parts: follow::kept(record, &verbatim),
                 tags: if record.chosen { tags_for(&functions, guessed) } else { guessed },
                 customer: customer.clone().or_else(|| in_force.customer_in(verbatim.as_str())),
+                verbatim,
             }))
         }
         What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tag(&record.verbatim)) },

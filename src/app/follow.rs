@@ -63,16 +63,21 @@ fn edit(in_force: &InForce, no: FeedbackNo, record: &Record, source: &Source, me
         return None;
     }
     if let Some(reply) = record.replies.iter().find(|reply| reply.source == *source) {
-        let words = Verbatim::parse(&message.text).ok().filter(|words| words.as_str() != reply.words)?;
+        let words = Verbatim::parse(&message.text)
+            .ok()
+            .map(|words| words.masked(&in_force.masking).0)
+            .filter(|words| words.as_str() != reply.words)?;
         return Some(Act::Reply { no, source: source.clone(), words: Some(words) });
     }
     // Words that became too many, or none, stay as they were.
     let words = follow::edited(record, message)?.ok()?;
-    let guessed = in_force.tag(words.verbatim.as_str());
+    // Of as many bytes, so that the places of its messages stay.
+    let (verbatim, _) = words.verbatim.masked(&in_force.masking);
+    let guessed = in_force.tag(verbatim.as_str());
     let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
     let tags = if record.chosen { tags_for(&functions, guessed) } else { guessed };
-    let customer = record.customer.clone().or_else(|| in_force.customer_in(words.verbatim.as_str()));
-    Some(Act::Edit(Box::new(Editing { no, verbatim: words.verbatim, parts: words.parts, tags, customer })))
+    let customer = record.customer.clone().or_else(|| in_force.customer_in(verbatim.as_str()));
+    Some(Act::Edit(Box::new(Editing { no, verbatim, parts: words.parts, tags, customer })))
 }
 
 /// A message is gone, and with it what was taken of it.
@@ -98,7 +103,7 @@ pub async fn unreacted(
 
 /// A reply in the thread of a digest that names records is kept with those that stand in it. Gives how many.
 pub async fn replied(
-    store: &SharedStore,
+    (store, in_force): (&SharedStore, &InForce),
     now: Timestamp,
     (who, key): (Identity, DeliveryKey),
     (source, thread): (&Source, &str),
@@ -107,7 +112,7 @@ pub async fn replied(
     let mut acts = vec![];
     for no in nos {
         if stands_in(store, *no, source, thread).await? {
-            acts.push(Act::Reply { no: *no, source: source.clone(), words: Some(words.clone()) });
+            acts.push(Act::Reply { no: *no, source: source.clone(), words: Some(words.clone().masked(&in_force.masking).0) });
         }
     }
     let kept = acts.len();

@@ -9,6 +9,7 @@ use crate::domain::account::{AccountId, Accounts};
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
 use crate::domain::tagging::{Example, Tag, Tagger};
@@ -43,6 +44,8 @@ pub struct InForce {
     pub rollup: Option<RollupPlan>,
     /// Whether people are reminded of what nobody has taken.
     pub reminds: bool,
+    /// What is made unreadable in customers' words.
+    pub masking: Masking,
     /// The tagger, made of the rules.
     pub tagger: Arc<Tagger>,
     /// Texts from which it learns before anybody corrects it.

@@ -151,6 +151,8 @@ async fn stands(store: &SharedStore, committed: Committed) -> Result<Told, TellE
 
 fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Option<Timestamp>) -> Hearing {
     let urgent = why_urgent(in_force, &mut telling);
+    let (verbatim, masked) = telling.verbatim.clone().masked(&in_force.masking);
+    telling.verbatim = verbatim;
     let is_fresh = telling.message.as_ref().is_none_or(|message| is_fresh(message, now));
     let guessed = in_force.tag(telling.verbatim.as_str());
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
@@ -175,6 +177,7 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
         customer,
         hidden: telling.hidden,
         urgent,
+        masked,
         is_fresh,
         turns: in_force.ids(),
         receipt: telling.receipt,

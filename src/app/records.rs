@@ -43,7 +43,15 @@ pub async fn receipt(
         words => Because::Words(words),
     };
     let customer = record.customer.as_ref().map(|customer| customer_name(in_force, customer));
-    Ok(Receipt { no, shown, customer, readers: readers(in_force, now, record), because, is_urgent: record.urgent.is_some() })
+    Ok(Receipt {
+        no,
+        shown,
+        customer,
+        readers: readers(in_force, now, record),
+        because,
+        is_urgent: record.urgent.is_some(),
+        masked: record.masked.clone(),
+    })
 }
 
 /// The functions that read a record, the lead first, and when.

@@ -170,6 +170,7 @@ fn in_force() -> InForce {
     let rule = |name: &str, function: &str| Rule { phrases: vec![name.to_owned()], ..Rule::new(name, id(function)) };
     InForce {
         reminds: true,
+        masking: crate::domain::masking::Masking::default(),
         routing: Routing::new(vec![function("finance"), function("support")]).unwrap(),
         tagger: Arc::new(Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap()),
         examples: vec![],

@@ -16,6 +16,7 @@ use toml::de::DeValue;
 
 use crate::domain::feedback::Mode;
 use crate::domain::ids::UserId;
+use crate::domain::masking::{Masking, Sensitive};
 use crate::domain::routing::{ChannelRef, Day};
 
 /// How what happens in Slack reaches the bot.
@@ -133,8 +134,22 @@ pub(super) struct AllEars {
     pub(super) listen: Vec<Listen>,
     pub(super) rollup: Option<Rollup>,
     pub(super) reminds: bool,
+    pub(super) masking: Masking,
     pub(super) log: Log,
 }
+
+/// What is masked unless the file says otherwise: what has check digits, or begins as nothing else does.
+const SURE: [Sensitive; 3] = [Sensitive::Card, Sensitive::Account, Sensitive::Secret];
+
+const MASKED: Kind<Masking> = Kind { expected: "a list like [\"card\", \"email\"]", read: |value| value.list(&SENSITIVE) };
+
+const SENSITIVE: Kind<Sensitive> = Kind {
+    expected: "\"email\", \"phone\", \"card\", \"account\" or \"secret\"",
+    read: |value| {
+        let name = value.text()?;
+        Sensitive::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Unfit::Other)
+    },
+};
 
 /// Reads the file. Faults of a value leave its default in place: the whole is thrown away where there is a fault.
 pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
@@ -148,6 +163,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
         listen: listen(root),
         rollup: root.table("rollup", rollup),
         reminds: root.table("care", |table| table.optional("remind", &FLAG).unwrap_or(true)),
+        masking: root.table("privacy", |table| table.optional("mask", &MASKED).unwrap_or_else(|| SURE.into_iter().collect())),
         log: root.table("log", |table| Log {
             level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
             format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),

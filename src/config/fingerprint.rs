@@ -36,6 +36,7 @@ fn of(config: &Config) -> String {
         config.listen.iter().map(listen).collect::<Vec<_>>(),
         config.rollup.as_ref().map(rollup),
         config.reminds,
+        format!("{:?}", config.masking),
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
         strengths(config.strengths),

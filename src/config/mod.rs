@@ -40,6 +40,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::account::Accounts;
+use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
 use crate::domain::tagging::{Example, Language, Rule, Tagger};
@@ -68,6 +69,8 @@ pub struct Config {
     pub rollup: Option<Rollup>,
     /// Whether people are reminded of what nobody has taken.
     pub reminds: bool,
+    /// What is made unreadable in customers' words.
+    pub masking: Masking,
     /// What the log says.
     pub log: Log,
     /// The functions.
@@ -213,7 +216,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
-        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, log } = allears;
+        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
         let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
@@ -225,6 +228,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             listen,
             rollup,
             reminds,
+            masking,
             log,
             routing,
             rules,

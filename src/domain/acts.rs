@@ -10,6 +10,7 @@ use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, V
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, Reach, RollupDone};
+use super::masking::Sensitive;
 use super::pause::Pause;
 use super::subscription::Hour;
 use super::tagging::Tag;
@@ -229,6 +230,8 @@ pub struct Hearing {
     pub hidden: bool,
     /// Why it cannot wait, if it cannot.
     pub urgent: Option<Urgency>,
+    /// What was made unreadable in the words.
+    pub masked: Vec<Sensitive>,
     /// Whether it was said just now: what was said long ago alarms nobody.
     pub is_fresh: bool,
     /// Who takes turns at what no rule fits, in the order of the configuration.

@@ -16,6 +16,7 @@ use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, RollupDone, Tally};
+use super::masking::Sensitive;
 use super::pause::Pause;
 use super::subscription::Hour;
 use super::tagging::Tag;
@@ -335,6 +336,9 @@ pub struct Heard {
     /// Why it cannot wait, if it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<Urgency>,
+    /// What was made unreadable in the words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<Sensitive>,
 }
 
 /// A change as it was committed.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
 use super::ids::{ChannelId, TenantId, UserId};
+use super::masking::{Masking, Sensitive};
 use super::tagging::Span;
 
 /// The most characters that a verbatim may have: as many as one message of the chat platform.
@@ -44,6 +45,13 @@ impl Verbatim {
     /// The words.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same with what is personal made unreadable, and what that was.
+    #[must_use]
+    pub fn masked(self, masking: &Masking) -> (Self, Vec<Sensitive>) {
+        let (text, found) = masking.mask(&self.0);
+        (Self(text), found)
     }
 
     /// The words, owned.

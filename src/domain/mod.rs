@@ -13,6 +13,7 @@ pub mod teaching;
 pub mod evaluation;
 pub mod urgent;
 pub mod left_out;
+pub mod masking;
 pub mod feedback;
 pub mod backfill;
 pub mod pause;

@@ -249,6 +249,7 @@ pub fn in_force(config: Config) -> InForce {
     InForce {
         rollup,
         reminds: config.reminds,
+        masking: config.masking,
         routing: config.routing,
         tagger: Arc::new(config.tagger),
         examples: config.examples,

@@ -220,7 +220,7 @@ async fn urgent_ones_reach_somebody_within_hours() {
     assert_eq!(written(&world), [0, 0, 0, 0]);
     world.strikes("2026-11-23T13:16:00+01:00[Europe/Berlin]").await;
     assert_snapshot!(world.told_directly("dana")[0], @r"
-    1 record waits for Finance. Take one, pass it on, or close it.
+    1 record waits for Finance. Take it, pass it on, or close it.
     “they leave us over the invoice”
     VOC-1, urgent
     ");

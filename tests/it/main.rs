@@ -37,6 +37,7 @@ mod kill;
 mod left_out;
 mod listening;
 mod manifest;
+mod masking;
 mod mentions;
 mod moody;
 mod noise;

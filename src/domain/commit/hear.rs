@@ -43,6 +43,7 @@ impl<V: ReadViews> Desk<'_, V> {
             customer,
             hidden: hearing.hidden,
             urgent: hearing.urgent,
+            masked: hearing.masked.clone(),
         }));
         if hearing.urgent.is_some() && hearing.is_fresh {
             let readers: Vec<FunctionId> = hearing.tags.iter().map(|tag| tag.function.clone()).chain(turned).collect();

@@ -52,6 +52,7 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         customer,
         hidden: heard.hidden,
         urgent: heard.urgent,
+        masked: heard.masked.clone(),
         replies: vec![],
         heard_too: vec![],
         declined: vec![],

@@ -12,6 +12,7 @@ use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, S
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::{Content, Posting, Tally};
+use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
@@ -119,6 +120,8 @@ pub struct Record {
     pub hidden: bool,
     /// Why it cannot wait, if it cannot.
     pub urgent: Option<Urgency>,
+    /// What was made unreadable in its words.
+    pub masked: Vec<Sensitive>,
     /// What colleagues said of it in the threads of digests.
     pub replies: Vec<Reply>,
     /// Who heard the same, in order.
@@ -418,6 +421,7 @@ pub(in crate::domain) fn a_record(seq: u64) -> Record {
         customer: None,
         hidden: false,
         urgent: None,
+        masked: vec![],
         replies: vec![],
         heard_too: vec![],
         declined: vec![],

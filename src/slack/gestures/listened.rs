@@ -178,6 +178,7 @@ pub(super) async fn replied(desk: &Desk, key: &DeliveryKey, message: &Message) -
     let Some(who) = desk.colleague(&message.user, message.author_team.as_deref(), "").await else { return Ok(false) };
     let Ok(words) = Verbatim::parse(&desk.plain(&message.text).await) else { return Ok(false) };
     let source = desk.source(&message.channel, &message.ts);
-    let kept = follow::replied(&desk.store, desk.clock.now(), (who, key.clone()), (&source, thread), (&nos, &words)).await?;
+    let kept =
+        follow::replied((&desk.store, &desk.in_force), desk.clock.now(), (who, key.clone()), (&source, thread), (&nos, &words)).await?;
     Ok(kept > 0)
 }

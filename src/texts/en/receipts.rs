@@ -6,6 +6,7 @@ use super::manifest::PASS_ON;
 use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::MOST_CHARACTERS;
 use crate::domain::ids::FeedbackNo;
+use crate::domain::masking::Sensitive;
 use crate::domain::press::Press;
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 
@@ -36,6 +37,8 @@ pub struct Receipt {
     pub because: Because,
     /// Whether it cannot wait.
     pub is_urgent: bool,
+    /// What was made unreadable in the words.
+    pub masked: Vec<Sensitive>,
 }
 
 /// Under which name a record is shown.
@@ -79,7 +82,25 @@ pub fn receipt(receipt: &Receipt) -> Page {
     ];
     let line = readers(&receipt.readers, &receipt.because).map(Block::Text);
     let urgent = receipt.is_urgent.then(|| Block::Text(vec![plain(URGENT)]));
-    Page(std::iter::once(Block::Text(head)).chain(urgent).chain(line).chain([Block::Buttons(buttons)]).collect())
+    let masked = masked(&receipt.masked).map(Block::Text);
+    Page(std::iter::once(Block::Text(head)).chain(urgent).chain(masked).chain(line).chain([Block::Buttons(buttons)]).collect())
+}
+
+/// What nobody can read in the words.
+fn masked(kinds: &[Sensitive]) -> Option<Line> {
+    let called = |kind: &Sensitive| match kind {
+        Sensitive::Email => "an e-mail address",
+        Sensitive::Phone => "a phone number",
+        Sensitive::Card => "a card number",
+        Sensitive::Account => "an account number",
+        Sensitive::Secret => "a password or token",
+    };
+    let kinds: Vec<&str> = kinds.iter().map(called).collect();
+    let list = match kinds.split_last()? {
+        (last, []) => (*last).to_owned(),
+        (last, others) => format!("{} and {last}", others.join(", ")),
+    };
+    Some(vec![plain(format!("I masked what looks like {list}: nobody reads it here."))])
 }
 
 fn shown_as(shown: &Shown) -> String {

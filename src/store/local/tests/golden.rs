@@ -13,6 +13,7 @@ use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version,
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot, Tally};
+use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Span;
@@ -46,6 +47,7 @@ fn heard() -> Heard {
         customer: None,
         hidden: false,
         urgent: None,
+        masked: vec![],
     }
 }
 
@@ -315,6 +317,10 @@ fn with_care() -> Vec<Line> {
         (vec![care(7, Step::NotYet(Some(Word(0)))), care(7, Step::NotYet(None)), care(7, Step::Agree)], &["they are not"]),
         ([Level::First, Level::Lead, Level::Chair, Level::Council].map(reach).to_vec(), &[]),
         (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(27)), done: week, became }], &[]),
+        (
+            vec![Fact::Heard(Heard { no: FeedbackNo(8), verbatim: Word(0), source: None, masked: Sensitive::ALL.to_vec(), ..heard() })],
+            &["his card **** is refused"],
+        ),
         (vec![care(4, Step::Close(Outcome::Unanswered, None)), queued(40, Some(PersonNo(2)), told(&[4, 5], &[3], &[6], &[7]), None)], &[]),
     ]
 }

@@ -61,6 +61,7 @@ pub(crate) fn hearing(text: &str) -> Hearing {
         customer: None,
         hidden: false,
         urgent: None,
+        masked: vec![],
         is_fresh: true,
         turns: vec![],
         receipt: None,
