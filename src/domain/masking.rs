@@ -127,10 +127,8 @@ fn is_card(text: Option<&str>) -> bool {
         (_, twice) if twice > 9 => twice - 9,
         (_, twice) => twice,
     };
-    let has_length = match (digits.first(), digits.len()) {
-        (Some(4), 13 | 16 | 19) | (Some(2 | 5), 16) | (Some(3), 14..=16) | (Some(6), 16..=19) => true,
-        (Some(_), _) | (None, _) => false,
-    };
+    let beginning = (digits.first(), digits.len());
+    let has_length = matches!(beginning, (Some(4), 13 | 16 | 19) | (Some(2 | 5), 16) | (Some(3), 14..=16) | (Some(6), 16..=19));
     has_length && digits.iter().rev().enumerate().map(doubled).sum::<u32>() % 10 == 0
 }
 
