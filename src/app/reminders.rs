@@ -21,6 +21,7 @@ use crate::domain::routing::Schedule;
 use crate::domain::views::{News, Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
+use crate::texts::en::today::MOST_EACH;
 use crate::texts::page::Page;
 
 /// How often it is looked while people work: what is urgent goes by the hour.
@@ -172,11 +173,14 @@ async fn mail<'m, 'f>(
 
 async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let (mut written, mut next) = (0, None);
-    for Mail { to, schedule, last, due, waits, signs, urgent } in mails {
+    for Mail { to, schedule, last, mut due, waits, mut signs, urgent } in mails {
         let not_on = last.filter(|_| !urgent);
         match schedule.may_write(now, not_on) {
             Some(at) if at > now => next = next.into_iter().chain([at]).min(),
             Some(_) => {
+                // Of what somebody is asked to do by name each is to be seen; the rest is asked tomorrow.
+                due.truncate(MOST_EACH);
+                signs.truncate(MOST_EACH);
                 let day = now.to_zoned(schedule.zone.clone()).date();
                 let act = Act::Today(Box::new(Today { to, day, due, waits, signs, anyway: urgent }));
                 written += usize::from(!store.commit(Change::of_the_bot(now, vec![act])).await?.duplicate);
@@ -201,8 +205,7 @@ pub(super) async fn page(
 ) -> Result<Option<Page>, Unreadable> {
     let mut today = en::today::Today { waits: vec![], signs: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
-        let Some(record) = standing(store, *no).await?.filter(|record| record.care.taker().is_none() && record.care.closed().is_none())
-        else {
+        let Some(record) = standing(store, *no).await?.filter(|record| record.care.state == State::Open) else {
             continue;
         };
         let (Some((level, _)), Some(function)) = (record.care.reached, in_force.lead(&record)) else { continue };

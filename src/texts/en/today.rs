@@ -13,8 +13,12 @@ use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Choice;
 use crate::texts::page::{Block, Page, bold, code, plain};
 
-/// How many records of each kind one message tells of; the others are counted.
-const MOST_TOLD: usize = 5;
+/// How many records that nobody has taken one message shows, and how many that were closed; the others are counted.
+const MOST: usize = 5;
+/// How many that were closed it shows where it says something else as well: a message holds 50 blocks.
+const MOST_BESIDE: usize = 3;
+/// How many it may ask somebody to sign, and how many may come to their day: each of them is to be seen.
+pub const MOST_EACH: usize = 3;
 
 /// What somebody reads of something that they told or heard.
 #[derive(Debug, Clone)]
@@ -102,11 +106,11 @@ pub struct Today {
 /// To one person, at most once a day but for what is urgent.
 pub fn today(today: &Today) -> Page {
     let mut blocks = waiting(&today.waits);
-    if let more @ 1.. = today.waits.len().saturating_sub(MOST_TOLD) {
+    if let more @ 1.. = today.waits.len().saturating_sub(MOST) {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
     }
-    blocks.extend(today.signs.iter().take(MOST_TOLD).flat_map(to_sign));
-    for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_TOLD) {
+    blocks.extend(today.signs.iter().take(MOST_EACH).flat_map(to_sign));
+    for Comes { no, day: due, verbatim, may_extend } in today.due.iter().take(MOST_EACH) {
         blocks.push(Block::Quote(vec![plain(shortened(verbatim))]));
         blocks.push(Block::Text(vec![
             bold(format!("{no} is due {}.", day(*due))),
@@ -116,11 +120,12 @@ pub fn today(today: &Today) -> Page {
         buttons.extend(own_buttons(*no, Some(*may_extend)));
         blocks.push(Block::Buttons(buttons));
     }
+    let most = if blocks.is_empty() { MOST } else { MOST_BESIDE };
     if today.told.len() > 1 || (!today.told.is_empty() && !blocks.is_empty()) {
         blocks.push(Block::Text(vec![bold("What became of what you told")]));
     }
-    blocks.extend(today.told.iter().take(MOST_TOLD).flat_map(one));
-    if let more @ 1.. = today.told.len().saturating_sub(MOST_TOLD) {
+    blocks.extend(today.told.iter().take(most).flat_map(one));
+    if let more @ 1.. = today.told.len().saturating_sub(most) {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} mine", today.own)), plain(" lists them.")]));
     }
     Page(blocks)
@@ -146,8 +151,11 @@ fn waiting(waits: &[Waits]) -> Vec<Block> {
     for one in waits {
         groups.entry((Reverse(one.level), &one.function)).or_default().push(one);
     }
-    let (mut blocks, mut left) = (vec![], MOST_TOLD);
+    let (mut blocks, mut left) = (vec![], MOST);
     for ((Reverse(level), function), group) in groups {
+        if left == 0 {
+            break;
+        }
         blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level, group.len())))]));
         for one in group.iter().take(left) {
             let customer = one.customer.as_ref().map(|customer| format!(", {customer}")).unwrap_or_default();
@@ -216,4 +224,41 @@ fn one(story: &Story) -> Vec<Block> {
     }
     let buttons = (!buttons.is_empty()).then_some(Block::Buttons(buttons));
     [said, Block::Text(line)].into_iter().chain(buttons).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Slack refuses a message of more than 50 blocks: <https://docs.slack.dev/reference/block-kit/blocks>.
+    #[test]
+    fn however_much_there_is_it_fits() {
+        let day = jiff::civil::date(2026, 12, 7);
+        let (no, verbatim) = (FeedbackNo(1), "words".to_owned());
+        let closed = Stands::Closed { by: None, outcome: Outcome::Done, reason: Some("so".to_owned()) };
+        let waits = |n: usize| Waits {
+            no,
+            level: [Level::First, Level::Lead, Level::Chair, Level::Council][n % 4],
+            function: format!("F{n}"),
+            id: FunctionId::parse("finance").unwrap(),
+            verbatim: verbatim.clone(),
+            customer: None,
+            is_urgent: false,
+            came_back: false,
+        };
+        let signs = Signs { no, function: "F".to_owned(), verbatim: verbatim.clone(), disputed: None, stands: closed.clone() };
+        let due = Comes { no, day, verbatim: verbatim.clone(), may_extend: true };
+        let story = Story { no, verbatim: verbatim.clone(), stands: closed, lead: None, customer: None, knows: None, may_come_back: true };
+        for (waiting, signed, comes, told) in [(40, 9, 9, 40), (0, 0, 0, 40), (40, 0, 0, 0), (0, 9, 9, 1), (1, 0, 0, 1)] {
+            let today = Today {
+                waits: (0..waiting).map(waits).collect(),
+                signs: vec![signs.clone(); signed],
+                due: vec![due.clone(); comes],
+                told: vec![story.clone(); told],
+                own: "/allears".to_owned(),
+            };
+            let blocks = super::today(&today).0.len();
+            assert!((1..=50).contains(&blocks), "{blocks} for {waiting} {signed} {comes} {told}");
+        }
+    }
 }
