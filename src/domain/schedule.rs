@@ -335,6 +335,31 @@ mod tests {
     }
 
     #[test]
+    fn people_are_written_to_in_working_hours_and_once_a_day() {
+        let berlin = schedule("09:00", "Europe/Berlin", &[0, 1, 2, 3, 4], &["2026-12-25"]);
+        let at = |text: &str| -> Timestamp { format!("{text}+01:00").parse().unwrap() };
+        let may = |now: &str, not_on: Option<&str>| berlin.may_write(at(now), not_on.map(|day| day.parse().unwrap()));
+        assert_eq!(may("2026-12-24T09:00:00", None), Some(at("2026-12-24T09:00:00")));
+        assert_eq!(may("2026-12-24T16:59:59", None), Some(at("2026-12-24T16:59:59")));
+        assert_eq!(may("2026-12-24T08:59:59", None), Some(at("2026-12-24T09:00:00")));
+        let after_christmas = Some(at("2026-12-28T09:00:00"));
+        assert_eq!(may("2026-12-24T17:00:00", None), after_christmas);
+        assert_eq!(may("2026-12-24T10:00:00", Some("2026-12-24")), after_christmas, "that day has had its message");
+        assert_eq!(may("2026-12-24T10:00:00", Some("2026-12-23")), Some(at("2026-12-24T10:00:00")));
+    }
+
+    #[test]
+    fn working_days_are_counted_without_the_day_itself() {
+        let berlin = schedule("09:00", "Europe/Berlin", &[0, 1, 2, 3, 4], &["2026-12-25"]);
+        let day = |text: &str| -> Date { text.parse().unwrap() };
+        assert_eq!(berlin.working_days_after(day("2026-12-24"), 1), Some(day("2026-12-28")));
+        assert_eq!(berlin.working_days_after(day("2026-12-19"), 5), Some(day("2026-12-28")));
+        assert_eq!(berlin.working_days_since(day("2026-12-24"), day("2026-12-28"), 9), 1);
+        assert_eq!(berlin.working_days_since(day("2026-12-24"), day("2026-12-24"), 9), 0);
+        assert_eq!(berlin.working_days_since(day("2026-01-01"), day("2026-12-24"), 9), 9, "no further than asked");
+    }
+
+    #[test]
     fn an_hour_that_does_not_exist_moves_forward_and_one_that_exists_twice_sounds_once() {
         let every_day = &[0, 1, 2, 3, 4, 5, 6];
         let berlin = schedule("02:30", "Europe/Berlin", every_day, &[]);

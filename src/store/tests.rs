@@ -3,7 +3,8 @@
 use super::local::tests::support::{at, editing, function, hearing, somebody, source, tag};
 use super::memory::MemoryStore;
 use super::{CommitError, Committed, Store};
-use crate::domain::acts::{Act, Change, Hearing};
+use crate::domain::acts::{Act, Change, Hearing, Today};
+use crate::domain::care::Level;
 use crate::domain::commit::Refused;
 use crate::domain::feedback::{Gesture, Mode, Part, Source, Verbatim, Why};
 use crate::domain::follow::{Message, compose};
@@ -455,4 +456,27 @@ async fn whoever_delivers_hears_of_letters_and_of_nothing_else() {
     let note = Note::Listened { channel: ChannelId::new("C1") };
     world.does("Ada", vec![Act::Write { to: None, note, until: None }]).await.unwrap();
     assert!(queued.has_changed().unwrap());
+}
+
+/// Whoever compiled it may not have seen the last one go: the commit holds to one a day.
+#[tokio::test]
+async fn one_message_a_day_and_what_is_urgent_besides() {
+    let world = World::default();
+    for words in ["one", "two", "three"] {
+        world.keeps(hear(hearing(words))).await;
+    }
+    let day = jiff::civil::date(2026, 11, 25);
+    let today = |no: u64, anyway| {
+        let waits = vec![(FeedbackNo(no), Level::First)];
+        vec![Act::Today(Box::new(Today { to: somebody("U8", "Lou"), day, due: vec![], waits, signs: vec![], anyway }))]
+    };
+    world.keeps(today(1, false)).await;
+    world.known(today(2, false)).await;
+    world.keeps(today(2, true)).await;
+    world.known(today(2, true)).await;
+    let tomorrow = |act: Vec<Act>| match act.into_iter().next() {
+        Some(Act::Today(today)) => vec![Act::Today(Box::new(Today { day: day.tomorrow().unwrap(), ..*today }))],
+        other => other.into_iter().collect(),
+    };
+    world.keeps(tomorrow(today(3, false))).await;
 }

@@ -67,6 +67,7 @@ async fn home_lists_what_waits_and_its_buttons_answer_in_a_view() {
     let record = world.form("dana");
     assert!(record.to_string().contains("VOC-1") && record.to_string().contains("I'll take it"), "{record}");
     world.presses_in("dana", &record, "take").await;
+    assert!(world.page_of("dana").to_string().contains("What you have"), "at once");
     assert!(world.form("dana").to_string().contains("You have VOC-1 until Friday 4 December"), "{}", world.form("dana"));
     world.presses_in("dana", &world.form("dana"), "close").await;
     let form = json!({"outcome": {"outcome": "done"}, "reason": {"reason": "it is right now"}});

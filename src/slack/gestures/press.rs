@@ -88,10 +88,10 @@ async fn in_view(desk: &Desk, pressed: &Pressed, at: &View, page: &Page) -> Resu
             if let Some(trigger) = &pressed.trigger {
                 view::open(&desk.slack, trigger, shown).await?;
             }
-            home::publish(desk, &pressed.by).await?;
         }
     }
-    Ok(())
+    // The page beneath shows what became of it.
+    home::publish(desk, &pressed.by).await
 }
 
 async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, DeskError> {
