@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::changes::ChangeError;
+use super::changes::{ChangeError, TRIES};
 use super::in_force::InForce;
-use super::records::{customer_name, name, standing};
+use super::records::{name, named, standing};
 use crate::domain::acts::{Act, Change};
 use crate::domain::care::{COMES_BACK_WITHIN, Closed, DUE_IN, EXTENDED_BY, Knows, Level, Objection, Outcome, State, Step, WhyNot};
 use crate::domain::commit::Refused;
@@ -19,9 +19,6 @@ use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
 use crate::texts::en::care::{Dispute, Stands};
 use crate::texts::page::Page;
-
-/// How often a step is decided anew that met another one.
-const TRIES: usize = 5;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone)]
@@ -157,10 +154,11 @@ pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Rec
         State::Open => Stands::Open {
             lead: in_force.lead(record).map(|function| function.name.clone()),
             back: came_back(store, record).await?,
-            waits: record.care.reached.filter(|(level, _)| *level >= Level::Lead).map(|_| {
-                let since = record.care.reopened.last().map_or(record.heard_at, |back| back.at);
-                since.to_zoned(in_force.works(record).zone.clone()).date()
-            }),
+            waits: record
+                .care
+                .reached
+                .filter(|(level, _)| *level >= Level::Lead)
+                .map(|_| record.care.open_since(record.heard_at).to_zoned(in_force.works(record).zone.clone()).date()),
         },
         State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due },
         State::Proposed(proposal) => Stands::Proposed {
@@ -188,23 +186,11 @@ pub(super) async fn disputed(store: &SharedStore, record: &Record) -> Result<Opt
     Ok(Some(Dispute { by: named(store, belief.by).await?, belief: belief.words.words.clone(), objection }))
 }
 
-async fn named(store: &SharedStore, n: Option<PersonNo>) -> Result<Option<String>, Unreadable> {
-    match n {
-        Some(n) => name(store, n).await,
-        None => Ok(None),
-    }
-}
-
 /// Why it came back last, and who brought it; none where it never did.
 pub(super) async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
     let Some(back) = record.care.reopened.last() else { return Ok(None) };
     let by = named(store, back.by).await?;
     Ok(Some((by, back.reason.as_ref().map(|reason| reason.words.clone()))))
-}
-
-/// What a record's customer is called.
-pub(super) fn customer_of(in_force: &InForce, record: &Record) -> Option<String> {
-    record.customer.as_ref().map(|customer| customer_name(in_force, customer))
 }
 
 /// When something taken is due, as its function writes days.

@@ -64,7 +64,7 @@ pub struct By<'a> {
 }
 
 /// How often a change is decided anew that met another one.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
 /// Changes a record, if it is this person's to change. Whoever asks twice gets the same answer.
 pub async fn change(

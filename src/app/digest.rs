@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::care::{disputed, stands};
 use super::in_force::InForce;
-use super::records::{customer_name, name, shown_teller};
+use super::records::{customer_of, name, shown_teller};
 use crate::domain::acts::{Act, Change};
 use crate::domain::alike::groups;
 use crate::domain::digest::{IN_FULL, MOST_IN_THREAD, compile};
@@ -240,7 +240,7 @@ pub(super) async fn words(
         tags: record.tags.clone(),
         in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(function),
         is_urgent: record.urgent.is_some(),
-        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+        customer: customer_of(in_force, record),
         told_by: shown_teller(store, record).await?,
         told_in: (!record.hidden).then(|| (record.origin, record.channel.clone())),
         heard_too: record.heard_too.len(),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::changes::TRIES;
 use super::in_force::InForce;
 use super::intake::tags_for;
 use super::records::standing;
@@ -13,9 +14,6 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
-
-/// How often a change is decided anew that met another one.
-const TRIES: usize = 5;
 
 /// Why nothing was followed.
 #[derive(Debug, thiserror::Error)]

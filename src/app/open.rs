@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::care::{customer_of, stands};
+use super::care::stands;
 use super::in_force::InForce;
 use super::preview::find;
-use super::records::shown_teller;
+use super::records::{customer_of, shown_teller};
 use crate::domain::care::State;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::care::{disputed, stands};
 use super::in_force::InForce;
-use super::records::{customer_name, name, reads_at, shown_teller, standing};
+use super::records::{customer_of, name, named, reads_at, shown_teller, standing};
 use crate::domain::care::State;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
@@ -121,16 +121,13 @@ pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who:
     let known = store.known(who.tenant.clone(), who.user.clone()).await?;
     let mut replies = vec![];
     for reply in &record.replies {
-        let who = match reply.by {
-            Some(by) => name(store, by).await?,
-            None => None,
-        };
+        let who = named(store, reply.by).await?;
         replies.push((who, reply.words.clone()));
     }
     Ok(en::shown(&ShownRecord {
         no,
         quote: quote(&record.verbatim, &record.tags, ALONE),
-        customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+        customer: customer_of(in_force, &record),
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
         readers: record.functions().map(|id| in_force.name(id)).collect(),
         stands: stands(store, in_force, &record).await?,

@@ -42,7 +42,7 @@ pub async fn receipt(
         words if words.is_empty() => Because::Chosen,
         words => Because::Words(words),
     };
-    let customer = record.customer.as_ref().map(|customer| customer_name(in_force, customer));
+    let customer = customer_of(in_force, record);
     Ok(Receipt {
         no,
         shown,
@@ -73,13 +73,23 @@ pub(super) fn customer_name(in_force: &InForce, customer: &Customer) -> String {
     }
 }
 
+/// What a record's customer is called, where one is known.
+pub(super) fn customer_of(in_force: &InForce, record: &Record) -> Option<String> {
+    record.customer.as_ref().map(|customer| customer_name(in_force, customer))
+}
+
 /// Whom a record names as its teller: nobody where they hid it, or are not known any more.
 pub(super) async fn shown_teller(store: &SharedStore, record: &Record) -> Result<Option<String>, Unreadable> {
     if record.hidden { Ok(None) } else { teller(store, record).await }
 }
 
 async fn teller(store: &SharedStore, record: &Record) -> Result<Option<String>, Unreadable> {
-    match record.teller {
+    named(store, record.teller).await
+}
+
+/// What somebody is called, if it is anybody; none where that is not known.
+pub(super) async fn named(store: &SharedStore, n: Option<PersonNo>) -> Result<Option<String>, Unreadable> {
+    match n {
         Some(n) => name(store, n).await,
         None => Ok(None),
     }

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::care::{self, came_back, customer_of, disputed, stands};
+use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
 use super::in_force::InForce;
-use super::records::{identity, standing};
+use super::records::{customer_of, identity, standing};
 use crate::domain::acts::{Act, Change, Today};
 use crate::domain::care::{Level, Outcome, State, Step};
 use crate::domain::escalation::{self, Due, addressee, cosigner};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::digest::QueueError;
 use super::in_force::InForce;
-use super::records::{customer_name, shown_teller};
+use super::records::{customer_of, shown_teller};
 use crate::domain::acts::{Act, Change};
 use crate::domain::letter::{RollupDone, Tally};
 use crate::domain::rollup;
@@ -37,7 +37,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
         let says = match record {
             None => Says::Withdrawn,
             Some(record) => Says::Words {
-                customer: record.customer.as_ref().map(|customer| customer_name(in_force, customer)),
+                customer: customer_of(in_force, &record),
                 told_by: shown_teller(store, &record).await?,
                 leads: record.functions().next().map(|id| in_force.name(id)),
                 verbatim: record.verbatim.clone(),

@@ -67,7 +67,7 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
             (left <= WARNED_BEFORE && !taken.warned).then_some(Due::Warn)
         }
         State::Open => {
-            let since = record.care.reopened.last().map_or(record.heard_at, |back| back.at);
+            let since = record.care.open_since(record.heard_at);
             let days = schedule.working_days_since(day(since), today, UNANSWERED_AFTER);
             let by_days = DAYS.iter().find(|(after, _)| days >= *after).map(|(_, level)| *level);
             let hours =

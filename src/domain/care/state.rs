@@ -54,7 +54,7 @@ pub enum Level {
     Lead,
     /// The lead of another function, in turn.
     Chair,
-    /// All of them.
+    /// That of another function once more, before it is closed as unanswered.
     Council,
 }
 
@@ -245,6 +245,11 @@ impl Care {
     /// Who has taken it.
     pub fn taker(&self) -> Option<PersonNo> {
         if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
+    }
+
+    /// Since when somebody is to take a record that was heard then: since it came back last, if it did.
+    pub fn open_since(&self, heard_at: Timestamp) -> Timestamp {
+        self.reopened.last().map_or(heard_at, |back| back.at)
     }
 
     /// Whether its clock runs: somebody is to act, or what was planned is to be done.
