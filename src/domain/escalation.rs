@@ -75,7 +75,8 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
             let by_hours = record.urgent.and_then(|_| HOURS.iter().find(|(after, _)| hours() >= SignedDuration::from_hours(*after)));
             let level = by_days.max(by_hours.map(|(_, level)| *level));
             let reached = record.care.reached.map(|(level, _)| level);
-            if days >= UNANSWERED_AFTER && reached >= Some(Level::Council) {
+            // What contradicts us takes a second signature: silence is none.
+            if days >= UNANSWERED_AFTER && reached >= Some(Level::Council) && record.care.belief.is_none() {
                 return Some(Due::Unanswered);
             }
             level.filter(|level| reached < Some(*level)).map(Due::Reach)
@@ -122,8 +123,8 @@ pub fn cosigner<'f>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::care::{Closed, Taken};
-    use super::super::ids::PersonNo;
+    use super::super::care::{Belief, Closed, Kept, Taken};
+    use super::super::ids::{PersonNo, Seq};
     use super::super::routing::{ChannelRef, Day, Members};
     use super::super::tagging::PerMille;
     use super::super::urgent::Urgency;
@@ -170,6 +171,9 @@ mod tests {
         record.care.reached = Some((Level::Council, PersonNo(1)));
         assert_eq!(on(&record, "2027-01-14T12:00:00"), None);
         assert_eq!(on(&record, "2027-01-15T12:00:00"), Some(Due::Unanswered));
+        let words = Kept { words: "we are right".to_owned(), place: (Seq(1), 0) };
+        record.care.belief = Some(Belief { by: None, words });
+        assert_eq!(on(&record, "2027-01-15T12:00:00"), None, "what contradicts us is not closed by silence");
     }
 
     #[test]
