@@ -103,11 +103,11 @@ async fn of_two_who_press_at_once_one_wins() {
     };
     let (dana, lee) = (press("dana"), press("lee"));
     let (one, other) = world.patiently(async { tokio::join!(world.sim.press(&dana), world.sim.press(&lee)) }).await;
-    // Whether or not Slack saw both acknowledged in time, each reads what became of it.
-    assert!(one.is_ok() && other.is_ok());
+    // Where the digest was shown anew in between, the button was gone before the other could press it.
+    let pressed = usize::from(one.is_ok()) + usize::from(other.is_ok());
     world.passes(5).await;
     let read = [world.seen_by("dana", "finance-voice"), world.seen_by("lee", "finance-voice")].concat().join("\n");
-    assert_eq!((read.matches("You have VOC-1").count(), read.matches("was first").count()), (1, 1), "{read}");
+    assert_eq!((read.matches("You have VOC-1").count(), read.matches("was first").count()), (1, pressed - 1), "{read}");
     world.end().await;
 }
 
