@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::advocates::name_on;
 use super::care::{disputed, stands};
 use super::in_force::InForce;
 use super::records::{customer_of, name, shown_teller};
@@ -152,7 +153,9 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
         let moment = function.digest.moment(digest.day)?;
         Some(moment.to_zoned(function.digest.zone.clone()))
     });
+    let advocate = if part == 0 { name_on(store, &digest.function, digest.day).await? } else { None };
     Ok(en::digest(&en::Digest {
+        advocate,
         function: in_force.name(&digest.function),
         id: digest.function.clone(),
         day: digest.day,

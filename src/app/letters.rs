@@ -104,9 +104,9 @@ async fn note(
     in_force: &InForce,
     now: Timestamp,
     note: &Note,
-    to: Option<PersonNo>,
+    n: Option<PersonNo>,
 ) -> Result<Option<(Where, Page)>, Unreadable> {
-    let (to, muted) = match to {
+    let (to, muted) = match n {
         Some(n) => addressee(store, n, now).await?,
         None => (None, false),
     };
@@ -131,9 +131,10 @@ async fn note(
             Some(record) => person(&Reach::Direct).zip(Some(taken(store, in_force, *no, &record).await?)),
             None => None,
         },
-        Note::Today { told, due, waits, signs, .. } => {
-            person(&Reach::Direct).zip(reminders::page(store, in_force, (told, due, waits, signs)).await?)
-        }
+        Note::Today { .. } => match n {
+            Some(n) => person(&Reach::Direct).zip(reminders::page(store, in_force, (note, n)).await?),
+            None => None,
+        },
         Note::Answered { with: Answer::Help, source, reach } => {
             person(reach).zip(Some(en::answered(&in_force.command, &Place { source: source.clone(), thread: None })))
         }

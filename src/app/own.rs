@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::care::{disputed, stands};
+use super::holder::holder;
 use super::in_force::InForce;
 use super::records::{customer_of, name, named, reads_at, shown_teller, standing};
 use crate::domain::care::State;
@@ -116,7 +117,12 @@ fn own_has(record: &Record, n: Option<PersonNo>) -> Option<bool> {
 }
 
 /// One record, as this person may see it.
-pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who: &Identity) -> Result<Page, Unreadable> {
+pub async fn shown(
+    store: &SharedStore,
+    in_force: &InForce,
+    now: Timestamp,
+    (no, who): (FeedbackNo, &Identity),
+) -> Result<Page, Unreadable> {
     let Some(record) = standing(store, no).await? else { return Ok(en::no_such(no)) };
     let known = store.known(who.tenant.clone(), who.user.clone()).await?;
     let mut replies = vec![];
@@ -131,6 +137,7 @@ pub async fn shown(store: &SharedStore, in_force: &InForce, no: FeedbackNo, who:
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
         readers: record.functions().map(|id| in_force.name(id)).collect(),
         stands: stands(store, in_force, &record).await?,
+        holder: holder(store, in_force, now, (&record, &who.tenant)).await?,
         disputed: disputed(store, &record).await?,
         has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
         replies,

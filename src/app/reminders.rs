@@ -7,17 +7,21 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::advocates::{self, Pools};
 use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
 use super::in_force::InForce;
 use super::records::{customer_of, identity, standing};
 use crate::domain::acts::{Act, Change, Today};
+use crate::domain::advocates as advocate;
+use crate::domain::advocates::{Duty, Turn};
 use crate::domain::care::{Level, Outcome, State, Step};
 use crate::domain::escalation::{self, Due, addressee, cosigner};
 use crate::domain::feedback::{Identity, Verbatim};
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, TenantId, UserId};
-use crate::domain::routing::Schedule;
+use crate::domain::ids::{FeedbackNo, PersonNo, TenantId, UserId};
+use crate::domain::letter::Note;
+use crate::domain::routing::{Function, Schedule};
 use crate::domain::views::{News, Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
@@ -47,12 +51,16 @@ struct Mail<'f> {
     due: Vec<FeedbackNo>,
     waits: Vec<(FeedbackNo, Level)>,
     signs: Vec<(FeedbackNo, FunctionId)>,
+    turns: Vec<(FunctionId, Turn)>,
     urgent: bool,
 }
 
-/// What the clock is to do about records now.
+/// What the clock is to do about records now, and who takes turns.
 #[derive(Debug)]
-pub struct Dues(Vec<(FeedbackNo, Record, Due)>);
+pub struct Dues {
+    records: Vec<(FeedbackNo, Record, Due)>,
+    pools: Pools,
+}
 
 impl Dues {
     /// Looks at all records whose clock runs.
@@ -63,12 +71,20 @@ impl Dues {
             let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
             (in_force.reminds || !reminds).then_some((no, record, due))
         });
-        Ok(Self(due.collect()))
+        Ok(Self { records: due.collect(), pools: Pools::of(store).await? })
     }
 
-    /// Whether somebody who answers for a function is to be written to, so that it matters who is there.
-    pub fn reach_somebody(&self) -> bool {
-        self.0.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask))
+    /// Whether somebody who answers for a function or takes turns is to be written to, so that it matters who is there.
+    pub fn reach_somebody(&self, in_force: &InForce, now: Timestamp) -> bool {
+        let nobody = BTreeSet::new();
+        let turns =
+            |function: &Function| working_day(function, now).is_some_and(|day| !self.pools.due(&function.id, day, &nobody).is_empty());
+        self.records.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask)) || in_force.routing.functions().iter().any(turns)
+    }
+
+    /// Those who take turns.
+    pub fn volunteers(&self) -> BTreeSet<UserId> {
+        self.pools.users().cloned().collect()
     }
 }
 
@@ -78,11 +94,12 @@ pub async fn remind(
     store: &SharedStore,
     in_force: &InForce,
     now: Timestamp,
-    (Dues(dues), among): (Dues, Among<'_>),
+    (Dues { records, pools }, among): (Dues, Among<'_>),
 ) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let mut mails: BTreeMap<UserId, Mail<'_>> = BTreeMap::new();
-    let away = with_muted(store, in_force, &among, now).await?;
-    for (no, record, due) in dues {
+    let away = with_muted(store, in_force, (&among, &pools), now).await?;
+    turns(store, in_force, now, (&pools, &away), &mut mails).await?;
+    for (no, record, due) in records {
         let schedule = in_force.works(&record);
         match due {
             Due::Reopen => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
@@ -107,18 +124,28 @@ pub async fn remind(
             Due::Reach(level) => {
                 let Some(function) = in_force.lead(&record) else { continue };
                 let day = now.to_zoned(schedule.zone.clone()).date();
-                let user = addressee(&in_force.routing, function, level, day, &away).clone();
+                let advocate = pools.on(&function.id, day).map(|who| &who.user);
+                let user = addressee(&in_force.routing, (function, advocate), level, day, &away).clone();
                 let who = Identity { tenant: among.tenant.clone(), user, name: String::new() };
                 let mail = mail(&mut mails, store, who, schedule).await?;
                 mail.waits.push((no, level));
+                // Beside what they would not have had to be told.
+                let nobody = (function.id.clone(), Turn::Nobody(day));
+                if mail.to.user == function.lead && pools.may_tell_lead(&function.id, day) && !mail.turns.contains(&nobody) {
+                    mail.turns.push(nobody);
+                }
                 mail.urgent |= record.urgent.is_some();
             }
         }
     }
     for (n, news) in store.news().await? {
-        let Some(first) = news.nos.first().copied() else { continue };
-        if let (Some(who), Some(record)) = (identity(store, n).await?, store.record(first).await?) {
-            mail(&mut mails, store, who, in_force.works(&record)).await?;
+        let schedule = match (news.nos.first(), news.heavy.first()) {
+            (Some(no), _) => store.record(*no).await?.map(|record| in_force.works(&record)),
+            (None, Some((function, _))) => in_force.routing.function(function).map(|function| &function.digest),
+            (None, None) => None,
+        };
+        if let (Some(who), Some(schedule)) = (identity(store, n).await?, schedule) {
+            mail(&mut mails, store, who, schedule).await?;
         }
     }
     let (written, next) = send(store, now, mails.into_values().collect()).await?;
@@ -126,18 +153,56 @@ pub async fn remind(
 }
 
 /// Those who want to be left in peace are away, too.
-async fn with_muted(store: &SharedStore, in_force: &InForce, among: &Among<'_>, now: Timestamp) -> Result<BTreeSet<UserId>, Unreadable> {
+async fn with_muted(
+    store: &SharedStore,
+    in_force: &InForce,
+    (among, pools): (&Among<'_>, &Pools),
+    now: Timestamp,
+) -> Result<BTreeSet<UserId>, Unreadable> {
     let mut away = among.away.clone();
     let today = now.to_zoned(TimeZone::UTC).date();
     let functions = in_force.routing.functions().iter();
-    let answer: Vec<UserId> = functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned().collect();
-    for user in answer {
+    let answer = functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy));
+    let all: BTreeSet<UserId> = answer.chain(pools.users()).cloned().collect();
+    for user in all {
         let known = store.known(among.tenant.clone(), user.clone()).await?;
         if known.and_then(|(_, person)| person.muted).is_some_and(|pause| pause.holds_on(today)) {
             away.insert(user);
         }
     }
     Ok(away)
+}
+
+/// The day that it is where a function is, if it works then.
+fn working_day(function: &Function, now: Timestamp) -> Option<Date> {
+    Some(now.to_zoned(function.digest.zone.clone()).date()).filter(|day| function.digest.works_on(*day))
+}
+
+/// What people are to be written about advocates.
+async fn turns<'f>(
+    store: &SharedStore,
+    in_force: &'f InForce,
+    now: Timestamp,
+    (pools, away): (&Pools, &BTreeSet<UserId>),
+    mails: &mut BTreeMap<UserId, Mail<'f>>,
+) -> Result<(), ChangeError> {
+    for function in in_force.routing.functions() {
+        let Some(day) = working_day(function, now) else { continue };
+        for due in pools.due(&function.id, day, away) {
+            let (who, turn) = match due {
+                advocate::Due::Tell(n, turn) => (pools.who(n).cloned(), turn),
+                advocate::Due::Replace(monday) => {
+                    let act = Act::Advocate { function: function.id.clone(), duty: Duty::NotThisTime(monday) };
+                    store.commit(Change::of_the_bot(now, vec![act])).await?;
+                    continue;
+                }
+            };
+            if let Some(who) = who {
+                mail(mails, store, who, &function.digest).await?.turns.push((function.id.clone(), turn));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn by_itself(
@@ -167,13 +232,13 @@ async fn mail<'m, 'f>(
     } else {
         None
     };
-    let new = || Mail { to: to.clone(), schedule, last, due: vec![], waits: vec![], signs: vec![], urgent: false };
+    let new = || Mail { to: to.clone(), schedule, last, due: vec![], waits: vec![], signs: vec![], turns: vec![], urgent: false };
     Ok(mails.entry(to.user.clone()).or_insert_with(new))
 }
 
 async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let (mut written, mut next) = (0, None);
-    for Mail { to, schedule, last, mut due, waits, mut signs, urgent } in mails {
+    for Mail { to, schedule, last, mut due, waits, mut signs, mut turns, urgent } in mails {
         let not_on = last.filter(|_| !urgent);
         match schedule.may_write(now, not_on) {
             Some(at) if at > now => next = next.into_iter().chain([at]).min(),
@@ -181,8 +246,9 @@ async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Resu
                 // Of what somebody is asked to do by name each is to be seen; the rest is asked tomorrow.
                 due.truncate(MOST_EACH);
                 signs.truncate(MOST_EACH);
+                turns.truncate(MOST_EACH);
                 let day = now.to_zoned(schedule.zone.clone()).date();
-                let act = Act::Today(Box::new(Today { to, day, due, waits, signs, anyway: urgent }));
+                let act = Act::Today(Box::new(Today { to, day, due, waits, signs, turns, anyway: urgent }));
                 written += usize::from(!store.commit(Change::of_the_bot(now, vec![act])).await?.duplicate);
             }
             None => {}
@@ -198,12 +264,10 @@ fn look_again(in_force: &InForce, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// What somebody reads of a day; none where nothing is left to say.
-pub(super) async fn page(
-    store: &SharedStore,
-    in_force: &InForce,
-    (told, due, waits, signs): (&[FeedbackNo], &[FeedbackNo], &[FeedbackNo], &[FeedbackNo]),
-) -> Result<Option<Page>, Unreadable> {
-    let mut today = en::today::Today { waits: vec![], signs: vec![], due: vec![], told: vec![], own: in_force.own_command.clone() };
+pub(super) async fn page(store: &SharedStore, in_force: &InForce, (note, to): (&Note, PersonNo)) -> Result<Option<Page>, Unreadable> {
+    let Note::Today { told, due, waits, signs, turns, heavy, day } = note else { return Ok(None) };
+    let turns = advocates::says(store, in_force, (turns, heavy, *day), to).await?;
+    let mut today = en::today::Today { waits: vec![], signs: vec![], turns, due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
         let Some(record) = standing(store, *no).await?.filter(|record| record.care.state == State::Open) else {
             continue;
@@ -255,6 +319,5 @@ pub(super) async fn page(
             });
         }
     }
-    Ok((!today.waits.is_empty() || !today.signs.is_empty() || !today.due.is_empty() || !today.told.is_empty())
-        .then(|| en::today::today(&today)))
+    Ok(Some(en::today::today(&today)).filter(|page| !page.0.is_empty()))
 }

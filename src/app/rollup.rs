@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::digest::QueueError;
 use super::in_force::InForce;
 use super::records::{customer_of, shown_teller};
+use super::spread::for_all;
 use crate::domain::acts::{Act, Change};
 use crate::domain::letter::{RollupDone, Tally};
 use crate::domain::rollup;
@@ -46,7 +47,9 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
         };
         quoted.push(Quoted { no: *no, said: *said, says });
     }
+    let spread = for_all(in_force, store.measured().await?.as_ref(), done.day);
     Ok(en::rollups::rollup(&Rollup {
+        spread,
         day: done.day,
         late: done.late,
         heard: done.heard,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::advocates::{Duty, Turn};
 use super::backfill::Backfill;
 use super::care::{Level, Step};
 use super::facts::DeliveryKey;
@@ -12,6 +13,7 @@ use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, Reach, RollupDone};
 use super::masking::Sensitive;
 use super::pause::Pause;
+use super::spread::Spread;
 use super::subscription::Hour;
 use super::tagging::Tag;
 use super::urgent::Urgency;
@@ -69,6 +71,17 @@ pub enum Act {
         no: FeedbackNo,
         /// What is done.
         step: Step<Verbatim>,
+    },
+    /// The council gives a record to somebody.
+    Decide {
+        /// The record.
+        no: FeedbackNo,
+        /// To whom.
+        who: Identity,
+        /// Until when.
+        due: Date,
+        /// What changes.
+        words: Verbatim,
     },
     /// Somebody is written what concerns them, of a local day: what became of what they told, too.
     Today(Box<Today>),
@@ -157,6 +170,20 @@ pub enum Act {
     DigestFor(DigestDone, PersonNo),
     /// The company's week.
     Rollup(RollupDone),
+    /// Something is done about the advocates of a function.
+    Advocate {
+        /// The function.
+        function: FunctionId,
+        /// What.
+        duty: Duty,
+    },
+    /// It was measured how evenly the customer is carried.
+    Measure {
+        /// How evenly, as far as it may be said.
+        shown: Spread,
+        /// Who closed more than half of what a function closed.
+        heavy: Vec<(PersonNo, FunctionId)>,
+    },
     /// A part of a letter stands in a channel.
     Posted {
         /// Where.
@@ -270,6 +297,8 @@ pub struct Today {
     pub waits: Vec<(FeedbackNo, Level)>,
     /// What they are asked to sign, and for which function.
     pub signs: Vec<(FeedbackNo, FunctionId)>,
+    /// Their turns as advocate, by function; who is assigned is known when it is committed.
+    pub turns: Vec<(FunctionId, Turn)>,
     /// Whether they may have been written to on that day: for what is urgent.
     pub anyway: bool,
 }

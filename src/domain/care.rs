@@ -9,6 +9,6 @@ mod state;
 mod steps;
 
 pub use state::{
-    Belief, COMES_BACK_WITHIN, Care, Closed, DUE_IN, EXTENDED_BY, EXTENSIONS, Kept, Knows, Level, MOST_OF_REASON, Objection, Outcome,
-    Proposal, Reopened, State, Step, Taken, WhyNot,
+    Belief, COMES_BACK_WITHIN, Care, Closed, DUE_IN, Decision, EXTENDED_BY, EXTENSIONS, Kept, Knows, Level, MOST_OF_REASON, Objection,
+    Outcome, Proposal, Reopened, State, Step, Taken, WhyNot,
 };

@@ -46,6 +46,8 @@ pub enum AllEarsCommand {
     Mine,
     /// What is open: in the function as it was typed; in each where nothing was.
     Open(String),
+    /// How evenly the customer is carried.
+    Spread,
     /// One record.
     Show(FeedbackNo),
     /// Why a record goes where it goes; without a number, how to ask.
@@ -66,6 +68,8 @@ pub enum AllEarsCommand {
     Pause(Pause),
     /// Reading a function's digest by direct message.
     Subscribe(Subscribe),
+    /// Taking turns as advocate.
+    Advocate(Advocate),
     /// A word that is none of these, and the one that is nearest.
     Unknown {
         /// As it was typed, cut short.
@@ -137,15 +141,30 @@ pub enum Subscribe {
     },
 }
 
+/// What is to be done about taking turns as advocate. Functions are as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advocate {
+    /// How to.
+    Help,
+    /// Look whose turn it is.
+    Look,
+    /// Whoever says it takes turns there.
+    Join(String),
+    /// Whoever says it does not any more.
+    Leave(String),
+}
+
 /// The most days that are read back.
 pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 17] = [
     "help",
     "mine",
     "open",
+    "spread",
+    "advocate",
     "show",
     "why",
     "try",
@@ -160,7 +179,7 @@ const WORDS: [&str; 15] = [
     "unsubscribe",
 ];
 /// Those of them that have a help of their own.
-const HELPFUL: [&str; 7] = ["why", "try", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
+const HELPFUL: [&str; 8] = ["advocate", "why", "try", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -183,6 +202,8 @@ impl AllEarsCommand {
             "try" if wants_help && rest.len() == 1 => Self::Try(String::new()),
             "try" => Self::Try(text.trim().get(first.len()..).unwrap_or_default().trim().to_owned()),
             "open" => Self::Open(rest.join(" ")),
+            "spread" => Self::Spread,
+            "advocate" | "advocates" => Self::Advocate(Advocate::parse(&rest)),
             "digest" => Self::Digest(rest.join(" ")),
             "status" => Self::Status,
             "customers" => Self::Customers,
@@ -205,6 +226,17 @@ impl Backfill {
                 Some(days) => Self::Look { channel: channel.trim_start_matches('#').to_owned(), days },
                 None => Self::Help,
             },
+            _ => Self::Help,
+        }
+    }
+}
+
+impl Advocate {
+    fn parse(rest: &[&str]) -> Self {
+        match rest {
+            [] => Self::Look,
+            [word, function @ ..] if !function.is_empty() && word.eq_ignore_ascii_case("join") => Self::Join(function.join(" ")),
+            [word, function @ ..] if !function.is_empty() && word.eq_ignore_ascii_case("leave") => Self::Leave(function.join(" ")),
             _ => Self::Help,
         }
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::care::{Level, Outcome, State};
 use super::function::FunctionId;
-use super::ids::{FeedbackNo, UserId};
+use super::ids::{FeedbackNo, PersonNo, UserId};
 use super::routing::{Function, Routing, Schedule};
 use super::views::Record;
 
@@ -84,10 +84,46 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
     }
 }
 
-/// Whom a step reaches: those who answer for the function, then the leads of the others in turn; who is away is passed over,
+/// Who has an open record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder<'r> {
+    /// Who took it.
+    Taker(PersonNo),
+    /// Whoever wants it closed, until somebody signs.
+    Closer(PersonNo),
+    /// Whom the last step reached.
+    Reached(PersonNo),
+    /// The advocate of the function that answers it.
+    Advocate(PersonNo),
+    /// Its lead; the first function's where none answers it.
+    Lead(&'r UserId),
+}
+
+/// Who has a record: one person at every moment while it is open. `None`: it is closed.
+///
+/// `lead`: of the function that answers it; `advocate`: its advocate now.
+pub fn holder<'r>(record: &Record, lead: &'r UserId, advocate: Option<PersonNo>) -> Option<Holder<'r>> {
+    let reached = || record.care.reached.map(|(_, n)| Holder::Reached(n));
+    let waits = || reached().or(advocate.map(Holder::Advocate)).unwrap_or(Holder::Lead(lead));
+    match &record.care.state {
+        State::Closed(_) => None,
+        State::Taken(taken) => Some(Holder::Taker(taken.by)),
+        State::Proposed(proposal) => Some(proposal.closed.by.map_or_else(waits, Holder::Closer)),
+        State::Open => Some(waits()),
+    }
+}
+
+/// Whom a step reaches: this week's advocate, those who answer for the function, then the leads of the others in turn; who is away is passed over,
 /// and where all are, the lead hears of it when they are back.
-pub fn addressee<'f>(routing: &'f Routing, function: &'f Function, level: Level, day: Date, away: &BTreeSet<UserId>) -> &'f UserId {
-    let own = std::iter::once(&function.lead).chain(&function.deputy).filter(|_| level < Level::Chair);
+pub fn addressee<'f>(
+    routing: &'f Routing,
+    (function, advocate): (&'f Function, Option<&'f UserId>),
+    level: Level,
+    day: Date,
+    away: &BTreeSet<UserId>,
+) -> &'f UserId {
+    let advocate = advocate.filter(|_| level == Level::First);
+    let own = advocate.into_iter().chain([&function.lead]).chain(&function.deputy).filter(|_| level < Level::Chair);
     let all = routing.functions();
     let week = usize::try_from(day.since(Date::constant(1970, 1, 5)).map_or(0, |span| span.get_days()) / 7).unwrap_or(0);
     let others = all.iter().cycle().skip(week % all.len().max(1)).take(all.len()).filter(|other| other.id != function.id);
@@ -226,8 +262,15 @@ mod tests {
         let routing = Routing::new(vec![function("a", "A", Some("D")), function("b", "B", None), function("c", "C", None)]).unwrap();
         let to = |level, day: &str, away: &[&str]| {
             let away = away.iter().map(|user| UserId::new(user)).collect();
-            addressee(&routing, &routing.functions()[0], level, day.parse().unwrap(), &away).as_str().to_owned()
+            addressee(&routing, (&routing.functions()[0], None), level, day.parse().unwrap(), &away).as_str().to_owned()
         };
+        let advocate = UserId::new("V");
+        let with = |level, away: &[&str]| {
+            let away = away.iter().map(|user| UserId::new(user)).collect();
+            let day = "2026-11-23".parse().unwrap();
+            addressee(&routing, (&routing.functions()[0], Some(&advocate)), level, day, &away).as_str().to_owned()
+        };
+        assert_eq!((with(Level::First, &[]), with(Level::First, &["V"]), with(Level::Lead, &[])), ("V".into(), "A".into(), "A".into()));
         assert_eq!(to(Level::First, "2026-11-23", &[]), "A");
         assert_eq!(to(Level::Lead, "2026-11-23", &["A"]), "D");
         let chairs: BTreeSet<String> = ["2026-11-23", "2026-11-30", "2026-12-07"].iter().map(|day| to(Level::Chair, day, &[])).collect();

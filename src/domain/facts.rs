@@ -10,6 +10,7 @@ pub use parts::{DeliveryKey, Said, Version, Word};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::advocates::Duty;
 use super::backfill::Backfill;
 use super::care::Step;
 use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
@@ -18,6 +19,7 @@ use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, RollupDone, Tally};
 use super::masking::Sensitive;
 use super::pause::Pause;
+use super::spread::Spread;
 use super::subscription::Hour;
 use super::tagging::Tag;
 use super::urgent::Urgency;
@@ -226,6 +228,25 @@ pub enum Fact {
         /// What became of records in it.
         #[serde(default, skip_serializing_if = "Tally::is_nothing")]
         became: Tally,
+    },
+    /// Something was done about the advocates of a function.
+    Advocate {
+        /// Version.
+        v: Version<1>,
+        /// The function.
+        function: FunctionId,
+        /// What.
+        duty: Duty,
+    },
+    /// It was measured how evenly the customer is carried.
+    Spread {
+        /// Version.
+        v: Version<1>,
+        /// How evenly, as far as it may be said.
+        shown: Spread,
+        /// Who closed more than half of what a function closed: they are told, and nobody else.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        heavy: Vec<(PersonNo, FunctionId)>,
     },
     /// A part of a letter was posted.
     Posted {

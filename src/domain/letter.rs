@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::advocates::Duty;
 use super::backfill::Backfill;
 use super::feedback::Source;
 use super::function::FunctionId;
@@ -175,6 +176,12 @@ pub enum Note {
         waits: Vec<FeedbackNo>,
         /// What is closed once they sign.
         signs: Vec<FeedbackNo>,
+        /// Their turns as advocate, by function.
+        #[serde(default)]
+        turns: Vec<(FunctionId, Duty)>,
+        /// The functions of which they closed more than half, and when that was measured.
+        #[serde(default)]
+        heavy: Vec<(FunctionId, Date)>,
         /// Of which local day.
         day: Date,
     },

@@ -18,6 +18,8 @@ pub mod feedback;
 pub mod backfill;
 pub mod pause;
 pub mod subscription;
+pub mod spread;
+pub mod advocates;
 pub mod care;
 pub mod letter;
 pub mod facts;

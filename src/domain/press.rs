@@ -1,5 +1,7 @@
 //! The grammar of buttons: what a press means, as an id and a value that hold no words.
 
+use jiff::civil::Date;
+
 use super::care::Knows;
 use super::command::MOST_DAYS;
 use super::feedback::Source;
@@ -44,6 +46,23 @@ pub enum Press {
     Subscribe(FunctionId, bool),
     /// Gets no direct messages but answers, or gets them again.
     Mute(bool),
+    /// Does something about a week as advocate of a function, known by its Monday.
+    Turn(FunctionId, Date, TurnChoice),
+    /// Goes to the end of the line of a function's advocates.
+    SkipTurn(FunctionId),
+}
+
+/// What one can do about a week as advocate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnChoice {
+    /// Serve it.
+    Fine,
+    /// Ask the others to.
+    Swap,
+    /// Leave it to the next.
+    NotThisTime,
+    /// Serve it instead of whoever asked.
+    TakeOver,
 }
 
 /// What one can do about a record in a digest.
@@ -136,6 +155,11 @@ impl Press {
             Self::Item(_, Choice::Answer(Knows::NoNeed)) => "no_need",
             Self::Subscribe(_, true) => "subscribe",
             Self::Subscribe(_, false) => "unsubscribe",
+            Self::Turn(.., TurnChoice::Fine) => "turn_fine",
+            Self::Turn(.., TurnChoice::Swap) => "turn_swap",
+            Self::Turn(.., TurnChoice::NotThisTime) => "turn_not",
+            Self::Turn(.., TurnChoice::TakeOver) => "turn_take",
+            Self::SkipTurn(_) => "turn_skip",
             Self::Mute(true) => "mute",
             Self::Mute(false) => "unmute",
         }
@@ -150,7 +174,8 @@ impl Press {
     pub fn value(&self) -> String {
         match self {
             Self::Tell | Self::LeaveIt | Self::Mute(_) => "-".to_owned(),
-            Self::Subscribe(function, _) => function.to_string(),
+            Self::Subscribe(function, _) | Self::SkipTurn(function) => function.to_string(),
+            Self::Turn(function, monday, _) => format!("{function} {monday}"),
             Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) | Self::Item(no, _) => {
                 no.0.to_string()
@@ -184,6 +209,11 @@ impl Press {
             "rescue" => Self::Rescue(place(value)?),
             "subscribe" | "unsubscribe" => Self::Subscribe(FunctionId::parse(value).ok()?, id == "subscribe"),
             "mute" | "unmute" => Self::Mute(id == "mute"),
+            "turn_skip" => Self::SkipTurn(FunctionId::parse(value).ok()?),
+            "turn_fine" => turn(value, TurnChoice::Fine)?,
+            "turn_swap" => turn(value, TurnChoice::Swap)?,
+            "turn_not" => turn(value, TurnChoice::NotThisTime)?,
+            "turn_take" => turn(value, TurnChoice::TakeOver)?,
             "open" => Self::Item(no()?, Choice::Open),
             "heard_too" => Self::Item(no()?, Choice::HeardToo),
             "original" => Self::Item(no()?, Choice::Original),
@@ -209,6 +239,11 @@ impl Press {
             _ => return None,
         })
     }
+}
+
+fn turn(value: &str, choice: TurnChoice) -> Option<Press> {
+    let (function, monday) = value.split_once(' ')?;
+    Some(Press::Turn(FunctionId::parse(function).ok()?, monday.parse().ok()?, choice))
 }
 
 fn place(value: &str) -> Option<Place> {

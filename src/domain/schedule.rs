@@ -158,10 +158,14 @@ pub fn due_to(now: Timestamp, subscribers: &[Subscriber]) -> Vec<Due> {
 }
 
 /// What is noted of whoever reads.
-pub(super) struct Past {
-    pub(super) since: Timestamp,
-    pub(super) day: Option<Date>,
-    pub(super) pause: Option<Pause>,
+#[derive(Debug)]
+pub struct Past {
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// The day that was done last.
+    pub day: Option<Date>,
+    /// It rests for now.
+    pub pause: Option<Pause>,
 }
 
 impl Past {
@@ -174,7 +178,7 @@ impl Past {
 
 impl Schedule {
     /// The day whose digest is due, if one is, and whether it is late.
-    pub(super) fn is_due(&self, now: Timestamp, past: &Past) -> Option<(Date, bool)> {
+    pub fn is_due(&self, now: Timestamp, past: &Past) -> Option<(Date, bool)> {
         let day = self.last_day(now)?;
         let moment = self.moment(day)?;
         let late = now.duration_since(moment) > LATE_AFTER;

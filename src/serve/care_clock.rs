@@ -44,6 +44,6 @@ pub(super) async fn care(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 /// Does what is to be done now; gives to how many people something was written, and when to look again.
 async fn remind(desk: &Desk, now: Timestamp) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let dues = Dues::of(&desk.store, &desk.in_force, now).await?;
-    let away = if dues.reach_somebody() { desk.away().await } else { BTreeSet::new() };
+    let away = if dues.reach_somebody(&desk.in_force, now) { desk.away(dues.volunteers()).await } else { BTreeSet::new() };
     reminders::remind(&desk.store, &desk.in_force, now, (dues, Among { tenant: &desk.home.tenant, away: &away })).await
 }

@@ -214,12 +214,11 @@ impl Desk {
         self.directory.person(user).await.is_some_and(|card| card.guest)
     }
 
-    /// Those who answer for functions and cannot be reached now.
-    pub async fn away(&self) -> BTreeSet<UserId> {
+    /// Those who answer for functions, and others, who cannot be reached now.
+    pub async fn away(&self, mut others: BTreeSet<UserId>) -> BTreeSet<UserId> {
         let functions = self.in_force.routing.functions().iter();
-        let leads: BTreeSet<UserId> =
-            functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned().collect();
-        let cards = join_all(leads.into_iter().map(async |user| (self.directory.person(user.as_str()).await, user))).await;
+        others.extend(functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned());
+        let cards = join_all(others.into_iter().map(async |user| (self.directory.person(user.as_str()).await, user))).await;
         cards.into_iter().filter(|(card, _)| card.as_ref().is_some_and(|card| card.away)).map(|(_, user)| user).collect()
     }
 

@@ -160,6 +160,11 @@ impl Directory {
         self.known().teams.contains(team)
     }
 
+    /// The workspaces of an enterprise that the app is in; none where it is in a single workspace.
+    pub(super) fn teams(&self) -> BTreeSet<String> {
+        self.known().teams.clone()
+    }
+
     async fn all_channels(&self, team: Option<&str>) -> Result<BTreeMap<String, Channel>, CallError> {
         #[derive(Deserialize)]
         struct Page {

@@ -17,6 +17,7 @@ mod asides;
 mod ending;
 mod errands;
 mod desk;
+mod colleagues;
 mod admins;
 mod left_out;
 mod channels;

@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::acts::Change;
+use crate::domain::advocates::Advocates;
 use crate::domain::commit::Refused;
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::spread::Done;
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
-    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, News, Person, Reacted, Reading, Record, Rolled, Subscription, Told,
-    Unreadable,
+    Backfilling, Candidate, CaughtUp, Introduced, Letter, Listening, Measured, News, Person, Reacted, Reading, Record, Rolled,
+    Subscription, Told, Unreadable,
 };
 
 /// What a commit answers, once it is durable and can be read.
@@ -120,6 +123,12 @@ pub trait Store: Send + Sync {
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>>;
     /// The same of one person.
     fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>>;
+    /// What people did for customers between two moments, as far as it still stands.
+    fn done(&self, from: Timestamp, upto: Timestamp) -> Later<'_, Result<Vec<Done>, Unreadable>>;
+    /// How evenly the customer was carried; none where it was never measured.
+    fn measured(&self) -> Later<'_, Result<Option<Measured>, Unreadable>>;
+    /// The advocates of functions.
+    fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>>;
     /// The last change that taught the tagger something, or took something back.
     fn taught_upto(&self) -> Later<'_, Result<Seq, Unreadable>>;
     /// What people taught by records from this one on, with the records' words as they stand; at most so many records.

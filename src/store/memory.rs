@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use super::questions;
 use super::rows::Overlay;
 use crate::domain::acts::Change;
+use crate::domain::advocates::Advocates;
 use crate::domain::commit::{Place, Verdict, settle};
 use crate::domain::digest::New;
 use crate::domain::facts::Entry;
@@ -18,7 +20,8 @@ use crate::domain::fold::fold;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
+use crate::domain::spread::Done;
+use crate::domain::views::{Backfilling, Candidate, Letter, Measured, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 
 /// A store in memory.
 #[derive(Debug)]
@@ -194,6 +197,18 @@ impl Store for MemoryStore {
 
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
         async move { questions::news(&self.inner().rows) }.boxed()
+    }
+
+    fn done(&self, from: Timestamp, upto: Timestamp) -> Later<'_, Result<Vec<Done>, Unreadable>> {
+        async move { questions::done(&self.inner().rows, from, upto) }.boxed()
+    }
+
+    fn measured(&self) -> Later<'_, Result<Option<Measured>, Unreadable>> {
+        async move { questions::measured(&self.inner().rows) }.boxed()
+    }
+
+    fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>> {
+        async move { questions::advocates(&self.inner().rows) }.boxed()
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

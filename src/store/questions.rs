@@ -1,17 +1,24 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
+use jiff::Timestamp;
+
 use super::contract::{OfChannel, Subscribed, TaughtBy};
 use super::rows::{Base, all};
+use crate::domain::advocates::Advocates;
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
+use crate::domain::spread::{Deed, Done};
 use crate::domain::teaching::Taught;
 use crate::domain::views::{
-    Arrival, Arrivals, Backfilling, Candidate, Counters, InOutbox, Known, Letter, News, Person, PostedIn, Reacted, ReadViews, Reading,
-    Record, Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
+    Arrival, Arrivals, Backfilling, Candidate, Counters, Deeds, InOutbox, Known, Letter, Measured, News, Person, PostedIn, Reacted,
+    ReadViews, Reading, Record, Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
 };
+
+/// A day, in seconds.
+const DAY: i64 = 24 * 3600;
 
 /// How far each function has read.
 pub(super) fn readings(rows: &impl Base) -> Result<Vec<(FunctionId, Reading)>, Unreadable> {
@@ -144,6 +151,52 @@ pub(super) fn watched(rows: &impl Base) -> Result<Vec<FeedbackNo>, Unreadable> {
 /// What people have not read yet.
 pub(super) fn news(rows: &impl Base) -> Result<Vec<(PersonNo, News)>, Unreadable> {
     all(rows)
+}
+
+/// How evenly the customer was carried.
+pub(super) fn measured(rows: &impl Base) -> Result<Option<Measured>, Unreadable> {
+    rows.get(&())
+}
+
+/// The advocates of functions.
+pub(super) fn advocates(rows: &impl Base) -> Result<Vec<(FunctionId, Advocates)>, Unreadable> {
+    all(rows)
+}
+
+/// What people did for customers between two moments, as far as it still stands.
+pub(super) fn done(rows: &impl Base, from: Timestamp, upto: Timestamp) -> Result<Vec<Done>, Unreadable> {
+    let mut done = told_between(rows, from, upto)?;
+    let day = |at: Timestamp| u64::try_from(at.as_second().div_euclid(DAY)).unwrap_or(0);
+    let first = Stretch::of(Seq(0));
+    let stretches = rows.range::<Deeds>(&(day(from), first), &(day(upto), first), usize::MAX)?;
+    for (by, deed, no) in stretches.into_iter().flat_map(|(_, deeds)| deeds.done) {
+        if let Some(record) = rows.get::<Record>(&no)?.filter(|record| record.still_has(by, deed)) {
+            let functions = if deed == Deed::Closed { record.functions().cloned().collect() } else { vec![] };
+            done.push(Done { by, deed, functions });
+        }
+    }
+    Ok(done)
+}
+
+/// Who told a record between two moments that was not taken back, newest first.
+fn told_between(rows: &impl Base, from: Timestamp, upto: Timestamp) -> Result<Vec<Done>, Unreadable> {
+    let mut found = vec![];
+    let mut sheet = Some(Sheet::of(counters(rows)?.feedback));
+    while let Some(at) = sheet {
+        let Register { tellers } = rows.get(&at)?.unwrap_or_default();
+        for (no, by) in tellers.into_iter().rev() {
+            let Some(record) = rows.get::<Record>(&no)? else { continue };
+            // Records are numbered as they come.
+            if record.heard_at < from {
+                return Ok(found);
+            }
+            if record.heard_at < upto && !record.withdrawn {
+                found.push(Done { by, deed: Deed::Told, functions: vec![] });
+            }
+        }
+        sheet = at.before();
+    }
+    Ok(found)
 }
 
 /// What became new after `from`, up to and with `upto`.

@@ -468,7 +468,7 @@ async fn one_message_a_day_and_what_is_urgent_besides() {
     let day = jiff::civil::date(2026, 11, 25);
     let today = |no: u64, anyway| {
         let waits = vec![(FeedbackNo(no), Level::First)];
-        vec![Act::Today(Box::new(Today { to: somebody("U8", "Lou"), day, due: vec![], waits, signs: vec![], anyway }))]
+        vec![Act::Today(Box::new(Today { to: somebody("U8", "Lou"), day, due: vec![], waits, signs: vec![], turns: vec![], anyway }))]
     };
     world.keeps(today(1, false)).await;
     world.known(today(2, false)).await;

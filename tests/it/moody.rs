@@ -195,6 +195,18 @@ impl Store for Moody {
         self.below.watched()
     }
 
+    fn done(&self, from: jiff::Timestamp, upto: jiff::Timestamp) -> Later<'_, Result<Vec<allears::domain::spread::Done>, Unreadable>> {
+        self.below.done(from, upto)
+    }
+
+    fn measured(&self) -> Later<'_, Result<Option<allears::domain::views::Measured>, Unreadable>> {
+        self.below.measured()
+    }
+
+    fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, allears::domain::advocates::Advocates)>, Unreadable>> {
+        self.below.advocates()
+    }
+
     fn news_of(&self, n: PersonNo) -> Later<'_, Result<Option<News>, Unreadable>> {
         self.below.news_of(n)
     }

@@ -88,6 +88,10 @@ pub enum Step<W> {
     Agree,
     /// They do not, for this reason; by itself where nobody who was asked answers.
     NotYet(Option<W>),
+    /// The council gives it to somebody until this day, and says what changes.
+    Decide(PersonNo, Date, W),
+    /// The council says why it does not contradict the company: one function may close it again.
+    Lift(W),
 }
 
 /// Words, and where they stand in the log: change and index.
@@ -131,6 +135,15 @@ pub struct Belief {
     /// Who says so.
     pub by: Option<PersonNo>,
     /// What the company believes.
+    pub words: Kept,
+}
+
+/// What the council decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Who decided it, for the council.
+    pub by: Option<PersonNo>,
+    /// What changes, or why it contradicts nothing.
     pub words: Kept,
 }
 
@@ -194,8 +207,12 @@ pub struct Care {
     pub knows: Option<(Knows, PersonNo)>,
     /// What the company believes, which it contradicts: closing takes a second signature then.
     pub belief: Option<Belief>,
+    /// What the council said it does not contradict after all.
+    pub lifted: Vec<Belief>,
     /// How it was not closed, in order.
     pub objections: Vec<Objection>,
+    /// What the council decided last.
+    pub decision: Option<Decision>,
     /// Who signed.
     pub signed: Option<PersonNo>,
     /// Whom it has reached while nobody took it.
@@ -247,6 +264,11 @@ impl Care {
         if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
     }
 
+    /// How it is to be closed, where that takes a signature.
+    pub fn proposal(&self) -> Option<&Proposal> {
+        if let State::Proposed(proposal) = &self.state { Some(proposal) } else { None }
+    }
+
     /// Since when somebody is to take a record that was heard then: since it came back last, if it did.
     pub fn open_since(&self, heard_at: Timestamp) -> Timestamp {
         self.reopened.last().map_or(heard_at, |back| back.at)
@@ -279,7 +301,9 @@ impl Care {
         let disputed = self
             .belief
             .iter()
+            .chain(&self.lifted)
             .map(|belief| &belief.words)
+            .chain(self.decision.iter().map(|decision| &decision.words))
             .chain(self.objections.iter().flat_map(|objection| objection.reason.iter().chain(&objection.to.reason)));
         closed.filter_map(|closed| closed.reason.as_ref()).chain(came_back).chain(proposed).chain(disputed)
     }
@@ -292,7 +316,8 @@ impl Care {
         if let State::Proposed(proposal) = &mut self.state {
             proposal.closed.reason.iter_mut().for_each(|reason| reason.words.clear());
         }
-        self.belief.iter_mut().for_each(|belief| belief.words.words.clear());
+        self.belief.iter_mut().chain(&mut self.lifted).for_each(|belief| belief.words.words.clear());
+        self.decision.iter_mut().for_each(|decision| decision.words.words.clear());
         for objection in &mut self.objections {
             objection.reason.iter_mut().chain(&mut objection.to.reason).for_each(|reason| reason.words.clear());
         }
@@ -320,6 +345,8 @@ impl<W> Step<W> {
             Self::Ask(function, n) => Step::Ask(function, n),
             Self::Agree => Step::Agree,
             Self::NotYet(reason) => Step::NotYet(reason.map(with)),
+            Self::Decide(who, due, words) => Step::Decide(who, due, with(words)),
+            Self::Lift(reason) => Step::Lift(with(reason)),
         }
     }
 }

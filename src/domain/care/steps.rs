@@ -2,12 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::state::{Belief, Care, Closed, EXTENSIONS, Kept, Level, Objection, Proposal, Reopened, State, Step, Taken, WhyNot};
+use super::state::{Belief, Care, Closed, Decision, EXTENSIONS, Kept, Level, Objection, Proposal, Reopened, State, Step, Taken, WhyNot};
 use crate::domain::ids::PersonNo;
 
 impl Care {
     /// Why a step is not taken, if it is not; `heard`: whoever wants it told the record, or heard it too.
     pub fn refuses<W>(&self, step: &Step<W>, by: Option<PersonNo>, heard: bool) -> Option<WhyNot> {
+        match (&self.state, step) {
+            (State::Open | State::Taken(_) | State::Proposed(_), Step::Lift(_)) => return self.belief.is_none().then_some(WhyNot::Before),
+            (State::Open | State::Taken(_), Step::Decide(..)) => return None,
+            (State::Proposed(_), Step::Decide(..)) => return Some(WhyNot::Proposed),
+            _ => {}
+        }
         match &self.state {
             State::Open => match step {
                 Step::Close(..) if self.belief.is_some() && by.is_some() => Some(WhyNot::Disputed),
@@ -15,7 +21,7 @@ impl Care {
                 Step::Take(_) | Step::Close(..) | Step::Contradict(_) | Step::Propose(..) => None,
                 Step::Reach(level, _) => self.reached.filter(|(reached, _)| reached >= level).map(|_| WhyNot::Before),
                 Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
-                Step::Reopen(_) | Step::Answer(_) | Step::Ask(..) | Step::Agree | Step::NotYet(_) => Some(WhyNot::Open),
+                _ => Some(WhyNot::Open),
             },
             State::Taken(taken) => match step {
                 Step::Take(_) if by == Some(taken.by) => Some(WhyNot::Before),
@@ -26,7 +32,7 @@ impl Care {
                 Step::Extend(_) if taken.extended >= EXTENSIONS => Some(WhyNot::Extended),
                 Step::Warn if taken.warned => Some(WhyNot::Before),
                 Step::Close(..) | Step::Contradict(_) | Step::Propose(..) | Step::GiveBack | Step::Extend(_) | Step::Warn => None,
-                Step::Reopen(_) | Step::Answer(_) | Step::Ask(..) | Step::Agree | Step::NotYet(_) => Some(WhyNot::Open),
+                _ => Some(WhyNot::Open),
             },
             State::Proposed(proposal) => match step {
                 // Whoever wants it closed does not sign for others.
@@ -35,7 +41,7 @@ impl Care {
                 Step::Contradict(_) => Some(WhyNot::Before),
                 Step::Take(_) | Step::Close(..) | Step::Propose(..) | Step::Reach(..) => Some(WhyNot::Proposed),
                 Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
-                Step::Reopen(_) | Step::Answer(_) => Some(WhyNot::Open),
+                _ => Some(WhyNot::Open),
             },
             State::Closed(closed) => match step {
                 Step::Agree if by.is_some() && by == self.signed => Some(WhyNot::Before),
@@ -95,6 +101,15 @@ impl Care {
             }
             Step::Agree => self.is_signed(by, at),
             Step::NotYet(reason) => return self.is_not_signed(by, reason),
+            Step::Decide(who, due, words) => {
+                self.state = State::Taken(Taken { by: who, due, extended: 0, warned: false });
+                self.again = Some(at);
+                return self.decision.replace(Decision { by, words }).map(|before| before.words);
+            }
+            Step::Lift(words) => {
+                self.lifted.extend(self.belief.take());
+                return self.decision.replace(Decision { by, words }).map(|before| before.words);
+            }
         }
         None
     }
@@ -177,6 +192,8 @@ mod tests {
             Just(Step::NotYet(Some(kept()))),
             Just(Step::Reach(Level::First, PersonNo(9))),
             Just(Step::Reach(Level::Chair, PersonNo(9))),
+            (0_u64..3).prop_map(|n| Step::Decide(PersonNo(n), DUE, kept())),
+            Just(Step::Lift(kept())),
         ]
     }
 
@@ -211,6 +228,20 @@ mod tests {
     }
 
     #[test]
+    fn the_council_gives_it_to_somebody_and_lifts_what_it_contradicts() {
+        let disputed = [(Step::Contradict(kept()), 2)];
+        let close = Step::Close(Outcome::Done, Some(kept()));
+        assert_eq!(after(&disputed).refuses(&close, Some(PersonNo(1)), false), Some(WhyNot::Disputed));
+        let lifted = after(&[disputed[0].clone(), (Step::Lift(kept()), 3)]);
+        assert_eq!(lifted.refuses(&close, Some(PersonNo(1)), false), None);
+        assert_eq!(lifted.refuses(&Step::Lift(kept()), Some(PersonNo(3)), false), Some(WhyNot::Before));
+        let decided = after(&[(Step::Take(DUE), 1), (Step::Decide(PersonNo(4), DUE, kept()), 3)]);
+        assert_eq!((decided.taker(), decided.again), (Some(PersonNo(4)), Some(Timestamp::UNIX_EPOCH)));
+        let proposed = after(&[disputed[0].clone(), (Step::Propose(Outcome::Done, kept()), 1)]);
+        assert_eq!(proposed.refuses(&Step::Decide(PersonNo(4), DUE, kept()), Some(PersonNo(3)), false), Some(WhyNot::Proposed));
+    }
+
+    #[test]
     fn it_comes_back_once_for_those_who_heard_it_and_by_itself() {
         let closed =
             [(Step::Close(Outcome::Done, Some(kept())), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, Some(kept())), 1)];
@@ -237,6 +268,8 @@ mod tests {
                     (Step::Close(..) | Step::Reopen(_) | Step::Propose(..), None) => taker = None,
                     (Step::Agree | Step::NotYet(_), None) => prop_assert!(matches!(&care.state, State::Proposed(p) if p.asks(by) && p.closed.by != by)),
                     (Step::Contradict(_) | Step::Ask(..), None) => {}
+                    (Step::Decide(n, ..), None) => taker = Some(*n),
+                    (Step::Lift(_), None) => prop_assert!(care.belief.is_some()),
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
                     (Step::Answer(_), None) => prop_assert!(heard),
                     (Step::Warn, None) => prop_assert!(taker.is_some()),

@@ -4,7 +4,8 @@ use super::configure::Configured;
 use super::desk::Desk;
 use super::verdict::{Refused, Stop, known};
 use crate::domain::acts::{Act, Editing};
-use crate::domain::backfill::{Backfill, Step};
+use crate::domain::backfill::{Backfill, Step as Read};
+use crate::domain::care::Step;
 use crate::domain::facts::{Fact, Version};
 use crate::domain::feedback::{Gesture, Identity, Mode, Source, Verbatim, Why};
 use crate::domain::follow;
@@ -25,6 +26,10 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::HeardToo(no) => self.heard_too(*no),
             Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
             Act::Care { no, step } => self.care(*no, step),
+            Act::Decide { no, who, due, words } => {
+                let who = self.meet(who)?;
+                self.care(*no, &Step::Decide(who, *due, words.clone()))
+            }
             Act::Today(today) => self.today(today),
             Act::Hide { no, hidden } => self.hide(*no, *hidden),
             Act::Withdraw { no, why } => self.withdraw(*no, *why),
@@ -48,6 +53,8 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Digest(done) => self.digest(done, None),
             Act::Rollup(done) => self.rollup(done),
             Act::DigestFor(done, n) => self.digest(done, Some(*n)),
+            Act::Advocate { function, duty } => self.advocate(function, *duty),
+            Act::Measure { shown, heavy } => self.measure(shown, heavy),
             Act::Posted { posting, rendered } => self.posted(posting, *rendered),
             Act::Refused { letter, part, code, tell } => self.refused((*letter, *part), code, tell),
             Act::Failed { letter, part, why } => {
@@ -202,13 +209,13 @@ impl<V: ReadViews> Desk<'_, V> {
     fn backfill(&mut self, backfill: &Backfill) -> Result<(), Stop> {
         let under_way: Option<Backfilling> = self.views.get(&())?;
         match (backfill.step, &under_way) {
-            (Step::Begun, None) if self.by.is_none() => return Err(Refused::Nobody.into()),
-            (Step::Begun, None) => {}
-            (Step::Read, Some(before)) if before.is_of(backfill) && backfill.upto < before.backfill.upto => {}
-            (Step::Done | Step::Stopped | Step::Refused, Some(before)) if before.is_of(backfill) => {
+            (Read::Begun, None) if self.by.is_none() => return Err(Refused::Nobody.into()),
+            (Read::Begun, None) => {}
+            (Read::Read, Some(before)) if before.is_of(backfill) && backfill.upto < before.backfill.upto => {}
+            (Read::Done | Read::Stopped | Read::Refused, Some(before)) if before.is_of(backfill) => {
                 self.write(Some(before.by), Note::Backfilled(backfill.clone()), None);
             }
-            (Step::Begun | Step::Read | Step::Done | Step::Stopped | Step::Refused, _) => return Err(known(None)),
+            (Read::Begun | Read::Read | Read::Done | Read::Stopped | Read::Refused, _) => return Err(known(None)),
         }
         self.push(Fact::Backfill { v: Version, backfill: backfill.clone() });
         Ok(())

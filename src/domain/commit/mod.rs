@@ -7,6 +7,7 @@ mod desk;
 mod hear;
 mod configure;
 mod care;
+mod spread;
 mod decide;
 
 pub use verdict::{Place, Refused, Verdict};

@@ -1,5 +1,6 @@
 //! What becomes of a change.
 
+use crate::domain::advocates;
 use crate::domain::care::WhyNot;
 use crate::domain::facts::Entry;
 use crate::domain::ids::{FeedbackNo, LetterNo, PersonNo, Seq};
@@ -47,6 +48,9 @@ pub enum Refused {
     /// The record stands otherwise than that step needs.
     #[error("{0} stands otherwise")]
     Care(FeedbackNo, WhyNot),
+    /// The function's advocates stand otherwise.
+    #[error("the function's advocates stand otherwise")]
+    Advocate(advocates::WhyNot),
     /// Nobody does what somebody must do.
     #[error("nobody is named who does it")]
     Nobody,

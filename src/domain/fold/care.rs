@@ -1,9 +1,12 @@
 //! The care for records.
 
+use jiff::civil::Date;
+
 use super::counters::count;
 use super::records::{arrive, keep};
 use crate::domain::care::{Kept, Knows, Level, Outcome, Step};
 use crate::domain::facts::{Entry, Word};
+use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::Note;
 use crate::domain::views::{Arrival, Counters, News, Record, Unreadable, Views};
@@ -14,6 +17,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let seq = entry.head.seq;
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
+    let decided = matches!(step, Step::Decide(..) | Step::Lift(_));
     let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
     let knew = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);
     let gone = record.care.takes(step, entry.head.by, entry.head.at);
@@ -26,7 +30,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
         tally.unanswered += u64::from(outcome == Some(Outcome::Unanswered));
         tally.told += u64::from(knows && !knew);
     })?;
-    if comes_back || overdue {
+    if comes_back || overdue || decided {
         // What waits too long is news for those who answer it alone.
         let readers = if comes_back { usize::MAX } else { 1 };
         arrive(views, Arrival { seq, no, functions: record.functions().take(readers).cloned().collect() })?;
@@ -49,11 +53,20 @@ fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unread
     views.put(&n, &news)
 }
 
+/// Somebody closed more than half of what a function closed, of which they hear once.
+pub(super) fn heavy(views: &mut impl Views, n: PersonNo, (function, day): (&FunctionId, Date)) -> Result<(), Unreadable> {
+    let mut news: News = views.get(&n)?.unwrap_or_default();
+    news.heavy.retain(|(of, _)| of != function);
+    news.heavy.push((function.clone(), day));
+    views.put(&n, &news)
+}
+
 /// Somebody is written what they had not read yet.
 pub(super) fn news(views: &mut impl Views, to: Option<PersonNo>, note: &Note) -> Result<(), Unreadable> {
-    let (Some(to), Note::Today { told: nos, day, .. }) = (to, note) else { return Ok(()) };
+    let (Some(to), Note::Today { told: nos, heavy, day, .. }) = (to, note) else { return Ok(()) };
     let mut news: News = views.get(&to)?.unwrap_or_default();
     news.nos.retain(|no| !nos.contains(no));
+    news.heavy.retain(|one| !heavy.contains(one));
     news.day = Some(*day);
     views.put(&to, &news)
 }

@@ -7,6 +7,7 @@
 mod counters;
 mod records;
 mod care;
+mod spread;
 mod letters;
 mod others;
 
@@ -34,6 +35,7 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
     for fact in &entry.head.facts {
         // Fact by fact: a name that this entry brings may be forgotten in the same entry.
         ordered.extend(blanks(views, fact)?);
+        spread::deed(views, entry, fact)?;
         match fact {
             Fact::Heard(heard) => {
                 made = Some(heard.no);
@@ -66,6 +68,8 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
             Fact::Subscribed { function, hour, .. } => subscribe(views, entry, function, hour.as_ref())?,
             Fact::Digest { letter, to, done, .. } => digest(views, entry.head.at, (*letter, *to), done)?,
             Fact::Rollup { letter, done, became, .. } => rollup(views, entry.head.at, *letter, (done, *became))?,
+            Fact::Advocate { function, duty, .. } => spread::duty(views, entry, function, *duty)?,
+            Fact::Spread { shown, heavy, .. } => spread::measured(views, entry, (shown, heavy))?,
             Fact::Posted { posting, .. } => posted(views, posting)?,
             Fact::Refused { letter, code, .. } => refused(views, entry.head.at, *letter, code)?,
             Fact::Failed { letter, why, .. } => failed(views, *letter, why)?,
@@ -120,6 +124,8 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Subscribed { .. }
         | Fact::Digest { .. }
         | Fact::Rollup { .. }
+        | Fact::Advocate { .. }
+        | Fact::Spread { .. }
         | Fact::Posted { .. }
         | Fact::Refused { .. }
         | Fact::Failed { .. }

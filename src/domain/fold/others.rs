@@ -1,6 +1,7 @@
 //! People, the configuration, and deliveries.
 
 use super::counters::count;
+use super::spread::{leaves, merge};
 use crate::domain::backfill::Backfill;
 use crate::domain::facts::{Entry, Word};
 use crate::domain::feedback::Identity;
@@ -44,6 +45,7 @@ pub(super) fn configure(
         let Counters { feedback: last, tally, .. } = views.get(&())?.unwrap_or_default();
         views.put(&(), &Rolled { since: entry.head.at, upto, last, day: None, weeks: vec![], tally })?;
     }
+    merge(views, merged)?;
     for function in functions {
         let new = || Reading { since: entry.head.at, upto, day: None, turn: Seq(0), was: vec![], urgent: vec![], paused: None };
         let mut reading: Reading = views.get(function)?.unwrap_or_else(new);
@@ -108,6 +110,7 @@ pub(super) fn erase(views: &mut impl Views, n: PersonNo) -> Result<(), Unreadabl
     for (key, Subscription { .. }) in views.range(&(n, first.clone()), &(n.next(), first), usize::MAX)? {
         views.remove::<Subscription>(&key);
     }
+    leaves(views, n)?;
     views.put(&n, &Person::default())
 }
 

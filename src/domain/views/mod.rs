@@ -4,6 +4,7 @@
 
 mod traits;
 mod keys;
+mod spreads;
 mod rows;
 
 pub use keys::{Sheet, Stretch};
@@ -13,4 +14,5 @@ pub use rows::{
     Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Introduced, Known, Letter, Listening,
     News, Person, PostedIn, Reacted, Reading, Record, Redrawing, Refusal, Register, Reply, Rolled, Subscription, Told, Watched,
 };
+pub use spreads::{Deeds, Measured};
 pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

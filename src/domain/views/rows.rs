@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{Sheet, Stretch};
+use super::spreads::{Deeds, Measured};
 use super::traits::Row;
+use crate::domain::advocates::Advocates;
 use crate::domain::backfill::Backfill;
 use crate::domain::care::Care;
 use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
@@ -14,6 +16,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantI
 use crate::domain::letter::{Content, Posting, Tally};
 use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
+use crate::domain::spread::Deed;
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
 use crate::domain::teaching::Taught;
@@ -58,6 +61,9 @@ rows! {
     b'y' Taught by FeedbackNo,
     b'z' News by PersonNo,
     b'q' Watched by Sheet,
+    b'j' Deeds by (u64, Stretch),
+    b'$' Measured by (),
+    b'@' Advocates by FunctionId,
 }
 
 /// What was given last.
@@ -151,6 +157,20 @@ impl Record {
     /// Whether somebody told it, or heard the same.
     pub fn is_heard_by(&self, n: PersonNo) -> bool {
         self.teller == Some(n) || self.heard_too.contains(&n)
+    }
+
+    /// Whether what somebody did for it still stands: it was neither taken back nor undone since.
+    pub fn still_has(&self, n: PersonNo, deed: Deed) -> bool {
+        let closed = self.care.closed();
+        let stands = match deed {
+            Deed::Told => self.teller == Some(n),
+            Deed::HeardToo => self.heard_too.contains(&n) && self.customer.is_some(),
+            Deed::Closed => closed.is_some_and(|closed| closed.by == Some(n)),
+            Deed::Signed => closed.is_some() && self.care.signed == Some(n),
+            Deed::Reopened => self.care.reopened.iter().any(|back| back.by == Some(n)),
+            Deed::Corrected => self.chosen,
+        };
+        stands && !self.withdrawn
     }
 
     /// The functions that read it, the lead first: those of its tags, else the one whose turn it was.
@@ -388,6 +408,8 @@ pub struct News {
     pub nos: Vec<FeedbackNo>,
     /// The local day of the last message: there is one a day.
     pub day: Option<Date>,
+    /// The functions of which they closed more than half, and when that was measured.
+    pub heavy: Vec<(FunctionId, Date)>,
 }
 
 /// A person's number.

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{backfill, pause, subscribe, view};
+use super::{advocate, backfill, pause, subscribe, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::letters::missed;
-use crate::app::{open, own, preview, receipt_of, why};
+use crate::app::{open, own, preview, receipt_of, spread, why};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
@@ -112,7 +112,11 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             en::mine(&told, all, &in_force.command)
         }
         AllEarsCommand::Open(typed) => open::page(&desk.store, in_force, &typed).await?,
-        AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, no, who).await?,
+        AllEarsCommand::Spread => {
+            let home = desk.functions_of(who.user.as_str()).into_iter().next();
+            spread::page(&desk.store, in_force, desk.clock.now(), (who, home.as_ref())).await?
+        }
+        AllEarsCommand::Show(no) => own::shown(&desk.store, in_force, desk.clock.now(), (no, who)).await?,
         AllEarsCommand::Why(None) => en::why::why_help(&in_force.own_command),
         AllEarsCommand::Why(Some(no)) => why::told(&desk.store, in_force, no).await?.unwrap_or_else(|| en::no_such(no)),
         AllEarsCommand::Try(text) if text.is_empty() => en::why::try_help(&in_force.own_command),
@@ -124,6 +128,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
         AllEarsCommand::Backfill(asked) => backfill::asked(desk, command, asked).await?,
         AllEarsCommand::Pause(asked) => pause::asked(desk, command, asked).await?,
         AllEarsCommand::Subscribe(asked) => subscribe::asked(desk, command, asked).await?,
+        AllEarsCommand::Advocate(asked) => advocate::asked(desk, command, asked).await?,
         AllEarsCommand::LeftOut => left_out(desk, command).await?,
         AllEarsCommand::Unknown { word, near } => en::unknown_word(&in_force.own_command, &word, near),
     })

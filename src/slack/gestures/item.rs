@@ -21,7 +21,7 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
     let (store, in_force, now) = (&desk.store, &desk.in_force, desk.clock.now());
     let key = DeliveryKey::press(&pressed.key);
     Ok(match choice {
-        Choice::Open => own::shown(store, in_force, no, &who).await?,
+        Choice::Open => own::shown(store, in_force, now, (no, &who)).await?,
         Choice::HeardToo => match item::heard_too(store, now, (who, key), no).await? {
             Some(new) => en::heard_too(no, new),
             None => en::gone(no),

@@ -8,6 +8,7 @@ pub(super) mod listened;
 mod backfill;
 mod pause;
 mod subscribe;
+mod advocate;
 pub(super) mod command;
 pub(super) mod message;
 pub(super) mod changed;

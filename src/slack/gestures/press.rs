@@ -5,17 +5,18 @@ use tracing::warn;
 
 use super::take::{Besides, Outcome, Taking, beside, take};
 use super::view::{self, About, Prefilled};
-use super::{backfill, home, item, subscribe};
+use super::{advocate, backfill, home, item, subscribe};
 use crate::app::changes::{self, Changed, What};
 use crate::app::receipt;
 use crate::config::{Address, Secret};
 use crate::domain::acts::{Act, Change};
+use crate::domain::advocates::Duty;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::{Reach, Spot};
 use crate::domain::pause::Pause;
-use crate::domain::press::{Choice, Place, Press};
+use crate::domain::press::{Choice, Place, Press, TurnChoice};
 use crate::domain::views::Record;
 use crate::slack::asides::{Aside, To};
 use crate::slack::desk::{Desk, DeskError, Reply};
@@ -119,6 +120,16 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
             subscribe::press(desk, (&pressed.by.user, DeliveryKey::press(&pressed.key)), &function, on).await?;
             at_home(desk, pressed).await
         }
+        Press::Turn(function, monday, choice) => {
+            let duty = match choice {
+                TurnChoice::Fine => Duty::Fine(monday),
+                TurnChoice::Swap => Duty::Swap(monday),
+                TurnChoice::NotThisTime => Duty::NotThisTime(monday),
+                TurnChoice::TakeOver => Duty::TakeOver(monday),
+            };
+            Ok(Shows::Beside(advocate::turn(desk, pressed, &function, (duty, Some(choice))).await?))
+        }
+        Press::SkipTurn(function) => Ok(Shows::Beside(advocate::turn(desk, pressed, &function, (Duty::Skip, None)).await?)),
         Press::Mute(on) => {
             mute(desk, pressed, on).await?;
             at_home(desk, pressed).await

@@ -18,12 +18,14 @@ use super::watchdog::Watchdog;
 use super::writer::{Answer, Offer, Pace, Writer};
 use crate::clock::Clock;
 use crate::domain::acts::Change;
+use crate::domain::advocates::Advocates;
 use crate::domain::digest::New;
 use crate::domain::feedback::Source;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Posting;
-use crate::domain::views::{Backfilling, Candidate, Letter, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
+use crate::domain::spread::Done;
+use crate::domain::views::{Backfilling, Candidate, Letter, Measured, News, Person, Reacted, Reading, Record, Rolled, Told, Unreadable};
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use crate::store::questions;
 
@@ -283,6 +285,18 @@ impl Store for LocalStore {
 
     fn news(&self) -> Later<'_, Result<Vec<(PersonNo, News)>, Unreadable>> {
         async move { questions::news(&self.views) }.boxed()
+    }
+
+    fn done(&self, from: Timestamp, upto: Timestamp) -> Later<'_, Result<Vec<Done>, Unreadable>> {
+        self.read("done", move |views| questions::done(views, from, upto))
+    }
+
+    fn measured(&self) -> Later<'_, Result<Option<Measured>, Unreadable>> {
+        async move { questions::measured(&self.views) }.boxed()
+    }
+
+    fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>> {
+        self.read("advocates", questions::advocates)
     }
 
     fn subscriptions(&self) -> Later<'_, Result<Vec<Subscribed>, Unreadable>> {

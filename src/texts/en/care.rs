@@ -53,6 +53,40 @@ pub enum Stands {
     },
 }
 
+/// Who has a record that nobody has taken.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Who.
+    pub who: Option<String>,
+    /// Why it is theirs.
+    pub holds: Holds,
+    /// The function that answers it.
+    pub function: String,
+}
+
+/// Why a record that nobody has taken is somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// They were told that it waits.
+    Reached,
+    /// They are this week's advocate.
+    Advocate,
+    /// They lead the function.
+    Lead,
+}
+
+/// Who has a record that nobody has taken.
+pub(super) fn held(held: &Held) -> String {
+    let Held { who, holds, function } = held;
+    let who = called(who.as_deref());
+    match holds {
+        Holds::Reached => format!("{who} holds it, and was told that it waits."),
+        Holds::Advocate => format!("{who} holds it, as {function}'s advocate this week."),
+        Holds::Lead if held.who.is_none() => format!("{function}'s lead holds it."),
+        Holds::Lead => format!("{who} holds it, as {function}'s lead."),
+    }
+}
+
 /// A record contradicts what the company believes.
 #[derive(Debug, Clone)]
 pub struct Dispute {

@@ -99,6 +99,8 @@ pub struct Digest {
     pub as_lines: Vec<Item>,
     /// Those that are only counted.
     pub counted: Vec<FeedbackNo>,
+    /// Whose turn it is that week to see to its records.
+    pub advocate: Option<String>,
     /// How many records the digest itself shows.
     pub shown: usize,
     /// The bot's other command, such as `/allears`, where one person alone reads it.
@@ -112,6 +114,7 @@ pub fn digest(digest: &Digest) -> Page {
     if digest.part == 0 {
         blocks.push(Block::Heading(format!("What customers told us: {}, {day}", digest.function)));
         let mut line = vec![plain(count(digest.new, digest.again))];
+        line.extend(digest.advocate.as_ref().map(|who| plain(format!(" This week's advocate: {}.", called(Some(who))))));
         if let Some(late) = &digest.late {
             line.extend([plain(" Late: this was due "), when(late), plain(".")]);
         }

@@ -1,7 +1,7 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
 use super::alerts::{self, Refused};
-use super::care::{self, Dispute, Stands};
+use super::care::{self, Dispute, Held, Stands};
 use super::manifest::PASS_ON;
 use super::open::{self, Open};
 use super::pieces::{called, say, shortened, when};
@@ -34,6 +34,8 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         line(format!("{own} try what a customer might say"), "shows where it would go, and keeps nothing"),
         line(format!("{own} digest finance"), "shows you what that team's next digest would say now"),
         line(format!("{own} subscribe finance"), "sends you that team's digest by direct message as well, also at an hour of your own"),
+        line(format!("{own} advocate"), "shows whose turn it is in each team to see to its records, and lets you take turns"),
+        line(format!("{own} spread"), "shows how evenly the company carries the customer"),
         line(format!("{own} status"), "says how I am, and what is off"),
         line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
         line(format!("{own} left-out"), "shows what was left out of this channel, to take it after all"),
@@ -150,6 +152,8 @@ pub struct Shown {
     pub readers: Vec<String>,
     /// Who has it, or how it was closed.
     pub stands: Stands,
+    /// Who has it while nobody took it.
+    pub holder: Option<Held>,
     /// What it contradicts, and who says so.
     pub disputed: Option<Dispute>,
     /// Whether the reader has it, and then whether they may have more time.
@@ -174,6 +178,7 @@ pub fn shown(record: &Shown) -> Page {
     let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
     let mut line = care::contradicts(record.disputed.as_ref());
     line.extend(care::standing(&record.stands));
+    line.extend(record.holder.as_ref().map(|held| plain(format!(" {}", care::held(held)))));
     blocks.push(Block::Text(line));
     for (who, what) in &record.replies {
         blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::pieces::{called, grouped};
+use super::spread::{Company, hints, sentence};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::Tally;
 use crate::domain::tagging::Tag;
@@ -27,6 +28,8 @@ pub struct Rollup {
     pub told_by: u32,
     /// How many functions they concern.
     pub read_by: u32,
+    /// How evenly the customer is carried, where everybody may read it.
+    pub spread: Option<Company>,
     /// What customers said most.
     pub quoted: Vec<Quoted>,
     /// How many records each of the last weeks brought, by the day of its rollup.
@@ -72,6 +75,10 @@ pub fn rollup(rollup: &Rollup) -> Page {
         line.push(plain(" This comes late."));
     }
     blocks.push(Block::Text(line));
+    if let Some(spread) = &rollup.spread {
+        let more = hints(spread).into_iter().map(|hint| format!(" {hint}")).collect::<String>();
+        blocks.push(Block::Text(vec![plain(format!("{}{more}", sentence(spread)))]));
+    }
     if rollup.weeks.len() > 1 {
         let points = rollup.weeks.iter().map(|(day, heard)| (day.strftime("%-d %b").to_string(), *heard)).collect();
         blocks.push(Block::Chart { title: "Heard in each week".to_owned(), points });

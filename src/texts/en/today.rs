@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::advocates::{self, Says};
 use super::care::{Dispute, Stands, button, contradicts, day, outcome, own_buttons, standing, why};
 use super::pieces::{called, shortened};
 use crate::domain::care::{Knows, Level, Outcome};
@@ -15,8 +16,10 @@ use crate::texts::page::{Block, Page, bold, code, plain};
 
 /// How many records that nobody has taken one message shows, and how many that were closed; the others are counted.
 const MOST: usize = 5;
-/// How many that were closed it shows where it says something else as well: a message holds 50 blocks.
-const MOST_BESIDE: usize = 3;
+/// How many blocks a message holds: <https://docs.slack.dev/reference/block-kit/blocks>.
+const BLOCKS: usize = 50;
+/// Of how many turns as advocate it speaks.
+const MOST_TURNS: usize = MOST_EACH + 1;
 /// How many it may ask somebody to sign, and how many may come to their day: each of them is to be seen.
 pub const MOST_EACH: usize = 3;
 
@@ -95,6 +98,8 @@ pub struct Today {
     pub waits: Vec<Waits>,
     /// What is closed once they sign.
     pub signs: Vec<Signs>,
+    /// Their turns as advocate.
+    pub turns: Vec<Says>,
     /// What they have, whose day comes.
     pub due: Vec<Comes>,
     /// What they told or heard, that was closed or came back.
@@ -105,7 +110,8 @@ pub struct Today {
 
 /// To one person, at most once a day but for what is urgent.
 pub fn today(today: &Today) -> Page {
-    let mut blocks = waiting(&today.waits);
+    let mut blocks: Vec<Block> = today.turns.iter().take(MOST_TURNS).flat_map(|turn| advocates::says(turn, &today.own)).collect();
+    blocks.extend(waiting(&today.waits));
     if let more @ 1.. = today.waits.len().saturating_sub(MOST) {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
     }
@@ -120,7 +126,8 @@ pub fn today(today: &Today) -> Page {
         buttons.extend(own_buttons(*no, Some(*may_extend)));
         blocks.push(Block::Buttons(buttons));
     }
-    let most = if blocks.is_empty() { MOST } else { MOST_BESIDE };
+    // Each is three blocks; a heading and how many more there are stand beside them.
+    let most = (BLOCKS.saturating_sub(blocks.len() + 2) / 3).min(MOST);
     if today.told.len() > 1 || (!today.told.is_empty() && !blocks.is_empty()) {
         blocks.push(Block::Text(vec![bold("What became of what you told")]));
     }
@@ -249,16 +256,19 @@ mod tests {
         let signs = Signs { no, function: "F".to_owned(), verbatim: verbatim.clone(), disputed: None, stands: closed.clone() };
         let due = Comes { no, day, verbatim: verbatim.clone(), may_extend: true };
         let story = Story { no, verbatim: verbatim.clone(), stands: closed, lead: None, customer: None, knows: None, may_come_back: true };
-        for (waiting, signed, comes, told) in [(40, 9, 9, 40), (0, 0, 0, 40), (40, 0, 0, 0), (0, 9, 9, 1), (1, 0, 0, 1)] {
+        let turn = Says::Asks { function: "F".to_owned(), id: FunctionId::parse("finance").unwrap(), monday: day, who: None };
+        let all = [(40, 9, 9, 40, 9), (0, 0, 0, 40, 0), (40, 0, 0, 0, 0), (0, 9, 9, 1, 1), (1, 0, 0, 1, 0), (0, 0, 0, 0, 1)];
+        for (waiting, signed, comes, told, turns) in all {
             let today = Today {
                 waits: (0..waiting).map(waits).collect(),
                 signs: vec![signs.clone(); signed],
+                turns: vec![turn.clone(); turns],
                 due: vec![due.clone(); comes],
                 told: vec![story.clone(); told],
                 own: "/allears".to_owned(),
             };
             let blocks = super::today(&today).0.len();
-            assert!((1..=50).contains(&blocks), "{blocks} for {waiting} {signed} {comes} {told}");
+            assert!((1..=50).contains(&blocks), "{blocks} for {waiting} {signed} {comes} {told} {turns}");
         }
     }
 }

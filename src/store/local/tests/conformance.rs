@@ -68,6 +68,9 @@ async fn same_answers(reference: &MemoryStore, store: &LocalStore) {
     assert_eq!(store.subscriptions().await, reference.subscriptions().await);
     assert_eq!(store.watched().await, reference.watched().await);
     assert_eq!(store.news().await, reference.news().await);
+    assert_eq!(store.advocates().await, reference.advocates().await);
+    assert_eq!(store.measured().await, reference.measured().await);
+    assert_eq!(store.done(at(0), at(90 * 86400)).await, reference.done(at(0), at(90 * 86400)).await);
     assert_eq!(store.news_of(PersonNo(1)).await, reference.news_of(PersonNo(1)).await);
     for from in 0..newest.0.min(6) {
         assert_eq!(store.new_in(Seq(from), newest).await, reference.new_in(Seq(from), newest).await);

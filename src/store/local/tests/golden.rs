@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::sim::SimDisk;
 use super::support::*;
 use crate::domain::account::AccountId;
+use crate::domain::advocates::Duty;
 use crate::domain::backfill::{self, Backfill};
 use crate::domain::care::{Knows, Level, Outcome, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
@@ -15,6 +16,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot, Tally};
 use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
+use crate::domain::spread::{Band, Share, Spread};
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Span;
 use crate::domain::urgent::Urgency;
@@ -24,6 +26,9 @@ use crate::store::local::lines::{find, last};
 
 /// As the first version wrote them: never to be changed, only added to.
 const GOLDEN: &str = include_str!("golden-1.jsonl");
+
+/// Lines as they were written before their facts said more: those that are written now say the same.
+const EARLIER: &str = include_str!("golden-earlier.jsonl");
 
 /// An entry's facts and words.
 type Line = (Vec<Fact>, &'static [&'static str]);
@@ -285,7 +290,15 @@ fn with_care() -> Vec<Line> {
     let care = |no: u64, step| Fact::Care { v: Version, no: FeedbackNo(no), step };
     let told = |told: &[u64], due: &[u64], waits: &[u64], signs: &[u64]| {
         let nos = |nos: &[u64]| nos.iter().map(|no| FeedbackNo(*no)).collect();
-        Note::Today { told: nos(told), due: nos(due), waits: nos(waits), signs: nos(signs), day: jiff::civil::date(2026, 11, 25) }
+        Note::Today {
+            told: nos(told),
+            due: nos(due),
+            waits: nos(waits),
+            signs: nos(signs),
+            turns: vec![],
+            heavy: vec![],
+            day: jiff::civil::date(2026, 11, 25),
+        }
     };
     let day = jiff::civil::date(2026, 11, 30);
     let (quoted, said, weeks) = (vec![], vec![], vec![(day, 0)]);
@@ -325,6 +338,31 @@ fn with_care() -> Vec<Line> {
     ]
 }
 
+/// What came with advocates, the council and spread.
+fn with_turns() -> Vec<Line> {
+    let monday = jiff::civil::date(2026, 11, 30);
+    let (to, finance) = (PersonNo(2), || function("finance"));
+    let duty = |duty| Fact::Advocate { v: Version, function: finance(), duty };
+    let all = [Duty::Join, Duty::Skip, Duty::Assign(monday, to), Duty::Fine(monday), Duty::Swap(monday), Duty::Ask(monday, to)];
+    let more = [Duty::TakeOver(monday), Duty::NotThisTime(monday), Duty::Begin(monday), Duty::TellLead(monday), Duty::Leave];
+    let care = |no: u64, step| Fact::Care { v: Version, no: FeedbackNo(no), step };
+    let bands = [Share::UnderAQuarter, Share::AQuarterOrMore, Share::About(35)];
+    let bands = bands.map(|share| Band { functions: vec![finance(), function("legal")], share }).to_vec();
+    let shown = Spread { day: monday, reach: 70, halves: 7, functions: 4, bands, source: Some(finance()), heavy: Some(1) };
+    let empty = Spread { bands: vec![], source: None, heavy: None, ..shown.clone() };
+    let spread = |shown, heavy| Fact::Spread { v: Version, shown, heavy };
+    let turns = vec![(finance(), Duty::Assign(monday, to)), (finance(), Duty::TellLead(monday))];
+    let note =
+        Note::Today { told: vec![], due: vec![], waits: vec![], signs: vec![], turns, heavy: vec![(finance(), monday)], day: monday };
+    vec![
+        (all.into_iter().chain(more).map(duty).collect(), &[]),
+        (vec![care(4, Step::Decide(to, monday, Word(0)))], &["Dana rewrites the page by Monday"]),
+        (vec![care(7, Step::Contradict(Word(0))), care(7, Step::Lift(Word(1)))], &["our invoices are right", "they are, in this case"]),
+        (vec![spread(shown, vec![(to, finance())])], &[]),
+        (vec![spread(empty, vec![]), queued(41, Some(to), note, None)], &[]),
+    ]
+}
+
 /// What the lines say.
 fn entries() -> Vec<Entry> {
     let entry = |(n, (facts, words)): (usize, Line)| {
@@ -337,6 +375,7 @@ fn entries() -> Vec<Entry> {
             | Fact::Paused { .. }
             | Fact::Muted { .. }
             | Fact::Subscribed { .. }
+            | Fact::Advocate { .. }
             | Fact::HeardToo { .. } => Some(PersonNo(2)),
             Fact::Care { step, .. } => (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None))).then_some(PersonNo(2)),
             _ => None,
@@ -362,6 +401,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_rollups())
         .chain(with_what_was_learned())
         .chain(with_care())
+        .chain(with_turns())
         .enumerate()
         .map(entry)
         .collect()
@@ -376,9 +416,13 @@ fn lines_that_were_ever_written_are_still_read() {
     assert_eq!(String::from_utf8(written).unwrap(), GOLDEN);
     let read: Vec<Entry> = GOLDEN.lines().map(|line| decode(line.as_bytes()).unwrap()).collect();
     assert_eq!(read, entries());
+    for line in EARLIER.lines() {
+        let earlier = decode(line.as_bytes()).unwrap();
+        assert!(read.contains(&earlier), "{line}");
+    }
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 25, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 27, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 12, "a kind of note without a golden line");
 }

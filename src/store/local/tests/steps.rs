@@ -6,6 +6,7 @@ use super::sim::Dice;
 use super::support::*;
 use crate::domain::account::AccountId;
 use crate::domain::acts::{Act, Change, Today};
+use crate::domain::advocates::{Duty, Turn};
 use crate::domain::care;
 use crate::domain::facts::{DeliveryKey, Entry, Fact};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, Why};
@@ -14,6 +15,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach, RollupDone};
 use crate::domain::pause::Pause;
+use crate::domain::spread::{Band, Share, Spread};
 use crate::domain::subscription::Hour;
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
@@ -30,7 +32,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 42;
+const KINDS: u8 = 46;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -206,7 +208,7 @@ impl Step {
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
-            34..=41 => self.told_otherwise(kind, n, reader, store).await,
+            34..=45 => self.told_otherwise(kind, n, reader, store).await,
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
     }
@@ -228,6 +230,12 @@ impl Step {
             35 => self.digest_for(n, reader, store).await,
             36 => self.rollup(n, store).await,
             37..=40 => Act::Care { no: self.no(n), step: self.care(n) },
+            42 | 43 => Act::Advocate { function: reader, duty: self.duty() },
+            44 => self.measure(n),
+            45 => {
+                let words = Verbatim::parse(&format!("secret-decision-{n}.")).unwrap();
+                Act::Decide { no: self.no(n), who: somebody("U8", "Lou"), due: jiff::civil::date(2026, 12, 7), words }
+            }
             _ => self.today(self.no(n)),
         }
     }
@@ -238,7 +246,8 @@ impl Step {
         let due = jiff::civil::date(2026, 12, 7);
         let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
         let words = || Verbatim::parse(&format!("secret-belief-{n}.")).unwrap();
-        match self.b % 13 {
+        match self.b % 14 {
+            13 => Care::Lift(words()),
             8 => Care::Contradict(words()),
             9 | 10 => Care::Propose(Outcome::Done, words()),
             11 => Care::Agree,
@@ -252,6 +261,37 @@ impl Step {
         }
     }
 
+    /// A Monday.
+    fn monday(self) -> jiff::civil::Date {
+        jiff::civil::date(2026, 11, 23).saturating_add(jiff::Span::new().weeks(i64::from(self.b % 3)))
+    }
+
+    fn duty(self) -> Duty {
+        let monday = self.monday();
+        [
+            Duty::Join,
+            Duty::Join,
+            Duty::Leave,
+            Duty::Skip,
+            Duty::Fine(monday),
+            Duty::NotThisTime(monday),
+            Duty::Swap(monday),
+            Duty::TakeOver(monday),
+        ][usize::from(self.c % 8)]
+    }
+
+    fn turn(self) -> Turn {
+        let monday = self.monday();
+        [Turn::Next(monday), Turn::Ask(monday), Turn::Begin(monday), Turn::Nobody(monday)][usize::from(self.a % 4)]
+    }
+
+    fn measure(self, n: usize) -> Act {
+        let day = jiff::civil::date(2026, 9, 7).saturating_add(jiff::Span::new().weeks(n as i64 / 3));
+        let bands = vec![Band { functions: vec![function("sales")], share: Share::AQuarterOrMore }];
+        let shown = Spread { day, reach: 5 * (self.b % 20), halves: 3, functions: 3, bands, source: None, heavy: None };
+        Act::Measure { shown, heavy: (self.a % 3 == 0).then(|| (PersonNo(u64::from(self.c % 4)), function("sales"))).into_iter().collect() }
+    }
+
     /// What concerns somebody of a day.
     fn today(self, no: FeedbackNo) -> Act {
         let day = jiff::civil::date(2026, 11, 1).saturating_add(jiff::Span::new().days(i64::from(self.b % 20)));
@@ -263,6 +303,7 @@ impl Step {
             due: vec![no],
             waits: vec![(no, level)],
             signs: vec![(no, function("sales"))],
+            turns: vec![(function("sales"), self.turn())],
             anyway: self.c % 3 == 0,
         }))
     }
@@ -360,6 +401,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         .map(|fact| serde_json::to_value(fact).unwrap()["k"].as_str().unwrap().to_owned())
         .collect();
     let all = [
+        "advocate",
         "care",
         "caught_up",
         "config",
@@ -382,6 +424,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         "replied",
         "retagged",
         "rollup",
+        "spread",
         "subscribed",
         "withdrawn",
     ];

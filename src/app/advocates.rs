@@ -1,0 +1,183 @@
+//! Advocates: whose turn it is in each function, and what they are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::changes::ChangeError;
+use super::in_force::InForce;
+use super::records::{identity, named};
+use super::spread::own_load;
+use crate::domain::acts::{Act, Change};
+use crate::domain::advocates::{Advocates, Due, Duty, WhyNot, monday_of, next_monday};
+use crate::domain::care::State;
+use crate::domain::commit::Refused;
+use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::Identity;
+use crate::domain::function::FunctionId;
+use crate::domain::ids::{PersonNo, UserId};
+use crate::domain::routing::Function;
+use crate::domain::views::Unreadable;
+use crate::store::{CommitError, SharedStore};
+use crate::texts::en;
+use crate::texts::en::advocates::{Begins, Says, Team};
+use crate::texts::page::Page;
+
+/// The advocates of all functions, and who they are.
+#[derive(Debug)]
+pub struct Pools {
+    of: BTreeMap<FunctionId, Advocates>,
+    people: BTreeMap<PersonNo, Identity>,
+}
+
+impl Pools {
+    /// As they stand.
+    pub async fn of(store: &SharedStore) -> Result<Self, Unreadable> {
+        let of: BTreeMap<FunctionId, Advocates> = store.advocates().await?.into_iter().collect();
+        let mut people = BTreeMap::new();
+        let all = of.values().flat_map(|one| one.pool.iter().map(|one| one.who).chain(one.weeks.iter().map(|week| week.who)));
+        for n in all.collect::<BTreeSet<_>>() {
+            people.extend(identity(store, n).await?.map(|who| (n, who)));
+        }
+        Ok(Self { of, people })
+    }
+
+    /// All who volunteered.
+    pub fn users(&self) -> impl Iterator<Item = &UserId> {
+        self.people.values().map(|who| &who.user)
+    }
+
+    /// The advocate of a function in the week of a day.
+    pub fn on(&self, function: &FunctionId, day: Date) -> Option<&Identity> {
+        self.people.get(&self.of.get(function)?.on(day)?)
+    }
+
+    /// What the clock does about a function's advocates on a day on which it works.
+    pub(super) fn due(&self, function: &FunctionId, day: Date, away: &BTreeSet<UserId>) -> Vec<Due> {
+        let away = self.people.iter().filter(|(_, who)| away.contains(&who.user)).map(|(n, _)| *n).collect();
+        self.of.get(function).map_or_else(Vec::new, |advocates| advocates.due(day, &away))
+    }
+
+    /// Whether a function's lead may be told on that day that nobody takes turns.
+    pub(super) fn may_tell_lead(&self, function: &FunctionId, day: Date) -> bool {
+        self.of.get(function).is_none_or(|advocates| advocates.may_tell_lead(day))
+    }
+
+    /// Who somebody is.
+    pub(super) fn who(&self, n: PersonNo) -> Option<&Identity> {
+        self.people.get(&n)
+    }
+}
+
+/// The advocate of a function in the week of a day: what they are called.
+pub async fn name_on(store: &SharedStore, function: &FunctionId, day: Date) -> Result<Option<String>, Unreadable> {
+    let advocates = store.advocates().await?;
+    let on = advocates.into_iter().find(|(id, _)| id == function).and_then(|(_, advocates)| advocates.on(day));
+    named(store, on).await
+}
+
+/// What became of a wish about advocates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Became {
+    /// It is so, now or before.
+    Done,
+    /// They did not volunteer there.
+    NotInPool,
+    /// The week is somebody else's by now.
+    Theirs(Option<String>),
+    /// The function is not there any more.
+    Gone,
+}
+
+/// Does what somebody wants about the advocates of a function.
+pub async fn wish(
+    store: &SharedStore,
+    now: Timestamp,
+    (who, key): (&Identity, &DeliveryKey),
+    function: &FunctionId,
+    duty: Duty,
+) -> Result<Became, ChangeError> {
+    let acts = vec![Act::Advocate { function: function.clone(), duty }];
+    let change = Change { at: now, by: Some(who.clone()), keys: vec![key.clone()], expects: vec![], acts };
+    Ok(match store.commit(change).await {
+        Ok(_) => Became::Done,
+        Err(CommitError::Refused(Refused::Advocate(WhyNot::NotYours(n)))) => Became::Theirs(named(store, n).await?),
+        Err(CommitError::Refused(Refused::Advocate(WhyNot::NotInPool | WhyNot::Before))) => Became::NotInPool,
+        Err(CommitError::Refused(Refused::NoFunction)) => Became::Gone,
+        Err(error) => return Err(error.into()),
+    })
+}
+
+/// The turns of all functions, as whoever asks reads them.
+pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, who: &Identity) -> Result<Page, Unreadable> {
+    let pools = Pools::of(store).await?;
+    let mut teams = vec![];
+    for function in in_force.routing.functions() {
+        let day = now.to_zoned(function.digest.zone.clone()).date();
+        let name = |day: Date| pools.on(&function.id, day).map(|who| who.name.clone());
+        let pool = pools.of.get(&function.id).map_or(&[][..], |advocates| &advocates.pool);
+        let own = pool.iter().any(|one| pools.who(one.who).is_some_and(|one| one.user == who.user));
+        teams.push(Team {
+            function: function.name.clone(),
+            id: function.id.clone(),
+            this: name(day),
+            next: name(next_monday(day)),
+            pool: pool.len(),
+            own,
+        });
+    }
+    teams.sort_by(|a, b| a.function.cmp(&b.function));
+    Ok(en::advocates::page(&teams, &in_force.own_command))
+}
+
+/// What somebody is written about their turns.
+pub(super) async fn says(
+    store: &SharedStore,
+    in_force: &InForce,
+    (turns, heavy, day): (&[(FunctionId, Duty)], &[(FunctionId, Date)], Date),
+    reader: PersonNo,
+) -> Result<Vec<Says>, Unreadable> {
+    let advocates: BTreeMap<FunctionId, Advocates> = store.advocates().await?.into_iter().collect();
+    let mut says = vec![];
+    for (id, duty) in turns {
+        let (Some(function), Some(of)) = (in_force.routing.function(id), advocates.get(id)) else { continue };
+        let of_week = |monday: Date| of.week(monday);
+        let holds = |monday: Date| of_week(monday).is_some_and(|week| week.who == reader && !week.not.contains(&reader));
+        let (name, id) = (function.name.clone(), function.id.clone());
+        match *duty {
+            Duty::Assign(monday, _) if holds(monday) => {
+                let begins = if monday == monday_of(day) { Some(begins(store, in_force, function).await?) } else { None };
+                says.push(Says::Next { function: name, id, monday, begins });
+            }
+            Duty::Begin(monday) if holds(monday) => {
+                says.push(Says::Begins { function: name, begins: begins(store, in_force, function).await? });
+            }
+            Duty::Ask(monday, _) => {
+                if let Some(week) = of_week(monday).filter(|week| week.swaps) {
+                    says.push(Says::Asks { function: name, id, monday, who: named(store, Some(week.who)).await? });
+                }
+            }
+            Duty::TellLead(_) if of.pool.is_empty() => says.push(Says::Nobody { function: name, id }),
+            _ => {}
+        }
+    }
+    for (id, monday) in heavy {
+        let Some(function) = in_force.routing.function(id) else { continue };
+        if let Some((own, all)) = own_load(store, in_force, (id, *monday), reader).await? {
+            let may_skip = advocates.get(&function.id).is_some_and(|of| of.has(reader));
+            says.push(Says::Heavy { function: function.name.clone(), id: function.id.clone(), own, all, may_skip });
+        }
+    }
+    Ok(says)
+}
+
+/// What waits in a function as a week begins.
+async fn begins(store: &SharedStore, in_force: &InForce, function: &Function) -> Result<Begins, Unreadable> {
+    let mut theirs = store.records(store.watched().await?).await?;
+    theirs.retain(|(_, record)| record.care.closed().is_none() && in_force.lead(record).is_some_and(|lead| lead.id == function.id));
+    let disputed = theirs.iter().filter(|(_, record)| record.care.belief.is_some()).count();
+    theirs.retain(|(_, record)| record.care.state == State::Open);
+    let first = theirs.iter().min_by_key(|(no, record)| (record.urgent.is_none(), *no)).map(|(no, _)| *no);
+    Ok(Begins { waiting: theirs.len(), disputed, first })
+}
