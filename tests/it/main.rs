@@ -11,6 +11,7 @@
 
 mod accounts;
 mod acting;
+mod advocates;
 mod architecture;
 mod backfill;
 mod care;
@@ -56,6 +57,7 @@ mod samples;
 mod schedule;
 mod serve;
 mod socket;
+mod spread;
 mod storm;
 mod subscribe;
 mod teaching;

@@ -9,6 +9,7 @@ use crate::domain::facts::{Entry, Word};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo, Seq};
 use crate::domain::letter::Note;
+use crate::domain::spread::DAYS;
 use crate::domain::views::{Arrival, Counters, News, Record, Unreadable, Views};
 
 /// Gives the place of the words that nobody reads any more: change and index.
@@ -56,6 +57,11 @@ fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unread
 /// Somebody closed more than half of what a function closed, of which they hear once.
 pub(super) fn heavy(views: &mut impl Views, n: PersonNo, (function, day): (&FunctionId, Date)) -> Result<(), Unreadable> {
     let mut news: News = views.get(&n)?.unwrap_or_default();
+    // The weeks that count are the same for four weeks: they know.
+    let since = |told: Date| day.since(told).map_or(0, |span| i64::from(span.get_days()));
+    if news.heavy_told.iter().any(|(of, told)| of == function && (0..DAYS).contains(&since(*told))) {
+        return Ok(());
+    }
     news.heavy.retain(|(of, _)| of != function);
     news.heavy.push((function.clone(), day));
     views.put(&n, &news)
@@ -67,6 +73,8 @@ pub(super) fn news(views: &mut impl Views, to: Option<PersonNo>, note: &Note) ->
     let mut news: News = views.get(&to)?.unwrap_or_default();
     news.nos.retain(|no| !nos.contains(no));
     news.heavy.retain(|one| !heavy.contains(one));
+    news.heavy_told.retain(|(of, _)| !heavy.iter().any(|(function, _)| function == of));
+    news.heavy_told.extend(heavy.iter().cloned());
     news.day = Some(*day);
     views.put(&to, &news)
 }

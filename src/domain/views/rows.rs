@@ -410,6 +410,8 @@ pub struct News {
     pub day: Option<Date>,
     /// The functions of which they closed more than half, and when that was measured.
     pub heavy: Vec<(FunctionId, Date)>,
+    /// Of which of them they were told, and when that was measured.
+    pub heavy_told: Vec<(FunctionId, Date)>,
 }
 
 /// A person's number.

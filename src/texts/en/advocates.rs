@@ -168,15 +168,15 @@ pub fn page(teams: &[Team], own: &str) -> Page {
     ])];
     blocks.extend(teams.iter().map(|team| {
         let Team { function, this, next, pool, own, .. } = team;
-        let name = |who: &Option<String>| who.as_ref().map_or_else(|| "nobody".to_owned(), |who| called(Some(who)));
+        let this = this.as_ref().map_or_else(|| "nobody this week".to_owned(), |who| called(Some(who)));
         let next = next.as_ref().map(|next| format!(", then {}", called(Some(next)))).unwrap_or_default();
         let yours = if *own { ", you among them" } else { "" };
         let pool = match pool {
-            0 => "nobody takes turns yet".to_owned(),
+            0 => return Block::Text(vec![bold(function.clone()), plain(": nobody takes turns yet")]),
             1 => format!("1 takes turns{yours}"),
             n => format!("{n} take turns{yours}"),
         };
-        Block::Text(vec![bold(function.clone()), plain(format!(": {}{next}; {pool}", name(this)))])
+        Block::Text(vec![bold(function.clone()), plain(format!(": {this}{next}; {pool}"))])
     }));
     blocks.extend(help(own).0);
     Page(blocks)

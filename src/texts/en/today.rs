@@ -110,8 +110,11 @@ pub struct Today {
 
 /// To one person, at most once a day but for what is urgent.
 pub fn today(today: &Today) -> Page {
-    let mut blocks: Vec<Block> = today.turns.iter().take(MOST_TURNS).flat_map(|turn| advocates::says(turn, &today.own)).collect();
+    let turns = today.turns.iter().take(MOST_TURNS);
+    let (beside, turns): (Vec<&Says>, Vec<&Says>) = turns.partition(|turn| matches!(turn, Says::Nobody { .. }));
+    let mut blocks: Vec<Block> = turns.into_iter().flat_map(|turn| advocates::says(turn, &today.own)).collect();
     blocks.extend(waiting(&today.waits));
+    blocks.extend(beside.into_iter().flat_map(|turn| advocates::says(turn, &today.own)));
     if let more @ 1.. = today.waits.len().saturating_sub(MOST) {
         blocks.push(Block::Text(vec![plain(format!("And {more} more: ")), code(format!("{} open", today.own)), plain(" lists them.")]));
     }
