@@ -131,11 +131,19 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, who: 
     Ok(en::advocates::page(&teams, &in_force.own_command))
 }
 
+/// What somebody is to be written about their turns, on which day.
+pub(super) struct About<'n> {
+    pub(super) turns: &'n [(FunctionId, Duty)],
+    /// The functions of which they closed most, and when that was measured.
+    pub(super) heavy: &'n [(FunctionId, Date)],
+    pub(super) day: Date,
+}
+
 /// What somebody is written about their turns.
 pub(super) async fn says(
     store: &SharedStore,
     in_force: &InForce,
-    (turns, heavy, day): (&[(FunctionId, Duty)], &[(FunctionId, Date)], Date),
+    About { turns, heavy, day }: About<'_>,
     reader: PersonNo,
 ) -> Result<Vec<Says>, Unreadable> {
     let advocates: BTreeMap<FunctionId, Advocates> = store.advocates().await?.into_iter().collect();

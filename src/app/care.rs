@@ -41,6 +41,10 @@ pub enum Wish {
     Agree,
     /// Say why not.
     NotYet(Verbatim),
+    /// Give it to somebody, for the council: to whom, until when, and what changes.
+    Decide(Identity, Date, Verbatim),
+    /// Say, for the council, why it contradicts nothing.
+    Lift(Verbatim),
 }
 
 /// What became of a wish.
@@ -52,6 +56,8 @@ pub enum Became {
     Not(WhyNot, Box<Record>),
     /// Only those who answer for it may.
     NotForYou,
+    /// Only those who lead a function may.
+    ForCouncil,
     /// The day for it has passed.
     TooLate,
     /// It is not there any more.
@@ -81,11 +87,14 @@ pub async fn step(
     loop {
         let Some(record) = standing(store, no).await? else { return Ok(Became::Gone) };
         let n = store.known(who.tenant.clone(), who.user.clone()).await?.map(|(n, _)| n);
-        let step = match planned((in_force, &record), now, (n, belongs), wish) {
-            Ok(step) => step,
-            Err(became) => return Ok(became),
+        let acts = match decided((in_force, &record), who, no, wish) {
+            Some(Ok(act)) => vec![act],
+            Some(Err(became)) => return Ok(became),
+            None => match planned((in_force, &record), now, (n, belongs), wish) {
+                Ok(step) => vec![Act::Care { no, step }],
+                Err(became) => return Ok(became),
+            },
         };
-        let acts = vec![Act::Care { no, step }];
         let change = Change { at: now, by: Some(who.clone()), keys: vec![key.clone()], expects: vec![(no, record.revision)], acts };
         tried += 1;
         match store.commit(change).await {
@@ -97,6 +106,18 @@ pub async fn step(
         }
     }
     Ok(standing(store, no).await?.map_or(Became::Gone, |record| Became::Done(Box::new(record))))
+}
+
+/// What the council does, if a wish is that: those who lead a function are the council, and nobody judges their own.
+fn decided((in_force, record): (&InForce, &Record), who: &Identity, no: FeedbackNo, wish: &Wish) -> Option<Result<Act, Became>> {
+    let (act, of_others) = match wish {
+        Wish::Decide(to, due, words) => (Act::Decide { no, who: to.clone(), due: *due, words: words.clone() }, false),
+        Wish::Lift(words) => (Act::Care { no, step: Step::Lift(words.clone()) }, true),
+        _ => return None,
+    };
+    let lead = in_force.lead(record).map(|lead| &lead.id);
+    let may = in_force.leads(&who.user).any(|function| !of_others || Some(&function.id) != lead);
+    Some(if may { Ok(act) } else { Err(Became::ForCouncil) })
 }
 
 /// The step that a wish is, with its day by the working days of the function that answers it.
@@ -140,6 +161,8 @@ fn planned(
         }
         Wish::Agree => Step::Agree,
         Wish::NotYet(reason) => Step::NotYet(Some(reason.clone())),
+        // The council's: seen to before.
+        Wish::Decide(..) | Wish::Lift(_) => return Err(Became::ForCouncil),
     })
 }
 
@@ -154,13 +177,14 @@ pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Rec
         State::Open => Stands::Open {
             lead: in_force.lead(record).map(|function| function.name.clone()),
             back: came_back(store, record).await?,
+            decided: decision(store, record).await?,
             waits: record
                 .care
                 .reached
                 .filter(|(level, _)| *level >= Level::Lead)
                 .map(|_| record.care.open_since(record.heard_at).to_zoned(in_force.works(record).zone.clone()).date()),
         },
-        State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due },
+        State::Taken(taken) => Stands::Taken { by: name(store, taken.by).await?, due: taken.due, decided: decision(store, record).await? },
         State::Proposed(proposal) => Stands::Proposed {
             by: named(store, proposal.closed.by).await?,
             outcome: proposal.closed.outcome,
@@ -173,6 +197,12 @@ pub(super) async fn stands(store: &SharedStore, in_force: &InForce, record: &Rec
             reason: closed.reason.as_ref().map(|reason| reason.words.clone()),
         },
     })
+}
+
+/// What the council decided last, and who said it for the council.
+async fn decision(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, String)>, Unreadable> {
+    let Some(decision) = &record.care.decision else { return Ok(None) };
+    Ok(Some((named(store, decision.by).await?, decision.words.words.clone())))
 }
 
 /// What a record contradicts, who says so, and who did not sign last that it is closed.
@@ -204,6 +234,7 @@ pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wis
         Became::Gone => en::gone(no),
         Became::NotForYou if matches!(wish, Wish::Contradict(_)) => en::care::contradicts_others(no),
         Became::NotForYou => en::care::not_for_you(no),
+        Became::ForCouncil => en::care::for_council(no),
         Became::TooLate => en::care::too_late(no),
         Became::Done(record) => match wish {
             Wish::Take | Wish::Extend => en::care::yours(no, due(&record), record.care.state.may_extend()),
@@ -212,6 +243,8 @@ pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wis
             Wish::Close(..) | Wish::Agree => en::care::closed(no),
             Wish::Contradict(_) => en::care::disputed_now(no),
             Wish::NotYet(_) => en::care::objected(no),
+            Wish::Decide(to, due, _) => en::care::decided(no, &to.name, *due),
+            Wish::Lift(_) => en::care::lifted(no),
             Wish::Reopen(_) => en::care::reopened(no),
             Wish::Answer(knows) => en::care::noted(no, *knows),
         },

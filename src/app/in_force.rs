@@ -111,6 +111,11 @@ impl InForce {
         self.lead(record).map_or_else(first, |function| &function.digest)
     }
 
+    /// The functions that somebody answers for.
+    pub fn leads<'f>(&'f self, user: &'f UserId) -> impl Iterator<Item = &'f Function> {
+        self.routing.functions().iter().filter(move |function| function.lead == *user || function.deputy.as_ref() == Some(user))
+    }
+
     /// All functions that somebody belongs to or answers for, given who is in the channels of functions.
     pub fn belongs_to(&self, user: &UserId, in_channels: &BTreeMap<FunctionId, BTreeSet<UserId>>) -> Vec<FunctionId> {
         let belongs = |function: &&Function| {

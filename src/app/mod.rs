@@ -16,11 +16,12 @@ pub mod own;
 pub mod left_out;
 pub mod digest;
 mod urgent;
+pub mod preview;
+pub mod open;
+pub mod council;
 pub mod rollup;
 pub mod item;
 pub mod why;
-pub mod preview;
-pub mod open;
 pub mod reminders;
 pub mod letters;
 

@@ -16,8 +16,11 @@ use crate::texts::en;
 use crate::texts::en::open::Open;
 use crate::texts::page::Page;
 
+/// The first records of a list, and how many there are.
+pub(super) type Chosen = (Vec<Open>, usize);
+
 /// All records that somebody is to act on, oldest first.
-async fn all(store: &SharedStore) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
+pub(super) async fn all(store: &SharedStore) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
     let mut all = store.records(store.watched().await?).await?;
     all.retain(|(_, record)| record.care.closed().is_none());
     Ok(all)
@@ -89,7 +92,7 @@ fn first<'r>(records: &[&'r (FeedbackNo, Record)]) -> Vec<&'r (FeedbackNo, Recor
     sorted
 }
 
-async fn shown(store: &SharedStore, in_force: &InForce, records: Vec<&(FeedbackNo, Record)>) -> Result<Vec<Open>, Unreadable> {
+pub(super) async fn shown(store: &SharedStore, in_force: &InForce, records: Vec<&(FeedbackNo, Record)>) -> Result<Vec<Open>, Unreadable> {
     let mut shown = vec![];
     for (no, record) in records {
         shown.push(Open {

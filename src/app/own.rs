@@ -139,6 +139,7 @@ pub async fn shown(
         stands: stands(store, in_force, &record).await?,
         holder: holder(store, in_force, now, (&record, &who.tenant)).await?,
         disputed: disputed(store, &record).await?,
+        leads: in_force.leads(&who.user).next().is_some(),
         has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
         replies,
         hidden: record.hidden,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::advocates::{self, Pools};
+use super::advocates::{self, About, Pools};
 use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
 use super::in_force::InForce;
@@ -266,7 +266,7 @@ fn look_again(in_force: &InForce, now: Timestamp) -> Option<Timestamp> {
 /// What somebody reads of a day; none where nothing is left to say.
 pub(super) async fn page(store: &SharedStore, in_force: &InForce, (note, to): (&Note, PersonNo)) -> Result<Option<Page>, Unreadable> {
     let Note::Today { told, due, waits, signs, turns, heavy, day } = note else { return Ok(None) };
-    let turns = advocates::says(store, in_force, (turns, heavy, *day), to).await?;
+    let turns = advocates::says(store, in_force, About { turns, heavy, day: *day }, to).await?;
     let mut today = en::today::Today { waits: vec![], signs: vec![], turns, due: vec![], told: vec![], own: in_force.own_command.clone() };
     for no in waits {
         let Some(record) = standing(store, *no).await?.filter(|record| record.care.state == State::Open) else {

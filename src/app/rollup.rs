@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::council::{besides, chair_on, shown_change};
 use super::digest::QueueError;
 use super::in_force::InForce;
 use super::records::{customer_of, shown_teller};
@@ -23,7 +24,7 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
     if let Some(due) = due {
         let upto = *store.newest().borrow();
         let new = store.new_in(due.from, upto).await?;
-        let done = rollup::compile(due, upto, &new);
+        let done = rollup::compile(due, upto, &new, besides(store, in_force, now).await?);
         speaks = done.heard > 0;
         store.commit(Change::of_the_bot(now, vec![Act::Rollup(done)])).await?;
     }
@@ -47,9 +48,18 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
         };
         quoted.push(Quoted { no: *no, said: *said, says });
     }
+    let mut changed = vec![];
+    for no in &done.changed {
+        changed.extend(shown_change(store, in_force, *no).await?);
+    }
+    let mut waits: Vec<(String, u32)> = done.waits.iter().map(|(id, n)| (in_force.name(id), *n)).collect();
+    waits.sort();
     let spread = for_all(in_force, store.measured().await?.as_ref(), done.day);
     Ok(en::rollups::rollup(&Rollup {
         spread,
+        changed,
+        waits,
+        chair: chair_on(in_force, done.day),
         day: done.day,
         late: done.late,
         heard: done.heard,

@@ -48,6 +48,8 @@ pub enum AllEarsCommand {
     Open(String),
     /// How evenly the customer is carried.
     Spread,
+    /// What the council looks at.
+    Council,
     /// One record.
     Show(FeedbackNo),
     /// Why a record goes where it goes; without a number, how to ask.
@@ -159,11 +161,12 @@ pub const MOST_DAYS: u16 = 365;
 /// How much of an unknown word is repeated.
 const MOST_REPEATED: usize = 40;
 /// The words that begin a command.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 18] = [
     "help",
     "mine",
     "open",
     "spread",
+    "council",
     "advocate",
     "show",
     "why",
@@ -203,6 +206,7 @@ impl AllEarsCommand {
             "try" => Self::Try(text.trim().get(first.len()..).unwrap_or_default().trim().to_owned()),
             "open" => Self::Open(rest.join(" ")),
             "spread" => Self::Spread,
+            "council" => Self::Council,
             "advocate" | "advocates" => Self::Advocate(Advocate::parse(&rest)),
             "digest" => Self::Digest(rest.join(" ")),
             "status" => Self::Status,

@@ -103,8 +103,8 @@ pub enum Holder<'r> {
 ///
 /// `lead`: of the function that answers it; `advocate`: its advocate now.
 pub fn holder<'r>(record: &Record, lead: &'r UserId, advocate: Option<PersonNo>) -> Option<Holder<'r>> {
-    let reached = || record.care.reached.map(|(_, n)| Holder::Reached(n));
-    let waits = || reached().or(advocate.map(Holder::Advocate)).unwrap_or(Holder::Lead(lead));
+    let reached = record.care.reached.map(|(_, n)| Holder::Reached(n));
+    let waits = || reached.or_else(|| advocate.map(Holder::Advocate)).unwrap_or(Holder::Lead(lead));
     match &record.care.state {
         State::Closed(_) => None,
         State::Taken(taken) => Some(Holder::Taker(taken.by)),
@@ -113,8 +113,21 @@ pub fn holder<'r>(record: &Record, lead: &'r UserId, advocate: Option<PersonNo>)
     }
 }
 
-/// Whom a step reaches: this week's advocate, those who answer for the function, then the leads of the others in turn; who is away is passed over,
-/// and where all are, the lead hears of it when they are back.
+/// All functions, beginning with the one whose lead chairs the council in the week of that day.
+fn in_turn(routing: &Routing, day: Date) -> impl Iterator<Item = &Function> {
+    let all = routing.functions();
+    let week = usize::try_from(day.since(Date::constant(1970, 1, 5)).map_or(0, |span| span.get_days()) / 7).unwrap_or(0);
+    all.iter().cycle().skip(week % all.len().max(1)).take(all.len())
+}
+
+/// The function whose lead chairs the council in the week of a day: a week each. `None` where there is no function.
+pub fn chair(routing: &Routing, day: Date) -> Option<&Function> {
+    in_turn(routing, day).next()
+}
+
+/// Whom a step reaches: this week's advocate, those who answer for the function, then the leads of the others in turn.
+///
+/// Who is away is passed over, and where all are, the lead hears of it when they are back.
 pub fn addressee<'f>(
     routing: &'f Routing,
     (function, advocate): (&'f Function, Option<&'f UserId>),
@@ -124,9 +137,7 @@ pub fn addressee<'f>(
 ) -> &'f UserId {
     let advocate = advocate.filter(|_| level == Level::First);
     let own = advocate.into_iter().chain([&function.lead]).chain(&function.deputy).filter(|_| level < Level::Chair);
-    let all = routing.functions();
-    let week = usize::try_from(day.since(Date::constant(1970, 1, 5)).map_or(0, |span| span.get_days()) / 7).unwrap_or(0);
-    let others = all.iter().cycle().skip(week % all.len().max(1)).take(all.len()).filter(|other| other.id != function.id);
+    let others = in_turn(routing, day).filter(|other| other.id != function.id);
     let others = others.map(|other| &other.lead).filter(|lead| **lead != function.lead);
     own.chain(others).find(|user| !away.contains(*user)).unwrap_or(&function.lead)
 }

@@ -4,7 +4,9 @@
 //! stands in an entry's `words` and nowhere else, so that it can be blanked while the fact stays.
 
 mod parts;
+mod heard;
 
+pub use heard::Heard;
 pub use parts::{DeliveryKey, Said, Version, Word};
 
 use jiff::Timestamp;
@@ -13,16 +15,14 @@ use serde::{Deserialize, Serialize};
 use super::advocates::Duty;
 use super::backfill::Backfill;
 use super::care::Step;
-use super::feedback::{Gesture, Mode, Origin, Part, Source, Why};
+use super::feedback::{Mode, Part, Source, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
 use super::letter::{DigestDone, Note, Posting, RollupDone, Tally};
-use super::masking::Sensitive;
 use super::pause::Pause;
 use super::spread::Spread;
 use super::subscription::Hour;
 use super::tagging::Tag;
-use super::urgent::Urgency;
 
 /// One thing that happened, never rewritten. Each kind has one version so far; whoever makes a second reads the first as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -309,57 +309,6 @@ pub enum Fact {
         /// The number.
         person: PersonNo,
     },
-}
-
-/// How a record came to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heard {
-    /// Version.
-    pub v: Version<1>,
-    /// Its number.
-    pub no: FeedbackNo,
-    /// The customer's words.
-    pub verbatim: Word,
-    /// The message that they stand in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
-    /// The channel in which the teller was.
-    pub channel: ChannelId,
-    /// Who may read there.
-    pub origin: Origin,
-    /// What the teller did.
-    pub gesture: Gesture,
-    /// The teller's functions at that time.
-    pub teller_functions: Vec<FunctionId>,
-    /// What the words concern, strongest first.
-    pub tags: Vec<Tag>,
-    /// Whose turn it was, where no rule fitted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub turn: Option<FunctionId>,
-    /// The first message of the thread that the message is a reply in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub thread: Option<String>,
-    /// The messages of which the words are made.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Part>,
-    /// Who wrote the message, where that is not the teller.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author: Option<PersonNo>,
-    /// Whether the teller chose the functions.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub chosen: bool,
-    /// Who said it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer: Option<Said>,
-    /// Whether the teller's name is hidden.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hidden: bool,
-    /// Why it cannot wait, if it cannot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub urgent: Option<Urgency>,
-    /// What was made unreadable in the words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub masked: Vec<Sensitive>,
 }
 
 /// A change as it was committed.

@@ -60,6 +60,12 @@ pub struct RollupDone {
     pub weeks: Vec<(Date, u32)>,
     /// Whether the hour had passed when it was compiled.
     pub late: bool,
+    /// How many records waited too long then, by the function that answers them.
+    #[serde(default)]
+    pub waits: Vec<(FunctionId, u32)>,
+    /// What was done because of customers in that week.
+    #[serde(default)]
+    pub changed: Vec<FeedbackNo>,
 }
 
 /// What became of records: how many.
@@ -281,14 +287,14 @@ impl Content {
     }
 
     /// The records that one of its messages shows, as far as it is shown anew when they change.
-    pub fn shows(&self, part: u32) -> &[FeedbackNo] {
+    pub fn shows(&self, part: u32) -> Vec<FeedbackNo> {
         match self {
             Self::Digest(done) | Self::DigestFor(done, _) => {
-                usize::try_from(part).ok().and_then(|part| done.parts.get(part)).map_or(&[], Vec::as_slice)
+                usize::try_from(part).ok().and_then(|part| done.parts.get(part)).cloned().unwrap_or_default()
             }
-            Self::Rollup(done, _) if part == 0 => &done.quoted,
-            Self::Note(Note::Urgent { no, .. }, _) if part == 0 => std::slice::from_ref(no),
-            Self::Rollup(..) | Self::Note(..) => &[],
+            Self::Rollup(done, _) if part == 0 => done.quoted.iter().chain(&done.changed).copied().collect(),
+            Self::Note(Note::Urgent { no, .. }, _) if part == 0 => vec![*no],
+            Self::Rollup(..) | Self::Note(..) => vec![],
         }
     }
 

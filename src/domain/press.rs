@@ -94,6 +94,10 @@ pub enum Choice {
     Agree,
     /// Open the form that says why not.
     NotYet,
+    /// Open the form in which the council gives it to somebody.
+    Decide,
+    /// Open the form in which the council says why it contradicts nothing.
+    Lift,
     /// Say whether the customer knows what became of it.
     Answer(Knows),
 }
@@ -106,7 +110,7 @@ impl Choice {
 
     /// Whether it opens a form.
     pub fn opens(&self) -> bool {
-        matches!(self, Self::Close | Self::Reopen | Self::Contradict | Self::NotYet)
+        matches!(self, Self::Close | Self::Reopen | Self::Contradict | Self::NotYet | Self::Decide | Self::Lift)
     }
 }
 
@@ -151,6 +155,8 @@ impl Press {
             Self::Item(_, Choice::Contradict) => "contradict",
             Self::Item(_, Choice::Agree) => "agree",
             Self::Item(_, Choice::NotYet) => "not_yet",
+            Self::Item(_, Choice::Decide) => "decide",
+            Self::Item(_, Choice::Lift) => "lift",
             Self::Item(_, Choice::Answer(Knows::Told)) => "customer_told",
             Self::Item(_, Choice::Answer(Knows::NoNeed)) => "no_need",
             Self::Subscribe(_, true) => "subscribe",
@@ -225,6 +231,8 @@ impl Press {
             "contradict" => Self::Item(no()?, Choice::Contradict),
             "agree" => Self::Item(no()?, Choice::Agree),
             "not_yet" => Self::Item(no()?, Choice::NotYet),
+            "decide" => Self::Item(no()?, Choice::Decide),
+            "lift" => Self::Item(no()?, Choice::Lift),
             "customer_told" => Self::Item(no()?, Choice::Answer(Knows::Told)),
             "no_need" => Self::Item(no()?, Choice::Answer(Knows::NoNeed)),
             "not_ours" | "why" => {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::alike::groups;
 use super::digest::New;
 use super::feedback::Origin;
+use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
 use super::letter::RollupDone;
 use super::routing::Schedule;
@@ -41,12 +42,21 @@ pub fn due(now: Timestamp, schedule: &Schedule, rolled: &Rolled) -> Option<DueRo
     Some(DueRollup { day, from: rolled.upto, last: rolled.last, weeks: rolled.weeks.clone(), late })
 }
 
+/// What a rollup says beside what is new.
+#[derive(Debug, Clone, Default)]
+pub struct Besides {
+    /// How many records wait too long, by the function that answers them.
+    pub waits: Vec<(FunctionId, u32)>,
+    /// What was done because of customers.
+    pub changed: Vec<FeedbackNo>,
+}
+
 /// Compiles a rollup of what is new up to `upto`.
 ///
 /// A record counts in the week in which it was told, however often it changes its readers. What customers said most comes
 /// first: those that say the same together, and whoever heard the same with them. Of records from where only some may read
 /// nothing is quoted: they were meant for the functions that they concern.
-pub fn compile(due: DueRollup, upto: Seq, new: &[New]) -> RollupDone {
+pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed }: Besides) -> RollupDone {
     let DueRollup { day, from, last, mut weeks, late } = due;
     let mut told: BTreeMap<FeedbackNo, &New> = BTreeMap::new();
     for item in new.iter().filter(|item| item.seq > from && item.seq <= upto && item.no > last) {
@@ -60,7 +70,21 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New]) -> RollupDone {
     let old = weeks.len().saturating_sub(WEEKS);
     weeks.drain(..old);
     let (quoted, said) = most_said(told.into_values().collect());
-    RollupDone { day, from, upto, last, heard, told_by: count(tellers.len()), read_by: count(readers.len()), quoted, said, weeks, late }
+    RollupDone {
+        day,
+        from,
+        upto,
+        last,
+        heard,
+        told_by: count(tellers.len()),
+        read_by: count(readers.len()),
+        quoted,
+        said,
+        weeks,
+        late,
+        waits,
+        changed,
+    }
 }
 
 fn count(n: usize) -> u32 {
@@ -89,7 +113,6 @@ fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::function::FunctionId;
     use super::super::ids::PersonNo;
     use super::super::tagging::{PerMille, Tag};
     use super::super::views::{Record, a_record};
@@ -126,7 +149,7 @@ mod tests {
             new(4, "a refund please", 1),
             new(4, "a refund please", 1),
         ];
-        let done = compile(due(), Seq(9), &all);
+        let done = compile(due(), Seq(9), &all, Besides::default());
         assert_eq!((done.heard, done.told_by, done.read_by), (4, 1, 2));
         assert_eq!((done.quoted, done.said), (vec![FeedbackNo(3), FeedbackNo(4), FeedbackNo(1)], vec![3, 2, 1]));
         assert_eq!(done.weeks, [(date(2026, 11, 23), 4)]);
@@ -137,7 +160,7 @@ mod tests {
         let weeks = (1..=9).map(|n| (date(2026, 9, n), 5)).collect();
         let again = DueRollup { from: Seq(2), last: FeedbackNo(3), weeks, ..due() };
         let all = [new(3, "told last week, and retagged", 0), new(4, "told now", 0), new(12, "told too late", 0)];
-        let done = compile(again, Seq(9), &all);
+        let done = compile(again, Seq(9), &all, Besides::default());
         assert_eq!((done.heard, done.quoted), (1, vec![FeedbackNo(4)]));
         assert_eq!((done.weeks.len(), done.weeks[7]), (WEEKS, (date(2026, 11, 23), 1)));
     }
@@ -147,7 +170,7 @@ mod tests {
         let item = new(1, "a contract", 0);
         let private = |origin| New { record: Record { origin, ..item.record.clone() }, ..item.clone() };
         for origin in [Origin::Private, Origin::Direct] {
-            let done = compile(due(), Seq(9), &[private(origin)]);
+            let done = compile(due(), Seq(9), &[private(origin)], Besides::default());
             assert_eq!((done.heard, done.quoted), (1, vec![]));
         }
     }

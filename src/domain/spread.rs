@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::function::FunctionId;
-use super::ids::PersonNo;
+use super::ids::{FeedbackNo, PersonNo};
 
 /// For how many days deeds count.
 pub const DAYS: i64 = 28;
@@ -55,6 +55,8 @@ pub struct Done {
     pub by: PersonNo,
     /// What.
     pub deed: Deed,
+    /// To which record.
+    pub no: FeedbackNo,
     /// Of a record that was closed: the functions that read it, the lead first.
     pub functions: Vec<FunctionId>,
 }
@@ -151,7 +153,9 @@ impl Load {
             return None;
         }
         let mut by: BTreeMap<PersonNo, u32> = BTreeMap::new();
-        closers.iter().for_each(|closer| *by.entry(*closer).or_default() += 1);
+        for closer in closers {
+            *by.entry(*closer).or_default() += 1;
+        }
         let (of, own) = by.into_iter().max_by_key(|(_, own)| *own)?;
         (own.saturating_mul(2) > all).then(|| Self { of, function: function.clone(), own, all })
     }
@@ -211,9 +215,8 @@ fn bands(counted: &[&Counted]) -> Option<Vec<Band>> {
     loop {
         groups.sort_by(|(a, _, first), (b, _, second)| (a, first).cmp(&(b, second)));
         match groups.as_slice() {
-            [] => return None,
             [(people, ..), ..] if *people >= FEWEST => break,
-            [_] => return None,
+            [] | [_] => return None,
             _ => {
                 let (people, did, functions) = groups.remove(0);
                 if let Some((all, all_did, together)) = groups.first_mut() {
@@ -289,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_person_counts_once_and_where_they_are_at_home() {
-        let done = |by, deed| Done { by: PersonNo(by), deed, functions: vec![] };
+        let done = |by, deed| Done { by: PersonNo(by), deed, no: FeedbackNo(1), functions: vec![] };
         let people: BTreeSet<PersonNo> = [1, 2, 3].map(PersonNo).into();
         let all = [done(1, Deed::Told), done(1, Deed::Closed), done(9, Deed::Told), done(3, Deed::Signed)];
         let counted = Counted::of(id(0), &people, 4, &all);
@@ -298,8 +301,8 @@ mod tests {
 
     #[test]
     fn who_closes_most_reads_it_alone() {
-        let closers = |own: u64, others: u64| -> Vec<PersonNo> {
-            std::iter::repeat_n(PersonNo(1), own as usize).chain((0..others).map(|n| PersonNo(2 + n % 3))).collect()
+        let closers = |own: usize, others: u64| -> Vec<PersonNo> {
+            std::iter::repeat_n(PersonNo(1), own).chain((0..others).map(|n| PersonNo(2 + n % 3))).collect()
         };
         let load = Load::heavy(&id(0), &closers(14, 6)).unwrap();
         assert_eq!(load.told_to(PersonNo(1)), Some((14, 20)));

@@ -3,7 +3,7 @@
 use tracing::warn;
 
 use super::desk::{Desk, Listened};
-use super::directory::Readers;
+use super::readers::Readers;
 use crate::domain::acts::{Act, Change};
 use crate::domain::feedback::Identity;
 use crate::domain::ids::{ChannelId, UserId};

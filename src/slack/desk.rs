@@ -11,13 +11,14 @@ use tracing::error;
 
 use super::asides::Asides;
 use super::blocks::content;
-use super::directory::{Card, Directory, Readers};
+use super::directory::{Card, Directory};
 use super::ending::Ending;
 use super::errands::Errands;
 use super::gaps::Gaps;
 use super::grants::{Grants, Off};
 use super::inbound::Actor;
 use super::markup;
+use super::readers::Readers;
 use super::web::{CallError, Slack};
 use crate::app::InForce;
 use crate::app::changes::ChangeError;

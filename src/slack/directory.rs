@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::readers::{Channel, Readers};
 use super::web::{CallError, Slack};
 use crate::clock::Clock;
 use crate::domain::function::FunctionId;
@@ -37,40 +38,6 @@ pub(super) struct Card {
     pub(super) enterprise: Option<String>,
     /// Their zone, by its IANA name.
     pub(super) zone: Option<String>,
-}
-
-/// A channel, as Slack knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-struct Channel {
-    id: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    is_ext_shared: bool,
-    #[serde(default)]
-    is_private: bool,
-}
-
-impl Channel {
-    fn readers(&self) -> Readers {
-        // A direct message of several people says that it is private, too.
-        if self.is_private {
-            Readers::TheInvited
-        } else if self.is_ext_shared {
-            Readers::Outsiders
-        } else {
-            Readers::Everybody
-        }
-    }
-}
-
-/// Who may read in a channel, as far as we know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Readers {
-    Everybody,
-    TheInvited,
-    /// People of another company too.
-    Outsiders,
 }
 
 /// A channel of the configuration that Slack does not show us.

@@ -9,6 +9,7 @@ mod blocks;
 mod pace;
 mod web;
 mod grants;
+mod readers;
 mod directory;
 mod history;
 mod reader;

@@ -172,7 +172,7 @@ pub(super) fn done(rows: &impl Base, from: Timestamp, upto: Timestamp) -> Result
     for (by, deed, no) in stretches.into_iter().flat_map(|(_, deeds)| deeds.done) {
         if let Some(record) = rows.get::<Record>(&no)?.filter(|record| record.still_has(by, deed)) {
             let functions = if deed == Deed::Closed { record.functions().cloned().collect() } else { vec![] };
-            done.push(Done { by, deed, functions });
+            done.push(Done { by, deed, no, functions });
         }
     }
     Ok(done)
@@ -191,7 +191,7 @@ fn told_between(rows: &impl Base, from: Timestamp, upto: Timestamp) -> Result<Ve
                 return Ok(found);
             }
             if record.heard_at < upto && !record.withdrawn {
-                found.push(Done { by, deed: Deed::Told, functions: vec![] });
+                found.push(Done { by, deed: Deed::Told, no, functions: vec![] });
             }
         }
         sheet = at.before();

@@ -19,6 +19,7 @@ mod catch_up;
 mod cli;
 mod clock;
 mod dead_letters;
+mod council;
 mod delivery;
 mod demo;
 mod digest;

@@ -38,7 +38,7 @@ async fn on_monday_at_ten_it_says_how_much_was_heard_and_what_was_said_most() {
     VOC-1, told by @lee, heard 2 times. Finance leads.
     “a contract without an end”
     VOC-3, told by @lee. Legal leads.
-    This is new in this channel. The admins of All Ears chose it for the company's week. It comes Monday at 10:00 (Europe/Berlin), unless nothing was told.
+    This is new in this channel. The admins of All Ears chose it for the company's week. It comes Monday at 10:00 (Europe/Berlin), unless there is nothing to say.
     Tell what you hear yourself: /heard. To stop what comes here, ask one of them.
     ");
     world.stop_bot().await;

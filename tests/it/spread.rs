@@ -18,16 +18,16 @@ async fn company() -> World {
     let allears = "[care]\nremind = false\n[rollup]\nchannel = \"#everybody\"\n".to_owned();
     let mut world = World::without_bot(Company { allears, ..Company::default() }).await;
     let teams = [("finance", 6), ("product", 5), ("legal", 2), ("sales", 2)];
-    let mut functions = "[defaults]\nzone = \"Europe/Berlin\"\n".to_owned();
-    for (id, people) in teams {
+    let function = |(id, people): (&str, usize)| {
         let names: Vec<String> = (1..=people).map(|n| format!("{}{n}", &id[..1])).collect();
         world.sim.add_people(names.iter().map(String::as_str));
         let ids: Vec<String> = names.iter().map(|name| world.sim.person_id(name).unwrap()).collect();
         let name = id[..1].to_uppercase() + &id[1..];
         let channel = if id == "sales" { "#sales".to_owned() } else { format!("#{id}-voice") };
-        functions += &format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = {:?}\nmembers = {ids:?}\nchannel = {channel:?}\n", ids[0]);
-    }
-    world.company.functions = functions;
+        format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = {:?}\nmembers = {ids:?}\nchannel = {channel:?}\n", ids[0])
+    };
+    let functions = teams.map(function).concat();
+    world.company.functions = format!("[defaults]\nzone = \"Europe/Berlin\"\n{functions}");
     world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
     world.start_bot().await.unwrap();
     world
@@ -136,8 +136,8 @@ async fn guests_do_not_count_and_what_is_taken_back_does_not_either() {
     }
     let guests: Vec<String> = (1..=14).map(|n| world.sim.person_id(&format!("g{n}")).unwrap()).collect();
     let product = world.sim.person_id("p5").unwrap();
-    let with_guests = guests.iter().map(|id| format!("{id:?}, ")).collect::<String>();
-    world.company.functions = world.company.functions.replace(&format!("{product:?}]"), &format!("{with_guests}{product:?}]"));
+    world.company.functions =
+        world.company.functions.replace(&format!("{product:?}]"), &format!("\"{}\", {product:?}]", guests.join("\", \"")));
     world.start_bot().await.unwrap();
     for who in ["p1", "p2", "p3", "g1", "f1"] {
         world.heard(who, "sales", &format!("the invoice of {who} is wrong")).await;

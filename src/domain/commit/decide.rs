@@ -283,7 +283,8 @@ impl<V: ReadViews> Desk<'_, V> {
             return Err(known(None));
         }
         let became = self.counters.tally.since(before.tally);
-        let letter = (done.heard > 0 || !became.is_nothing()).then(|| self.counters.letter.next());
+        let speaks = done.heard > 0 || !became.is_nothing() || !done.waits.is_empty();
+        let letter = speaks.then(|| self.counters.letter.next());
         self.counters.letter = letter.unwrap_or(self.counters.letter);
         self.push(Fact::Rollup { v: Version, letter, done: done.clone(), became });
         Ok(())
@@ -313,7 +314,7 @@ impl<V: ReadViews> Desk<'_, V> {
         self.push(Fact::Posted { v: Version, posting: posting.clone() });
         let Some((shown, part, content)) = self.shown_by(posting.letter, &letter, posting.part)? else { return Ok(()) };
         for no in content.shows(part) {
-            if self.views.get::<Record>(no)?.is_some_and(|record| record.revision > rendered) {
+            if self.views.get::<Record>(&no)?.is_some_and(|record| record.revision > rendered) {
                 // The letter that just did so waits no more.
                 let again = matches!(letter.content, Content::Note(Note::Redraw { .. }, _));
                 if again {

@@ -101,9 +101,9 @@ pub(super) fn posted(views: &mut impl Views, posting: &Posting) -> Result<(), Un
         return Ok(());
     };
     for no in letter.content.shows(posting.part) {
-        let mut posted_in: PostedIn = views.get(no)?.unwrap_or_default();
+        let mut posted_in: PostedIn = views.get(&no)?.unwrap_or_default();
         posted_in.places.push(posting.clone());
-        views.put(no, &posted_in)?;
+        views.put(&no, &posted_in)?;
     }
     if letter.content.is_for_a_channel() && views.get::<Introduced>(&posting.channel)?.is_none() {
         views.put(&posting.channel, &Introduced { letter: posting.letter })?;

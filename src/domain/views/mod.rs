@@ -5,14 +5,16 @@
 mod traits;
 mod keys;
 mod spreads;
+mod record;
 mod rows;
 
 pub use keys::{Sheet, Stretch};
 #[cfg(test)]
-pub(in crate::domain) use rows::a_record;
+pub(in crate::domain) use record::a_record;
+pub use record::{Record, Reply};
 pub use rows::{
     Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Introduced, Known, Letter, Listening,
-    News, Person, PostedIn, Reacted, Reading, Record, Redrawing, Refusal, Register, Reply, Rolled, Subscription, Told, Watched,
+    News, Person, PostedIn, Reacted, Reading, Redrawing, Refusal, Register, Rolled, Subscription, Told, Watched,
 };
 pub use spreads::{Deeds, Measured};
 pub use traits::{ReadViews, Row, RowKey, Unreadable, VERSION, Views};

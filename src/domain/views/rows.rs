@@ -5,22 +5,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{Sheet, Stretch};
+use super::record::Record;
 use super::spreads::{Deeds, Measured};
 use super::traits::Row;
 use crate::domain::advocates::Advocates;
 use crate::domain::backfill::Backfill;
-use crate::domain::care::Care;
-use crate::domain::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source};
+use crate::domain::feedback::{Identity, Mode, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::{Content, Posting, Tally};
-use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
-use crate::domain::spread::Deed;
 use crate::domain::subscription::Hour;
-use crate::domain::tagging::Tag;
 use crate::domain::teaching::Taught;
-use crate::domain::urgent::Urgency;
 
 /// Binds a row's type to its key and table.
 macro_rules! rows {
@@ -81,103 +77,6 @@ pub struct Counters {
     pub taught: Seq,
     /// What became of all records.
     pub tally: Tally,
-}
-
-/// A record as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Its revision: the last change that touched it.
-    pub revision: Seq,
-    /// When it was heard.
-    pub heard_at: Timestamp,
-    /// Whether it was taken back; then its words are gone.
-    pub withdrawn: bool,
-    /// The customer's words.
-    pub verbatim: String,
-    /// Where its words stand in the log: change and index.
-    pub words: Vec<(Seq, u32)>,
-    /// What the words concern, strongest first.
-    pub tags: Vec<Tag>,
-    /// Whose turn it was, where no rule fitted.
-    pub turn: Option<FunctionId>,
-    /// Who told it.
-    pub teller: Option<PersonNo>,
-    /// The teller's functions at that time.
-    pub teller_functions: Vec<FunctionId>,
-    /// The message that the words stand in.
-    pub source: Option<Source>,
-    /// The channel in which the teller was.
-    pub channel: ChannelId,
-    /// Who may read there.
-    pub origin: Origin,
-    /// What the teller did.
-    pub gesture: Gesture,
-    /// The first message of the thread that the message is a reply in.
-    pub thread: Option<String>,
-    /// The messages of which the words are made.
-    pub parts: Vec<Part>,
-    /// Who wrote the message, where that is not the teller.
-    pub author: Option<PersonNo>,
-    /// Whether a person chose the functions.
-    pub chosen: bool,
-    /// Who said it.
-    pub customer: Option<Customer>,
-    /// Whether the teller's name is hidden, and with it the channel.
-    pub hidden: bool,
-    /// Why it cannot wait, if it cannot.
-    pub urgent: Option<Urgency>,
-    /// What was made unreadable in its words.
-    pub masked: Vec<Sensitive>,
-    /// What colleagues said of it in the threads of digests.
-    pub replies: Vec<Reply>,
-    /// Who heard the same, in order.
-    pub heard_too: Vec<PersonNo>,
-    /// The functions that do not answer it, and who said so.
-    pub declined: Vec<(FunctionId, Option<PersonNo>)>,
-    /// Who has it, and what became of it.
-    pub care: Care,
-}
-
-/// What a colleague said of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reply {
-    /// The message.
-    pub source: Source,
-    /// Who.
-    pub by: Option<PersonNo>,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub words: String,
-    /// Where the words stand in the log: change and index.
-    pub place: (Seq, u32),
-}
-
-impl Record {
-    /// Whether somebody told it, or heard the same.
-    pub fn is_heard_by(&self, n: PersonNo) -> bool {
-        self.teller == Some(n) || self.heard_too.contains(&n)
-    }
-
-    /// Whether what somebody did for it still stands: it was neither taken back nor undone since.
-    pub fn still_has(&self, n: PersonNo, deed: Deed) -> bool {
-        let closed = self.care.closed();
-        let stands = match deed {
-            Deed::Told => self.teller == Some(n),
-            Deed::HeardToo => self.heard_too.contains(&n) && self.customer.is_some(),
-            Deed::Closed => closed.is_some_and(|closed| closed.by == Some(n)),
-            Deed::Signed => closed.is_some() && self.care.signed == Some(n),
-            Deed::Reopened => self.care.reopened.iter().any(|back| back.by == Some(n)),
-            Deed::Corrected => self.chosen,
-        };
-        stands && !self.withdrawn
-    }
-
-    /// The functions that read it, the lead first: those of its tags, else the one whose turn it was.
-    pub fn functions(&self) -> impl Iterator<Item = &FunctionId> {
-        let turn = self.turn.iter().filter(|_| self.tags.is_empty());
-        self.tags.iter().map(|tag| &tag.function).chain(turn)
-    }
 }
 
 /// What became of a message.
@@ -419,38 +318,6 @@ pub struct News {
 pub struct Known {
     /// The number.
     pub n: PersonNo,
-}
-
-/// A record of a command, with nothing remarkable.
-#[cfg(test)]
-pub(in crate::domain) fn a_record(seq: u64) -> Record {
-    Record {
-        revision: Seq(seq),
-        heard_at: Timestamp::UNIX_EPOCH,
-        withdrawn: false,
-        verbatim: "words".to_owned(),
-        words: vec![],
-        tags: vec![],
-        turn: None,
-        teller: None,
-        teller_functions: vec![],
-        source: None,
-        channel: ChannelId::new("C1"),
-        origin: Origin::Public,
-        gesture: Gesture::Command,
-        thread: None,
-        parts: vec![],
-        author: None,
-        chosen: false,
-        customer: None,
-        hidden: false,
-        urgent: None,
-        masked: vec![],
-        replies: vec![],
-        heard_too: vec![],
-        declined: vec![],
-        care: Care::default(),
-    }
 }
 
 #[cfg(test)]

@@ -18,10 +18,10 @@ use tracing::{debug, info, warn};
 use channel::{NotCaughtUp, Scope};
 
 use super::desk::{Desk, DeskError};
-use super::directory::Readers;
 use super::gaps::Reached;
 use super::history::ts_of;
 use super::reader::{Pace, Reader, Unread};
+use super::readers::Readers;
 use crate::domain::acts::{Act, Change};
 use crate::domain::feedback::Mode;
 use crate::domain::ids::ChannelId;

@@ -6,7 +6,6 @@ use tracing::{debug, info, warn};
 
 use super::calls::{self, Found, Posted};
 use super::courier::{Courier, Waits};
-use super::directory::Readers;
 use super::pace::Turn;
 use super::web::CallError;
 use crate::app::letters::{self, Where};
@@ -14,6 +13,7 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::ids::{ChannelId, LetterNo, Seq};
 use crate::domain::letter::{Content, Posting, Reach, Spot};
 use crate::domain::views::Letter;
+use crate::slack::readers::Readers;
 use crate::texts::en::alerts;
 use crate::texts::page::Page;
 

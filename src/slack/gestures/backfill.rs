@@ -10,10 +10,10 @@ use crate::domain::command::Backfill as Asked;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::ids::ChannelId;
 use crate::slack::desk::{Desk, DeskError};
-use crate::slack::directory::Readers;
 use crate::slack::errands::Look;
 use crate::slack::history::{moment_of, ts_of};
 use crate::slack::inbound::{Command, Pressed};
+use crate::slack::readers::Readers;
 use crate::texts::en;
 use crate::texts::page::Page;
 

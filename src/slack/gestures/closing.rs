@@ -1,5 +1,6 @@
 //! What somebody wants to become of a record, and the forms that close it and bring it back.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,15 +34,29 @@ fn outcome(desk: &Desk, sent: &Submitted) -> Result<Outcome, Sent> {
         Some(view::DONE) => Outcome::Done,
         Some(view::INTENDED) => Outcome::Intended,
         Some(view::DECLINED) => Outcome::Declined,
-        Some(view::PLANNED) => {
-            let picked = sent.picked(view::DAY).ok_or_else(|| wrong(view::DAY, forms::NO_DAY))?;
-            let (now, last) = (desk.clock.now(), desk.clock.now().checked_add(PLANNED_WITHIN).unwrap_or_else(|_| desk.clock.now()));
-            let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-            let picked = picked.parse().ok().filter(|picked| (day(now)..=day(last)).contains(picked));
-            Outcome::Planned(picked.ok_or_else(|| wrong(view::DAY, forms::BAD_DAY))?)
-        }
+        Some(view::PLANNED) => Outcome::Planned(day(desk, sent)?),
         _ => return Err(wrong(view::OUTCOME, forms::NO_OUTCOME)),
     })
+}
+
+/// The day that was picked, which is to come.
+fn day(desk: &Desk, sent: &Submitted) -> Result<Date, Sent> {
+    let wrong = |why: &str| Sent::Wrong(Wrong(view::DAY, why.to_owned()));
+    let picked = sent.picked(view::DAY).ok_or_else(|| wrong(forms::NO_DAY))?;
+    let (now, last) = (desk.clock.now(), desk.clock.now().checked_add(PLANNED_WITHIN).unwrap_or_else(|_| desk.clock.now()));
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    picked.parse().ok().filter(|picked| (day(now)..=day(last)).contains(picked)).ok_or_else(|| wrong(forms::BAD_DAY))
+}
+
+/// The council gives a record to somebody.
+pub(super) async fn decide(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {
+    let nobody = || Sent::Wrong(Wrong(view::WHO, forms::NO_WHO.to_owned()));
+    let who = match sent.person(view::WHO) {
+        Some(user) if !desk.is_guest(&user).await => desk.colleague(&user, None, "").await,
+        _ => None,
+    };
+    let wish = reason(sent).and_then(|words| Ok(Wish::Decide(who.ok_or_else(nobody)?, day(desk, sent)?, words)));
+    asked(desk, sent, about, wish).await
 }
 
 pub(super) async fn close(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {

@@ -5,15 +5,16 @@ use serde_json::Value;
 use super::{advocate, backfill, pause, subscribe, view};
 use crate::app::intake::{self, Telling, Told};
 use crate::app::letters::missed;
-use crate::app::{open, own, preview, receipt_of, spread, why};
+use crate::app::{council, open, own, preview, receipt_of, spread, why};
 use crate::domain::command::{AllEarsCommand, HeardCommand};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Verbatim};
 use crate::domain::ids::ChannelId;
 use crate::domain::views::Letter;
 use crate::slack::desk::{Desk, DeskError, Listened, Reply, ephemeral};
-use crate::slack::directory::{Readers, shown};
+use crate::slack::directory::shown;
 use crate::slack::inbound::Command;
+use crate::slack::readers::Readers;
 use crate::slack::web::CallError;
 use crate::texts::en;
 use crate::texts::page::Page;
@@ -112,6 +113,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
             en::mine(&told, all, &in_force.command)
         }
         AllEarsCommand::Open(typed) => open::page(&desk.store, in_force, &typed).await?,
+        AllEarsCommand::Council => council::page(&desk.store, in_force, desk.clock.now()).await?,
         AllEarsCommand::Spread => {
             let home = desk.functions_of(who.user.as_str()).into_iter().next();
             spread::page(&desk.store, in_force, desk.clock.now(), (who, home.as_ref())).await?

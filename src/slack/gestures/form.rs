@@ -143,13 +143,15 @@ pub(in crate::slack) async fn submitted(desk: &Desk, sent: Submitted) -> Reply {
             view::REOPEN => closing::sent(desk, &sent, &about, Wish::Reopen).await,
             view::CONTRADICT => closing::sent(desk, &sent, &about, Wish::Contradict).await,
             view::NOT_YET => closing::sent(desk, &sent, &about, Wish::NotYet).await,
+            view::LIFT => closing::sent(desk, &sent, &about, Wish::Lift).await,
+            view::DECIDE => closing::decide(desk, &sent, &about).await,
             _ => Ok(Sent::Done),
         },
         Err(_) => Ok(Sent::Says(forms::AGAIN.to_owned())),
     };
     let field = match sent.callback.as_str() {
         view::TEAMS => view::FUNCTIONS,
-        view::CLOSE | view::REOPEN | view::CONTRADICT | view::NOT_YET => view::REASON,
+        view::CLOSE | view::REOPEN | view::CONTRADICT | view::NOT_YET | view::LIFT | view::DECIDE => view::REASON,
         _ => view::VERBATIM,
     };
     Reply::Ack(match outcome {

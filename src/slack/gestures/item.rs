@@ -36,7 +36,7 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
         },
         Choice::Original => original(desk, no).await?,
         // Their forms are opened where the press came in.
-        Choice::Close | Choice::Reopen | Choice::Contradict | Choice::NotYet => en::unknown_press(),
+        Choice::Close | Choice::Reopen | Choice::Contradict | Choice::NotYet | Choice::Decide | Choice::Lift => en::unknown_press(),
         Choice::Agree => wish(desk, (who, key), no, Wish::Agree).await?,
         Choice::Take => wish(desk, (who, key), no, Wish::Take).await?,
         Choice::GiveBack => wish(desk, (who, key), no, Wish::GiveBack).await?,

@@ -161,6 +161,8 @@ async fn open_care(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choice: &Choi
         Choice::Reopen => view::reopen(no, &about, &record.verbatim),
         Choice::Contradict => view::contradict(no, &about, &record.verbatim),
         Choice::NotYet => view::not_yet(no, &about, &record.verbatim),
+        Choice::Decide => view::decide(no, &about, &record.verbatim),
+        Choice::Lift => view::lift(no, &about, &record.verbatim),
         _ => view::close(no, &about, &record.verbatim),
     };
     open(desk, pressed, form).await

@@ -23,6 +23,8 @@ pub(super) const CLOSE: &str = "close";
 pub(super) const REOPEN: &str = "reopen";
 pub(super) const CONTRADICT: &str = "contradict";
 pub(super) const NOT_YET: &str = "not_yet";
+pub(super) const DECIDE: &str = "decide";
+pub(super) const LIFT: &str = "lift";
 
 /// Fields, as Slack names them in values and errors.
 pub(super) const VERBATIM: &str = "verbatim";
@@ -34,6 +36,7 @@ pub(super) const PRIVATE: &str = "private";
 pub(super) const OUTCOME: &str = "outcome";
 pub(super) const REASON: &str = "reason";
 pub(super) const DAY: &str = "day";
+pub(super) const WHO: &str = "who";
 
 /// The outcomes that can be chosen.
 pub(super) const DONE: &str = "done";
@@ -162,6 +165,25 @@ pub(super) fn contradict(no: FeedbackNo, about: &About, verbatim: &str) -> Value
 pub(super) fn not_yet(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
     let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::WHY_NOT, forms::WHY_NOT_EXAMPLE, None)];
     view((NOT_YET, forms::NOT_YET), about, &blocks, Some(forms::KEEP_OPEN))
+}
+
+/// The form in which the council gives a record to somebody.
+pub(super) fn decide(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let who = json!({"type": "users_select", "action_id": WHO});
+    let day = json!({"type": "datepicker", "action_id": DAY});
+    let blocks = [
+        section(&forms::of_record(no, verbatim)),
+        reason(forms::CHANGES, forms::CHANGES_EXAMPLE, Some(forms::CHANGES_HINT)),
+        input(WHO, forms::WHO, &who, None, false),
+        input(DAY, forms::UNTIL, &day, None, false),
+    ];
+    view((DECIDE, forms::DECIDE), about, &blocks, Some(forms::DECIDE_IT))
+}
+
+/// The form in which the council says why a record contradicts nothing.
+pub(super) fn lift(no: FeedbackNo, about: &About, verbatim: &str) -> Value {
+    let blocks = [section(&forms::of_record(no, verbatim)), reason(forms::WHY_LIFT, forms::WHY_LIFT_EXAMPLE, None)];
+    view((LIFT, forms::LIFT), about, &blocks, Some(forms::SAVE))
 }
 
 fn reason(label: &str, example: &str, hint: Option<&str>) -> Value {

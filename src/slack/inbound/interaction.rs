@@ -70,6 +70,11 @@ impl Submitted {
         text(self.element(block)?, "selected_date")
     }
 
+    /// The person who was chosen, by their id.
+    pub(in crate::slack) fn person(&self, block: &str) -> Option<String> {
+        text(self.element(block)?, "selected_user")
+    }
+
     /// What was chosen: the values of the options.
     pub(in crate::slack) fn chosen(&self, block: &str) -> Vec<String> {
         let Some(element) = self.element(block) else { return vec![] };

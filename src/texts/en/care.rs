@@ -23,6 +23,8 @@ pub enum Stands {
         back: Option<(Option<String>, Option<String>)>,
         /// Since when it waits, where that is too long.
         waits: Option<Date>,
+        /// What the council decided last, and who said it.
+        decided: Option<(Option<String>, String)>,
     },
     /// Somebody has it.
     Taken {
@@ -30,6 +32,8 @@ pub enum Stands {
         by: Option<String>,
         /// Until when.
         due: Date,
+        /// What the council decided last, and who said it.
+        decided: Option<(Option<String>, String)>,
     },
     /// It is to be closed, once somebody else signs.
     Proposed {
@@ -123,9 +127,17 @@ pub(super) fn outcome(outcome: Outcome) -> String {
 
 /// How a record stands, as a line of its own.
 pub(super) fn standing(stands: &Stands) -> Line {
+    let mut line = in_full(stands);
+    if let Stands::Open { decided: Some((by, words)), .. } | Stands::Taken { decided: Some((by, words)), .. } = stands {
+        line.push(plain(format!(" {}, for the council: “{}”", called(by.as_deref()), why(words))));
+    }
+    line
+}
+
+fn in_full(stands: &Stands) -> Line {
     match stands {
         Stands::Open { waits: Some(since), .. } => vec![bold("It waits."), plain(format!(" Nobody has taken it since {}.", day(*since)))],
-        Stands::Open { lead, back: None, waits: None } => {
+        Stands::Open { lead, back: None, waits: None, .. } => {
             vec![plain(
                 lead.as_ref()
                     .map_or_else(|| "Nobody answers it yet.".to_owned(), |lead| format!("Nobody has taken it yet. {lead} answers it.")),
@@ -143,7 +155,7 @@ pub(super) fn standing(stands: &Stands) -> Line {
             let says = format!(" {}: “{}” {asks}", called(by.as_deref()), why(reason));
             vec![bold(format!("To be closed: {}.", outcome(*what))), plain(says)]
         }
-        Stands::Taken { by, due } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
+        Stands::Taken { by, due, .. } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
         Stands::Closed { by, outcome: what, reason } => {
             let reason = reason.as_ref().map(|reason| plain(format!(" {}: “{}”", called(by.as_deref()), why(reason))));
             std::iter::once(bold(format!("Closed: {}.", outcome(*what)))).chain(reason).collect()
@@ -154,7 +166,7 @@ pub(super) fn standing(stands: &Stands) -> Line {
 /// The same behind what is said of a record; nothing while it is as it came, since the buttons say so.
 pub(super) fn beside(disputed: Option<&Dispute>, stands: &Stands) -> Line {
     let mut line = contradicts(disputed);
-    if !matches!(stands, Stands::Open { back: None, waits: None, .. }) {
+    if !matches!(stands, Stands::Open { back: None, waits: None, decided: None, .. }) {
         line.extend(standing(stands));
     }
     if !line.is_empty() {
@@ -261,6 +273,29 @@ pub fn noted(no: FeedbackNo, knows: Knows) -> Page {
         Knows::Told => format!("Noted: the customer knows what became of {no}. Thank you for telling them."),
         Knows::NoNeed => format!("Noted: the customer need not hear of {no}."),
     })
+}
+
+/// To somebody who does not lead a team, or leads the one that it is about.
+pub fn for_council(no: FeedbackNo) -> Page {
+    say(format!("That is for the council to decide on {no}: those who lead teams, and of what contradicts a team those who lead others."))
+}
+
+/// To whoever gave a record to somebody, for the council.
+pub fn decided(no: FeedbackNo, to: &str, due: Date) -> Page {
+    say(format!("{} has {no} until {}, and the next digest says what you decided.", called(Some(to)), day(due)))
+}
+
+/// To whoever said, for the council, that a record contradicts nothing.
+pub fn lifted(no: FeedbackNo) -> Page {
+    say(format!("{no} contradicts nothing any more, with your reason for all who read it: its team may close it alone."))
+}
+
+/// What the council may do about a record.
+pub(super) fn council_buttons(no: FeedbackNo, stands: &Stands, disputed: bool) -> Vec<Button> {
+    let open = matches!(stands, Stands::Open { .. } | Stands::Taken { .. });
+    let decide = open.then(|| button("Decide...", no, Choice::Decide));
+    let lift = (disputed && !matches!(stands, Stands::Closed { .. })).then(|| button("It contradicts nothing...", no, Choice::Lift));
+    decide.into_iter().chain(lift).collect()
 }
 
 /// To somebody who may not close a record.

@@ -61,6 +61,28 @@ pub const WHY_NOT: &str = "What is missing for the customer?";
 pub const WHY_NOT_EXAMPLE: &str = "They still cannot pay";
 /// Leaves the record open.
 pub const KEEP_OPEN: &str = "Keep it open";
+/// The title of the form in which the council gives a record to somebody.
+pub const DECIDE: &str = "Decide";
+/// The field of what the council decides.
+pub const CHANGES: &str = "What do we change?";
+/// What stands in it before anything is typed.
+pub const CHANGES_EXAMPLE: &str = "The page says what is on the invoice";
+/// What is to be known of it.
+pub const CHANGES_HINT: &str = "One sentence. It stands in the next digest, and whoever you choose has the record until then.";
+/// The field of who does it.
+pub const WHO: &str = "Who does it?";
+/// The field of the day until which.
+pub const UNTIL: &str = "By when?";
+/// Sends it.
+pub const DECIDE_IT: &str = "Decide";
+/// Nobody was chosen, or nobody who may.
+pub const NO_WHO: &str = "Choose a colleague: no guest, and nobody of another company.";
+/// The title of the form in which the council says why a record contradicts nothing.
+pub const LIFT: &str = "It contradicts nothing";
+/// The field of the reason.
+pub const WHY_LIFT: &str = "Why does it not contradict us?";
+/// What stands in it before anything is typed.
+pub const WHY_LIFT_EXAMPLE: &str = "Both are right: they mean another invoice";
 /// No reason was given.
 pub const NO_REASON: &str = "Write why. Whoever told it will read this.";
 /// No outcome was chosen.

@@ -49,7 +49,7 @@ pub fn introduction(introduction: &Introduction) -> Vec<Block> {
         ),
         Of::Company => (
             format!(
-                "The admins of All Ears chose it for the company's week. It comes {} at {hour}, unless nothing was told.",
+                "The admins of All Ears chose it for the company's week. It comes {} at {hour}, unless there is nothing to say.",
                 days(weekdays)
             ),
             vec![plain(" To stop what comes here, ask one of them.")],

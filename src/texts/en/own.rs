@@ -35,6 +35,7 @@ pub fn help(command: &str, own: &str, emoji: &str) -> Page {
         line(format!("{own} digest finance"), "shows you what that team's next digest would say now"),
         line(format!("{own} subscribe finance"), "sends you that team's digest by direct message as well, also at an hour of your own"),
         line(format!("{own} advocate"), "shows whose turn it is in each team to see to its records, and lets you take turns"),
+        line(format!("{own} council"), "shows what contradicts us or waits too long, for those who lead teams to decide on"),
         line(format!("{own} spread"), "shows how evenly the company carries the customer"),
         line(format!("{own} status"), "says how I am, and what is off"),
         line(format!("{own} customers"), "lists customers whom colleagues named, and the list does not know; for admins"),
@@ -156,6 +157,8 @@ pub struct Shown {
     pub holder: Option<Held>,
     /// What it contradicts, and who says so.
     pub disputed: Option<Dispute>,
+    /// Whether the reader leads a team, so that they may decide.
+    pub leads: bool,
     /// Whether the reader has it, and then whether they may have more time.
     pub has: Option<bool>,
     /// What colleagues said of it: who and what.
@@ -185,6 +188,9 @@ pub fn shown(record: &Shown) -> Page {
     }
     let mut buttons = care::buttons(no, &record.stands);
     buttons.extend(care::own_buttons(no, record.has));
+    if record.leads {
+        buttons.extend(care::council_buttons(no, &record.stands, record.disputed.is_some()));
+    }
     if !buttons.is_empty() {
         blocks.push(Block::Buttons(buttons));
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::council::{self, Changed};
 use super::pieces::{called, grouped};
 use super::spread::{Company, hints, sentence};
 use crate::domain::ids::FeedbackNo;
@@ -30,6 +31,12 @@ pub struct Rollup {
     pub read_by: u32,
     /// How evenly the customer is carried, where everybody may read it.
     pub spread: Option<Company>,
+    /// What was done because of customers.
+    pub changed: Vec<Changed>,
+    /// How many records waited too long, by team and by alphabet.
+    pub waits: Vec<(String, u32)>,
+    /// Whose lead chairs the council that week.
+    pub chair: Option<String>,
     /// What customers said most.
     pub quoted: Vec<Quoted>,
     /// How many records each of the last weeks brought, by the day of its rollup.
@@ -75,14 +82,16 @@ pub fn rollup(rollup: &Rollup) -> Page {
         line.push(plain(" This comes late."));
     }
     blocks.push(Block::Text(line));
+    blocks.extend(council::waits(&rollup.waits, rollup.chair.as_deref()).map(|waits| Block::Text(vec![plain(waits)])));
     if let Some(spread) = &rollup.spread {
-        let more = hints(spread).into_iter().map(|hint| format!(" {hint}")).collect::<String>();
-        blocks.push(Block::Text(vec![plain(format!("{}{more}", sentence(spread)))]));
+        let said: Vec<String> = std::iter::once(sentence(spread)).chain(hints(spread)).collect();
+        blocks.push(Block::Text(vec![plain(said.join(" "))]));
     }
     if rollup.weeks.len() > 1 {
         let points = rollup.weeks.iter().map(|(day, heard)| (day.strftime("%-d %b").to_string(), *heard)).collect();
         blocks.push(Block::Chart { title: "Heard in each week".to_owned(), points });
     }
+    blocks.extend(council::changed(&rollup.changed));
     if !rollup.quoted.is_empty() {
         let often = rollup.quoted.iter().any(|quoted| quoted.said > 1);
         blocks.push(Block::Text(vec![bold(if often { "What was said most" } else { "Some of what was said" })]));

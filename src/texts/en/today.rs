@@ -173,11 +173,13 @@ fn waiting(waits: &[Waits]) -> Vec<Block> {
             let back = if one.came_back { ", came back" } else { "" };
             blocks.push(Block::Quote(vec![plain(shortened(&one.verbatim))]));
             blocks.push(Block::Text(vec![bold(one.no.to_string()), plain(format!("{urgent}{customer}{back}"))]));
-            blocks.push(Block::Buttons(vec![
-                button("I'll take it", one.no, Choice::Take),
-                button("Close...", one.no, Choice::Close),
-                button("Not ours", one.no, Choice::NotOurs(one.id.clone())),
-            ]));
+            let close = button("Close...", one.no, Choice::Close);
+            blocks.push(Block::Buttons(match level {
+                Level::First | Level::Lead => {
+                    vec![button("I'll take it", one.no, Choice::Take), close, button("Not ours", one.no, Choice::NotOurs(one.id.clone()))]
+                }
+                Level::Chair | Level::Council => vec![button("Decide...", one.no, Choice::Decide), close],
+            }));
         }
         left = left.saturating_sub(group.len());
     }
@@ -197,10 +199,12 @@ fn what_now(level: Level, records: usize) -> String {
             format!("Nobody has taken {it} for five working days, and the digest says so. Take {one}, ask a colleague to, or close it.")
         }
         Level::Chair => {
-            format!("Nobody has taken {it} for ten working days. You lead another team and it is your turn: ask them what they need.")
+            format!(
+                "Nobody has taken {it} for ten working days. You lead another team and it is your turn: ask them what they need, or decide who does what by when."
+            )
         }
         Level::Council => format!(
-            "Nobody has taken {it} for fifteen working days. See that somebody does, or close {it} with a reason: what is still open in \
+            "Nobody has taken {it} for fifteen working days. Decide who does what by when, or close {it} with a reason: what is still open in \
              five days is closed as unanswered, for all to read."
         ),
     }

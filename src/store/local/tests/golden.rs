@@ -212,6 +212,8 @@ fn with_rollups() -> Vec<Line> {
         said: vec![2, 1],
         weeks: vec![(before, 0), (day, 3)],
         late: false,
+        waits: vec![],
+        changed: vec![],
     };
     let nothing = RollupDone { heard: 0, quoted: vec![], said: vec![], ..done.clone() };
     let config = Fact::Config { v: Version, hash: "h3".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: true };
@@ -314,6 +316,8 @@ fn with_care() -> Vec<Line> {
         said,
         weeks,
         late: false,
+        waits: vec![],
+        changed: vec![],
     };
     let became = Tally { closed: 4, declined: 1, unanswered: 1, told: 2 };
     let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
@@ -349,17 +353,33 @@ fn with_turns() -> Vec<Line> {
     let bands = [Share::UnderAQuarter, Share::AQuarterOrMore, Share::About(35)];
     let bands = bands.map(|share| Band { functions: vec![finance(), function("legal")], share }).to_vec();
     let shown = Spread { day: monday, reach: 70, halves: 7, functions: 4, bands, source: Some(finance()), heavy: Some(1) };
-    let empty = Spread { bands: vec![], source: None, heavy: None, ..shown.clone() };
     let spread = |shown, heavy| Fact::Spread { v: Version, shown, heavy };
     let turns = vec![(finance(), Duty::Assign(monday, to)), (finance(), Duty::TellLead(monday))];
     let note =
         Note::Today { told: vec![], due: vec![], waits: vec![], signs: vec![], turns, heavy: vec![(finance(), monday)], day: monday };
+    let quoted = vec![];
+    let week = RollupDone {
+        day: monday,
+        from: Seq(40),
+        upto: Seq(50),
+        last: FeedbackNo(8),
+        heard: 0,
+        told_by: 0,
+        read_by: 0,
+        quoted,
+        said: vec![],
+        weeks: vec![(monday, 0)],
+        late: false,
+        waits: vec![(finance(), 2)],
+        changed: vec![FeedbackNo(3)],
+    };
     vec![
         (all.into_iter().chain(more).map(duty).collect(), &[]),
+        (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(45)), done: week, became: Tally::default() }], &[]),
         (vec![care(4, Step::Decide(to, monday, Word(0)))], &["Dana rewrites the page by Monday"]),
         (vec![care(7, Step::Contradict(Word(0))), care(7, Step::Lift(Word(1)))], &["our invoices are right", "they are, in this case"]),
-        (vec![spread(shown, vec![(to, finance())])], &[]),
-        (vec![spread(empty, vec![]), queued(41, Some(to), note, None)], &[]),
+        (vec![spread(shown.clone(), vec![(to, finance())])], &[]),
+        (vec![spread(Spread { bands: vec![], source: None, heavy: None, ..shown }, vec![]), queued(41, Some(to), note, None)], &[]),
     ]
 }
 
