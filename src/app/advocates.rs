@@ -21,7 +21,7 @@ use crate::domain::routing::Function;
 use crate::domain::views::Unreadable;
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
-use crate::texts::en::advocates::{Begins, Says, Team};
+use crate::texts::en::advocates::{Begins, Says, Serves, Team};
 use crate::texts::page::Page;
 
 /// The advocates of all functions, and who they are.
@@ -129,6 +129,21 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, who: 
     }
     teams.sort_by(|a, b| a.function.cmp(&b.function));
     Ok(en::advocates::page(&teams, &in_force.own_command))
+}
+
+/// The weeks to come, and this one, that somebody serves, by function.
+pub async fn theirs(store: &SharedStore, in_force: &InForce, now: Timestamp, who: &Identity) -> Result<Vec<Serves>, Unreadable> {
+    let pools = Pools::of(store).await?;
+    let mut serves = vec![];
+    for function in in_force.routing.functions() {
+        let day = now.to_zoned(function.digest.zone.clone()).date();
+        for monday in [monday_of(day), next_monday(day)] {
+            if pools.on(&function.id, monday).is_some_and(|on| on.user == who.user) {
+                serves.push(Serves { function: function.name.clone(), id: function.id.clone(), monday, begun: monday <= day });
+            }
+        }
+    }
+    Ok(serves)
 }
 
 /// What somebody is to be written about their turns, on which day.

@@ -39,6 +39,11 @@ fn is_disputed(record: &Record) -> bool {
     record.care.belief.is_some()
 }
 
+/// How many records contradict the company, or wait too long.
+pub async fn pressing(store: &SharedStore) -> Result<usize, Unreadable> {
+    Ok(all(store).await?.iter().filter(|(_, record)| is_disputed(record) || is_overdue(record)).count())
+}
+
 /// What the company's week says beside what is new.
 pub(super) async fn besides(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Besides, Unreadable> {
     let mut waits: BTreeMap<FunctionId, u32> = BTreeMap::new();

@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::PersonNo;
 
-/// How many volunteers are enough that turns are rare.
-pub const ENOUGH: usize = 3;
 /// For how many days it is kept who served.
 const KEPT_DAYS: i64 = 366;
 /// How often a lead may be told that nobody volunteers: once in so many days.

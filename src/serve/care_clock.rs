@@ -13,6 +13,8 @@ use crate::slack::Desk;
 
 /// How long until what failed for now is tried again.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
+/// How long after a moment it is looked: what functions read at that moment is compiled before.
+const AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// After how long it is looked again where nothing waits.
 const LOOKS_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -34,7 +36,7 @@ pub(super) async fn care(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             }
         };
         tokio::select! {
-            () = clock.sleep_until(wake.unwrap_or(now)) => {}
+            () = clock.sleep_until(wake.and_then(|wake| wake.checked_add(AFTER).ok()).unwrap_or(now)) => {}
             () = cared.notified() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }

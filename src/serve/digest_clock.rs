@@ -34,19 +34,12 @@ async fn measure(desk: &Desk, now: Timestamp) -> Result<Option<Timestamp>, Chang
 /// Queues the digests and the company's week that are due, and says when to ask again.
 async fn queue_due(desk: &Desk, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
     let Desk { store, in_force, .. } = desk;
-    let measured = match measure(desk, now).await {
-        Ok(next) => next,
-        Err(error) => {
-            error!(%error, "how evenly the customer is carried could not be measured; it is tried again");
-            now.checked_add(AGAIN_AFTER).ok()
-        }
-    };
     let (digests, next) = digest::queue_due(store, in_force, now).await?;
     let (rollup, later) = rollup::queue_due(store, in_force, now).await?;
     if digests > 0 || rollup {
         info!(digests, rollup, "queued");
     }
-    Ok(next.into_iter().chain(later).chain(measured).min())
+    Ok(next.into_iter().chain(later).min())
 }
 
 /// The digest clock: queues what is due, then sleeps until the next function reads.
@@ -54,6 +47,13 @@ pub(super) async fn digests(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let Desk { clock, rescheduled, .. } = desk.as_ref();
     loop {
         let now = clock.now();
+        let measured = match measure(&desk, now).await {
+            Ok(next) => next,
+            Err(error) => {
+                error!(%error, "how evenly the customer is carried could not be measured; it is tried again");
+                now.checked_add(AGAIN_AFTER).ok()
+            }
+        };
         let wake = match queue_due(&desk, now).await {
             Ok(next) => next,
             Err(error) => {
@@ -64,7 +64,7 @@ pub(super) async fn digests(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
         if wake.is_none() {
             warn!("no function reads on any day of the next year: look at weekdays and holidays in functions.toml");
         }
-        let wake = wake.or_else(|| now.checked_add(LOOKS_AGAIN).ok()).unwrap_or(now);
+        let wake = wake.or_else(|| now.checked_add(LOOKS_AGAIN).ok()).into_iter().chain(measured).min().unwrap_or(now);
         tokio::select! {
             () = clock.sleep_until(wake) => {}
             () = rescheduled.notified() => {}

@@ -74,8 +74,8 @@ async fn turns_are_told_on_thursday_and_begin_on_monday() {
     assert_snapshot!(world.runs("ben", "sales", "/allears", "advocate").await.text(), @r"
     Advocates: in each team, whose turn it is for a week to see that records are taken, passed on or closed
     Finance: @ida; 3 take turns, you among them
-    Legal: nobody; nobody takes turns yet
-    Product: nobody; nobody takes turns yet
+    Legal: nobody takes turns yet
+    Product: nobody takes turns yet
     /allears advocate shows whose turn it is in each team
     /allears advocate join finance lets you take turns there: a week now and then, ten minutes a day
     /allears advocate leave finance ends that, with no reason asked
@@ -167,10 +167,10 @@ async fn a_lead_of_a_team_without_any_hears_of_it_beside_what_waits_and_once() {
     world.heard("lee", "sales", "the invoice of april is wrong").await;
     world.strikes("2026-11-30T12:00:00+01:00[Europe/Berlin]").await;
     assert_snapshot!(last(&world, "dana"), @r"
-    Finance has no advocates yet. An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. 3 who take turns are enough, also from other teams. Ask them to type /allears advocate join finance. Until then I remind you.
     1 record waits for Finance. Take it, pass it on, or close it.
     “the invoice of april is wrong”
     VOC-1
+    Finance has no advocates yet. An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. Three who take turns are enough, also from other teams. Ask them to type /allears advocate join finance. Until then I remind you.
     ");
     world.heard("lee", "sales", "the refund of may is late").await;
     world.strikes("2026-12-03T12:00:00+01:00[Europe/Berlin]").await;

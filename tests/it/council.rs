@@ -10,7 +10,7 @@ use crate::world::{Company, World};
 async fn company(words: &[&str]) -> World {
     let begins = "2026-11-23T11:00:00+01:00[Europe/Berlin]";
     let allears = "[rollup]\nchannel = \"#everybody\"\n".to_owned();
-    let mut world = World::without_bot(Company { begins, allears, ..Company::default() }).await;
+    let mut world = World::without_bot(Company { allears, begins, ..Company::default() }).await;
     world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
     let leads = [("finance", "dana"), ("product", "mia"), ("legal", "raj")];
     let function = |(id, lead): (&str, &str)| {
@@ -79,8 +79,7 @@ async fn what_waits_too_long_is_decided_on_and_everybody_reads_what_changes() {
     assert!(week.contains("Waiting too long: Finance 2"), "{week}");
     presses(&world, "mia", "decide").await;
     assert!(world.sends("mia", &decides(&world, "lee", "2026-12-18")).await.ok);
-    let record = world.record(1).await;
-    assert_eq!(record.care.taker().is_some(), true);
+    assert!(world.record(1).await.care.taker().is_some());
     assert_snapshot!(world.runs("raj", "sales", "/allears", "VOC-1").await.text().replace(&world.sim.channel_id("sales").unwrap(), "sales"), @r"
     “the invoice shows the wrong VAT number”
     VOC-1, told by @lee in <#sales>. Read by Finance.
@@ -90,6 +89,7 @@ async fn what_waits_too_long_is_decided_on_and_everybody_reads_what_changes() {
     let digests = world.channel("finance-voice").concat();
     assert!(digests.contains("@mia, for the council: “the page says what is on the invoice”"), "{digests}");
     let told = world.told_directly("lee").concat();
+    assert!(told.contains("VOC-1: @lee has it, until Friday 18 December. @mia, for the council: "), "{told}");
     assert!(told.contains("VOC-1 is due Friday 18 December."), "{told}");
     world.end().await;
 }

@@ -94,7 +94,7 @@ async fn whoever_does_not_sign_says_why_and_it_stays_open() {
     assert_snapshot!(shown.text(), @r"
     “the invoice shows the wrong VAT number”
     VOC-1, told by @lee in <#C0J7Y8EDD11>. Read by Finance.
-    It contradicts us, says @mia: “our invoices are right”. @mia did not sign: “the register is wrong, too”. Nobody has taken it yet. Finance answers it.
+    It contradicts us, says @mia: “our invoices are right”. @mia did not sign: “the register is wrong, too”. Nobody has taken it yet. Finance answers it. @dana holds it, as Finance's lead.
     ");
     assert!(world.told_directly("lee").is_empty());
     // It may be proposed again.

@@ -64,6 +64,7 @@ async fn what_nobody_takes_reaches_its_lead_then_another_and_then_all_read_that_
     VOC-1
     “a refund for the boat is late”
     VOC-2
+    Finance has no advocates yet. An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. Three who take turns are enough, also from other teams. Ask them to type /allears advocate join finance. Until then I remind you.
     ");
     passes_days(&world, 5..=5).await;
     assert_snapshot!(world.told_directly("dana")[1], @r"
@@ -86,7 +87,7 @@ async fn what_nobody_takes_reaches_its_lead_then_another_and_then_all_read_that_
     assert_eq!(written(&world)[..2], [0, 2]);
     let chair = if written(&world)[2] == 1 { "mia" } else { "raj" };
     assert_snapshot!(world.told_directly(chair)[0], @r"
-    2 records wait for Finance. Nobody has taken them for ten working days. You lead another team and it is your turn: ask them what they need.
+    2 records wait for Finance. Nobody has taken them for ten working days. You lead another team and it is your turn: ask them what they need, or decide who does what by when.
     “the invoice shows the wrong VAT number”
     VOC-1
     “a refund for the boat is late”
@@ -223,6 +224,7 @@ async fn urgent_ones_reach_somebody_within_hours() {
     1 record waits for Finance. Take it, pass it on, or close it.
     “they leave us over the invoice”
     VOC-1, urgent
+    Finance has no advocates yet. An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. Three who take turns are enough, also from other teams. Ask them to type /allears advocate join finance. Until then I remind you.
     ");
     world.strikes("2026-11-23T15:16:00+01:00[Europe/Berlin]").await;
     assert_eq!(written(&world), [0, 2, 0, 0]);

@@ -28,6 +28,9 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     /allears try what a customer might say shows where it would go, and keeps nothing
     /allears digest finance shows you what that team's next digest would say now
     /allears subscribe finance sends you that team's digest by direct message as well, also at an hour of your own
+    /allears advocate shows whose turn it is in each team to see to its records, and lets you take turns
+    /allears council shows what contradicts us or waits too long, for those who lead teams to decide on
+    /allears spread shows how evenly the company carries the customer
     /allears status says how I am, and what is off
     /allears customers lists customers whom colleagues named, and the list does not know; for admins
     /allears left-out shows what was left out of this channel, to take it after all
@@ -72,7 +75,7 @@ async fn one_record_is_shown_with_its_story() {
     assert_snapshot!(world.asks("mia", "voc-1").await, @r"
     “the invoice is wrong”
     VOC-1, told by @lee in #sales. Read by Finance.
-    Nobody has taken it yet. Finance answers it.
+    Nobody has taken it yet. Finance answers it. Finance's lead holds it.
     ");
     assert_eq!(world.asks("mia", "VOC-404").await, "There is no VOC-404, or it was withdrawn.");
     world.end().await;

@@ -19,6 +19,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
     let decided = matches!(step, Step::Decide(..) | Step::Lift(_));
+    let given_to = if let Step::Decide(n, ..) = step { Some(n) } else { None };
     let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
     let knew = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);
     let gone = record.care.takes(step, entry.head.by, entry.head.at);
@@ -35,6 +36,10 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
         // What waits too long is news for those who answer it alone.
         let readers = if comes_back { usize::MAX } else { 1 };
         arrive(views, Arrival { seq, no, functions: record.functions().take(readers).cloned().collect() })?;
+    }
+    // Whoever it is given to hears of it.
+    if let Some(n) = given_to.filter(|n| Some(*n) != entry.head.by) {
+        owe(views, n, no)?;
     }
     // What was planned and not done is news, too.
     if closes || (comes_back && entry.head.by.is_none()) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::app::{open, own};
+use crate::app::{advocates, council, open, own};
 use crate::slack::blocks::content;
 use crate::slack::desk::{Desk, DeskError, Reply};
 use crate::slack::inbound::Actor;
@@ -33,7 +33,17 @@ pub(super) async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
     let open::Theirs { has, mut waits } = open::theirs(&desk.store, &desk.in_force, &who, &functions).await?;
     // A view holds 100 blocks.
     waits.truncate(MOST_WAITING);
-    let page = en::home(&told, &en::Has { has, waits }, &reaches, (&desk.in_force.command, &desk.in_force.own_command), &desk.off());
+    let (now, leads) = (desk.clock.now(), desk.in_force.leads(&who.user).next().is_some());
+    let serves = advocates::theirs(&desk.store, &desk.in_force, now, &who).await?;
+    let pressing = if leads { council::pressing(&desk.store).await? } else { 0 };
+    let council = Some(pressing).filter(|pressing| *pressing > 0);
+    let page = en::home(
+        &told,
+        &en::Has { has, waits, serves, council },
+        &reaches,
+        (&desk.in_force.command, &desk.in_force.own_command),
+        &desk.off(),
+    );
     let blocks = json!(content(&page)).get("blocks").cloned().unwrap_or_default();
     let arguments = json!({"user_id": by.user, "view": {"type": "home", "blocks": blocks}});
     desk.slack.ask::<Value>("views.publish", &arguments).await?;

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::pieces::{called, grouped, say};
-use crate::domain::advocates::ENOUGH;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press, TurnChoice};
@@ -91,6 +90,34 @@ pub struct Team {
     pub own: bool,
 }
 
+/// A week that somebody serves.
+#[derive(Debug, Clone)]
+pub struct Serves {
+    /// The team.
+    pub function: String,
+    /// Its id.
+    pub id: FunctionId,
+    /// The week's Monday.
+    pub monday: Date,
+    /// Whether it has begun.
+    pub begun: bool,
+}
+
+/// On the page at home: the weeks that somebody serves.
+pub(super) fn at_home(serves: &[Serves]) -> Vec<Block> {
+    if serves.is_empty() {
+        return vec![];
+    }
+    let one = |serves: &Serves| {
+        let Serves { function, id, monday, begun } = serves;
+        let when = if *begun { "this week".to_owned() } else { format!("the week {}", week(*monday)) };
+        let press = |label, choice| Button { label, press: Press::Turn(id.clone(), *monday, choice) };
+        let line = Block::Text(vec![bold(function.clone()), plain(format!(": {when}"))]);
+        [line, Block::Buttons(vec![press("Swap", TurnChoice::Swap), press("Not this time", TurnChoice::NotThisTime)])]
+    };
+    std::iter::once(Block::Heading("Your turn as advocate".to_owned())).chain(serves.iter().flat_map(one)).collect()
+}
+
 /// What an advocate is there for.
 const DUTY: &str = "ten minutes a day, so that each record is taken, passed on or closed. You need not solve them.";
 
@@ -131,7 +158,7 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
         Says::Nobody { function, id } => vec![Block::Text(vec![
             bold(format!("{function} has no advocates yet.")),
             plain(format!(
-                " An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. {ENOUGH} who take turns \
+                " An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. Three who take turns \
                  are enough, also from other teams. Ask them to type "
             )),
             code(format!("{own} advocate join {id}")),

@@ -1,5 +1,6 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
+use super::advocates::{self, Serves};
 use super::alerts::{self, Refused};
 use super::care::{self, Dispute, Held, Stands};
 use super::manifest::PASS_ON;
@@ -343,6 +344,10 @@ pub struct Has {
     pub has: Vec<Open>,
     /// What nobody has.
     pub waits: Vec<(String, Vec<Open>, usize)>,
+    /// The weeks that they serve as advocate.
+    pub serves: Vec<Serves>,
+    /// How many records the council looks at, where they lead a team.
+    pub council: Option<usize>,
 }
 
 /// The bot's page at home: what somebody told, how to tell, and what reaches them.
@@ -363,6 +368,16 @@ pub fn home(told: &[Told], has: &Has, reaches: &Reaches, (command, own): (&str, 
     for (function, shown, all) in &has.waits {
         blocks.push(Block::Heading(format!("Waits for somebody in {function}")));
         blocks.extend(open::lines(shown.get(..MOST_OPEN).unwrap_or(shown), *all));
+    }
+    blocks.extend(advocates::at_home(&has.serves));
+    if let Some(pressing) = has.council {
+        let many = if pressing == 1 {
+            "1 record contradicts us, or waits".to_owned()
+        } else {
+            format!("{pressing} records contradict us, or wait")
+        };
+        blocks.push(Block::Heading("The council".to_owned()));
+        blocks.push(Block::Text(vec![plain(format!("{many} too long: ")), code(format!("{own} council")), plain(" shows them.")]));
     }
     if !told.is_empty() {
         blocks.push(Block::Heading("What you told".to_owned()));
