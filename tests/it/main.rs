@@ -64,3 +64,4 @@ mod subscribe;
 mod teaching;
 mod urgent;
 mod world;
+mod year;

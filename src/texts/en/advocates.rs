@@ -157,10 +157,10 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
         ],
         Says::Nobody { function, id } => vec![Block::Text(vec![
             bold(format!("{function} has no advocates yet.")),
-            plain(format!(
+            plain(
                 " An advocate sees for a week that each record is taken, passed on or closed: ten minutes a day. Three who take turns \
-                 are enough, also from other teams. Ask them to type "
-            )),
+                 are enough, also from other teams. Ask them to type ",
+            ),
             code(format!("{own} advocate join {id}")),
             plain(". Until then I remind you."),
         ])],
