@@ -162,6 +162,7 @@ async fn fill(place: &Place, sim: &Sim) {
         filter: config.filter,
         rollup: None,
         alarms: config.alarms,
+        kinds: config.kinds,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,

@@ -233,6 +233,7 @@ fn told(n: u64) -> Change {
         hidden: false,
         urgent: None,
         masked: vec![],
+        kind: None,
         is_fresh: true,
         receipt: None,
         until: None,

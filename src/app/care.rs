@@ -41,6 +41,8 @@ pub enum Wish {
     Agree,
     /// Say why not.
     NotYet(Verbatim),
+    /// Say that it is no praise.
+    NeedsAnswer,
     /// Give it to somebody, for the council: to whom, until when, and what changes.
     Decide(Identity, Date, Verbatim),
     /// Say, for the council, why it contradicts nothing.
@@ -160,6 +162,7 @@ fn planned(
             Step::Contradict(belief.clone())
         }
         Wish::Agree => Step::Agree,
+        Wish::NeedsAnswer => Step::NotPraise,
         Wish::NotYet(reason) => Step::NotYet(Some(reason.clone())),
         // The council's: seen to before.
         Wish::Decide(..) | Wish::Lift(_) => return Err(Became::ForCouncil),
@@ -241,6 +244,7 @@ pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wis
             Wish::GiveBack => en::care::given_back(no, in_force.lead(&record).map(|function| function.name.as_str())),
             Wish::Close(..) if record.care.closed().is_none() => en::care::proposed(no),
             Wish::Close(..) | Wish::Agree => en::care::closed(no),
+            Wish::NeedsAnswer => en::care::needs_answer(no),
             Wish::Contradict(_) => en::care::disputed_now(no),
             Wish::NotYet(_) => en::care::objected(no),
             Wish::Decide(to, due, _) => en::care::decided(no, &to.name, *due),

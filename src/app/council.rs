@@ -84,7 +84,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Re
     let open = all(store).await?;
     let told = store.done(now.checked_sub(WEEK).unwrap_or(now), now.checked_add(WEEK).unwrap_or(now)).await?;
     let told: Vec<FeedbackNo> = told.into_iter().filter(|done| done.deed == Deed::Told).map(|done| done.no).collect();
-    let heard = store.records(told).await?;
+    let (praise, heard): (Vec<_>, Vec<_>) = store.records(told).await?.into_iter().partition(|(_, record)| record.is_praise());
     let with = |which: fn(&Record) -> bool| open.iter().filter(|(_, record)| which(record)).collect::<Vec<_>>();
     let unreached = with(|record| record.tags.is_empty() && record.care.state == State::Open);
     let pressing = with(|record| is_disputed(record) || is_overdue(record));
@@ -100,5 +100,6 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Re
         pressing: chosen(pressing).await?,
         unreached: chosen(unreached).await?,
         heard: chosen(heard.iter().collect()).await?,
+        praise: chosen(praise.iter().collect()).await?,
     }))
 }

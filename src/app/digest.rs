@@ -243,6 +243,7 @@ pub(super) async fn words(
         tags: record.tags.clone(),
         in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(function),
         is_urgent: record.urgent.is_some(),
+        kind: record.kind,
         customer: customer_of(in_force, record),
         told_by: shown_teller(store, record).await?,
         told_in: (!record.hidden).then(|| (record.origin, record.channel.clone())),

@@ -9,6 +9,7 @@ use crate::domain::account::{AccountId, Accounts};
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::kind::Kinds;
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
@@ -58,6 +59,8 @@ pub struct InForce {
     pub filter: Filter,
     /// What cannot wait.
     pub alarms: Alarms,
+    /// Of which kind something is.
+    pub kinds: Kinds,
     /// Of everything in the configuration but secrets.
     pub hash: String,
     /// The command that tells, such as `/heard`.

@@ -157,6 +157,8 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
     let guessed = in_force.tag(telling.verbatim.as_str());
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
     let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
+    // What cannot wait is no praise.
+    let kind = in_force.kinds.of(telling.verbatim.as_str()).filter(|_| urgent.is_none());
     let customer = telling.customer.or_else(|| in_force.customer_in(telling.verbatim.as_str()));
     let (source, thread, parts, author) = match telling.message {
         Some(Message { source, thread, parts, author }) => (Some(source), thread, parts, author),
@@ -176,6 +178,7 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
         chosen,
         customer,
         hidden: telling.hidden,
+        kind,
         urgent,
         masked,
         is_fresh,

@@ -50,6 +50,7 @@ pub async fn receipt(
         readers: readers(in_force, now, record),
         because,
         is_urgent: record.urgent.is_some(),
+        is_praise: record.is_praise(),
         masked: record.masked.clone(),
     })
 }

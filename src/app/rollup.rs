@@ -8,6 +8,7 @@ use super::in_force::InForce;
 use super::records::{customer_of, shown_teller};
 use super::spread::for_all;
 use crate::domain::acts::{Act, Change};
+use crate::domain::ids::FeedbackNo;
 use crate::domain::letter::{RollupDone, Tally};
 use crate::domain::rollup;
 use crate::domain::views::Unreadable;
@@ -35,18 +36,11 @@ pub async fn queue_due(store: &SharedStore, in_force: &InForce, now: Timestamp) 
 pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally): (&RollupDone, Tally)) -> Result<Page, Unreadable> {
     let mut quoted = vec![];
     for (no, said) in done.quoted.iter().zip(&done.said) {
-        let record = store.record(*no).await?.filter(|record| !record.withdrawn);
-        let says = match record {
-            None => Says::Withdrawn,
-            Some(record) => Says::Words {
-                customer: customer_of(in_force, &record),
-                told_by: shown_teller(store, &record).await?,
-                leads: record.functions().next().map(|id| in_force.name(id)),
-                verbatim: record.verbatim.clone(),
-                tags: record.tags.clone(),
-            },
-        };
-        quoted.push(Quoted { no: *no, said: *said, says });
+        quoted.push(Quoted { no: *no, said: *said, says: says(store, in_force, *no).await? });
+    }
+    let mut praise = vec![];
+    for no in &done.praise {
+        praise.push(Quoted { no: *no, said: 1, says: says(store, in_force, *no).await? });
     }
     let mut changed = vec![];
     for no in &done.changed {
@@ -58,6 +52,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
     Ok(en::rollups::rollup(&Rollup {
         spread,
         changed,
+        praise,
         waits,
         chair: chair_on(in_force, done.day),
         day: done.day,
@@ -69,4 +64,19 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
         quoted,
         weeks: done.weeks.clone(),
     }))
+}
+
+/// What the company's week says of a record, as it stands now.
+async fn says(store: &SharedStore, in_force: &InForce, no: FeedbackNo) -> Result<Says, Unreadable> {
+    let record = store.record(no).await?.filter(|record| !record.withdrawn);
+    Ok(match record {
+        None => Says::Withdrawn,
+        Some(record) => Says::Words {
+            customer: customer_of(in_force, &record),
+            told_by: shown_teller(store, &record).await?,
+            leads: record.functions().next().map(|id| in_force.name(id)),
+            verbatim: record.verbatim.clone(),
+            tags: record.tags.clone(),
+        },
+    })
 }

@@ -179,6 +179,7 @@ fn in_force() -> InForce {
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,
         alarms: Alarms::new(&[]).unwrap(),
+        kinds: crate::domain::kind::Kinds::new(&[]).unwrap(),
         hash: "h1".to_owned(),
         command: "/heard".to_owned(),
         own_command: "/allears".to_owned(),

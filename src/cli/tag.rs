@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::lines::{EACH_LINE, text_of};
 use super::trained::{Trained, Training};
 use super::{explain, say};
+use crate::domain::kind::Kind;
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
 
@@ -23,6 +24,8 @@ struct Answer<'a> {
     /// Why it would go to them at once, if it would.
     #[serde(skip_serializing_if = "Option::is_none")]
     urgent: Option<Urgency>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
 }
 
 #[derive(Serialize)]
@@ -108,7 +111,8 @@ fn print(out: &mut impl Write, trained: &Trained, text: &str) -> anyhow::Result<
     let tags = trained.tag(text);
     let functions = tags.iter().map(|tag| answered(trained, tag, text)).collect();
     let urgent = trained.alarms().and_then(|alarms| alarms.sound(text));
-    let answer = Answer { untagged: tags.is_empty(), functions, urgent };
+    let kind = trained.kinds().and_then(|kinds| kinds.of(text)).filter(|_| urgent.is_none());
+    let answer = Answer { untagged: tags.is_empty(), functions, urgent, kind };
     writeln!(out, "{}", serde_json::to_string(&answer)?).context(ENDED)
 }
 

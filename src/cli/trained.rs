@@ -10,6 +10,7 @@ use super::say;
 use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
+use crate::domain::kind::Kinds;
 use crate::domain::tagging::{Example, Learned, Lesson, Said, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 
@@ -35,6 +36,7 @@ pub(super) struct Trained {
     ids: Vec<FunctionId>,
     names: Vec<String>,
     alarms: Option<Alarms>,
+    kinds: Option<Kinds>,
     examples: Vec<Example>,
 }
 
@@ -43,17 +45,17 @@ impl Trained {
     pub(super) fn new(dir: &Path, asked: &Training) -> anyhow::Result<Self> {
         let learned = Learned::default();
         let Some(names) = &asked.functions_from else {
-            let Config { routing, tagger, alarms, examples, .. } = Config::load(dir, &Env::process())?;
+            let Config { routing, tagger, alarms, kinds, examples, .. } = Config::load(dir, &Env::process())?;
             let ids: Vec<FunctionId> = routing.functions().iter().map(|function| function.id.clone()).collect();
             let names = ids.iter().map(ToString::to_string).collect();
-            let mut trained = Self { tagger, learned, ids, names, alarms: Some(alarms), examples };
+            let mut trained = Self { tagger, learned, ids, names, alarms: Some(alarms), kinds: Some(kinds), examples };
             trained.learn(&[]);
             return Ok(trained);
         };
         let names = names_in(names)?;
         let ids = (0..names.len()).filter_map(|n| FunctionId::parse(&format!("f{n}")).ok()).collect();
         let tagger = Tagger::new(vec![]).map_err(|_| anyhow::anyhow!("no rules cannot be wrong"))?;
-        Ok(Self { tagger, learned, ids, names, alarms: None, examples: vec![] })
+        Ok(Self { tagger, learned, ids, names, alarms: None, kinds: None, examples: vec![] })
     }
 
     /// As asked, with all that the corrections teach.
@@ -96,6 +98,11 @@ impl Trained {
     /// The functions that a text concerns.
     pub(super) fn tag(&self, text: &str) -> Vec<Tag> {
         self.tagger.tag_with(&self.learned, text)
+    }
+
+    /// Of which kind something is, where there are rules.
+    pub(super) fn kinds(&self) -> Option<&Kinds> {
+        self.kinds.as_ref()
     }
 
     /// What cannot wait, where there are rules.

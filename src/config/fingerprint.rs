@@ -9,6 +9,7 @@ use super::Config;
 use super::allears::{Admin, Listen, Rollup};
 use crate::domain::account::Account;
 use crate::domain::feedback::Mode;
+use crate::domain::kind::KindWords;
 use crate::domain::noise::{Chatter, Says, Sign, Strengths};
 use crate::domain::routing::{ChannelRef, Function, Members};
 use crate::domain::tagging::{Language, Rule, Weight};
@@ -42,6 +43,7 @@ fn of(config: &Config) -> String {
         strengths(config.strengths),
         config.signs.iter().map(sign).collect::<Vec<_>>(),
         config.urgent.iter().map(alarm).collect::<Vec<_>>(),
+        config.kind_words.iter().map(kind).collect::<Vec<_>>(),
         config.accounts.all().iter().map(account).collect::<Vec<_>>(),
         config.examples.iter().map(|example| json!([example.text, example.functions])).collect::<Vec<_>>(),
     ]);
@@ -115,6 +117,11 @@ fn sign(sign: &Sign) -> Value {
 fn alarm(alarm: &Alarm) -> Value {
     let Alarm { id, because, phrases, regexes, unless } = alarm;
     json!([id, because, phrases, regexes, unless])
+}
+
+fn kind(words: &KindWords) -> Value {
+    let KindWords { id, is, phrases, regexes, unless } = words;
+    json!([id, is, phrases, regexes, unless])
 }
 
 fn account(account: &Account) -> Value {

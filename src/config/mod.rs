@@ -29,6 +29,7 @@ mod patterns;
 mod signs;
 
 mod alarms;
+mod kind_words;
 
 mod rules;
 
@@ -40,6 +41,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::account::Accounts;
+use crate::domain::kind::{KindWords, Kinds};
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
@@ -89,6 +91,10 @@ pub struct Config {
     pub urgent: Vec<Alarm>,
     /// The same, in force.
     pub alarms: Alarms,
+    /// The words by which it is told of which kind something is, in the order of the file.
+    pub kind_words: Vec<KindWords>,
+    /// The same, in force.
+    pub kinds: Kinds,
     /// The customers that are known by name; perhaps none.
     pub accounts: Accounts,
     /// Texts from which the tagger learns before anybody corrects it, in the order of the file; perhaps none.
@@ -217,7 +223,8 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
         let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, log } = allears;
-        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent } = rules;
+        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent, told } = rules;
+        let kind_words::Told { listed: kind_words, kinds } = told;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
         let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
         Config {
@@ -238,6 +245,8 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             filter,
             urgent,
             alarms,
+            kind_words,
+            kinds,
             accounts,
             examples,
         }

@@ -3,6 +3,7 @@
 
 use super::alarms::{self, Urgent};
 use super::functions::Named;
+use super::kind_words::{self, Told};
 use super::kinds::FUNCTION_ID;
 use super::patterns::{self, Places, WEIGHT};
 use super::reader::{File, Kind, Table, Unfit};
@@ -20,6 +21,8 @@ pub(super) struct Rules {
     pub(super) noise: Noise,
     /// What cannot wait.
     pub(super) urgent: Urgent,
+    /// Of which kind something is.
+    pub(super) told: Told,
 }
 
 /// Reads `rules.toml` and the rules of single languages. `None` where one is no TOML or a rule or sign has a fault.
@@ -27,8 +30,10 @@ pub(super) struct Rules {
 /// Whether the functions exist is checked where they are known: a file of functions that is no TOML has its own
 /// faults, and a hundred more would hide them.
 pub(super) fn read(file: &File<'_>, of_languages: &[(Language, Option<File<'_>>)], functions: Option<&Named>) -> Option<Rules> {
-    let (read, noise, urgent) =
-        file.read(|root| (root.tables("rule", |table| rule(table, functions, None)), signs::read(root), alarms::read(root)))?;
+    let (read, noise, (urgent, told)) = file.read(|root| {
+        let rules = root.tables("rule", |table| rule(table, functions, None));
+        (rules, signs::read(root), (alarms::read(root), kind_words::read(root)))
+    })?;
     let mut files = vec![(file, read)];
     for (language, file) in of_languages {
         let file = file.as_ref()?;
@@ -40,7 +45,7 @@ pub(super) fn read(file: &File<'_>, of_languages: &[(Language, Option<File<'_>>)
         files.into_iter().map(|(file, read)| (file, read.into_iter().flatten().collect())).collect();
     let listed: Vec<Rule> = read.iter().flat_map(|(_, rules)| rules).map(|(rule, _)| rule.clone()).collect();
     match Tagger::new(listed.clone()) {
-        Ok(tagger) => whole.then_some(Rules { listed, tagger, noise: noise?, urgent: urgent? }),
+        Ok(tagger) => whole.then_some(Rules { listed, tagger, noise: noise?, urgent: urgent?, told: told? }),
         Err(faults) => {
             tell(&read, &faults);
             None

@@ -10,6 +10,7 @@ use super::facts::DeliveryKey;
 use super::feedback::{Customer, Gesture, Identity, Mode, Origin, Part, Source, Verbatim, Why};
 use super::function::FunctionId;
 use super::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use super::kind::Kind;
 use super::letter::{DigestDone, Note, Posting, Reach, RollupDone};
 use super::masking::Sensitive;
 use super::pause::Pause;
@@ -255,6 +256,8 @@ pub struct Hearing {
     pub customer: Option<Customer>,
     /// Whether the teller's name is hidden.
     pub hidden: bool,
+    /// Of which kind it is, where that is known.
+    pub kind: Option<Kind>,
     /// Why it cannot wait, if it cannot.
     pub urgent: Option<Urgency>,
     /// What was made unreadable in the words.

@@ -35,7 +35,7 @@ pub struct New {
 /// Compiles all digests that are due, in one pass over what is new up to `upto`.
 ///
 /// A digest covers the changes after its `from`, up to and with `upto`; each record stands in it once, beside those that
-/// say the same. Urgent ones first, then those that wait too long or came back, then the most heard, then the newest; what the function told itself comes last. One with nothing to say
+/// say the same. Urgent ones first, then those that wait too long or came back, then the most heard, then the newest; what the function told itself comes behind them, and praise last. One with nothing to say
 /// has no parts, and is done all the same. Its last part may hold more than a message shows: the rest is a number.
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
     let same = groups(new.iter().map(|item| item.record.verbatim.as_str()));
@@ -84,7 +84,15 @@ fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
     together.sort_by_key(|items| {
         let urgent = items.first().is_some_and(|item| item.record.urgent.is_some());
         let again = items.first().is_some_and(|item| item.record.care.again.is_some());
-        (!urgent, !again, items.iter().all(|item| told_itself(item)), Reverse(heard(items)), Reverse(items.first().map(|item| item.no)))
+        let praise = items.iter().all(|item| item.record.is_praise());
+        (
+            !urgent,
+            !again,
+            praise,
+            items.iter().all(|item| told_itself(item)),
+            Reverse(heard(items)),
+            Reverse(items.first().map(|item| item.no)),
+        )
     });
     DigestDone { function: due.function, day: due.day, from: due.from, upto, parts: parts(&together), late: due.late }
 }

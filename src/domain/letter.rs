@@ -66,6 +66,9 @@ pub struct RollupDone {
     /// What was done because of customers in that week.
     #[serde(default)]
     pub changed: Vec<FeedbackNo>,
+    /// The best of praise.
+    #[serde(default)]
+    pub praise: Vec<FeedbackNo>,
 }
 
 /// What became of records: how many.
@@ -292,7 +295,7 @@ impl Content {
             Self::Digest(done) | Self::DigestFor(done, _) => {
                 usize::try_from(part).ok().and_then(|part| done.parts.get(part)).cloned().unwrap_or_default()
             }
-            Self::Rollup(done, _) if part == 0 => done.quoted.iter().chain(&done.changed).copied().collect(),
+            Self::Rollup(done, _) if part == 0 => done.quoted.iter().chain(&done.changed).chain(&done.praise).copied().collect(),
             Self::Note(Note::Urgent { no, .. }, _) if part == 0 => vec![*no],
             Self::Rollup(..) | Self::Note(..) => vec![],
         }

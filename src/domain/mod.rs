@@ -12,6 +12,7 @@ pub mod noise;
 pub mod teaching;
 pub mod evaluation;
 pub mod urgent;
+pub mod kind;
 pub mod left_out;
 pub mod masking;
 pub mod feedback;

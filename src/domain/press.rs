@@ -94,6 +94,8 @@ pub enum Choice {
     Agree,
     /// Open the form that says why not.
     NotYet,
+    /// Say that it is no praise, so that somebody is to answer it.
+    NeedsAnswer,
     /// Open the form in which the council gives it to somebody.
     Decide,
     /// Open the form in which the council says why it contradicts nothing.
@@ -155,6 +157,7 @@ impl Press {
             Self::Item(_, Choice::Contradict) => "contradict",
             Self::Item(_, Choice::Agree) => "agree",
             Self::Item(_, Choice::NotYet) => "not_yet",
+            Self::Item(_, Choice::NeedsAnswer) => "needs_answer",
             Self::Item(_, Choice::Decide) => "decide",
             Self::Item(_, Choice::Lift) => "lift",
             Self::Item(_, Choice::Answer(Knows::Told)) => "customer_told",
@@ -231,6 +234,7 @@ impl Press {
             "contradict" => Self::Item(no()?, Choice::Contradict),
             "agree" => Self::Item(no()?, Choice::Agree),
             "not_yet" => Self::Item(no()?, Choice::NotYet),
+            "needs_answer" => Self::Item(no()?, Choice::NeedsAnswer),
             "decide" => Self::Item(no()?, Choice::Decide),
             "lift" => Self::Item(no()?, Choice::Lift),
             "customer_told" => Self::Item(no()?, Choice::Answer(Knows::Told)),

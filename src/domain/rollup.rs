@@ -18,6 +18,8 @@ use super::views::Rolled;
 
 /// How much of what customers said most it quotes.
 pub const MOST_QUOTED: usize = 5;
+/// How much praise it quotes.
+const MOST_PRAISED: usize = 2;
 /// How many weeks it looks back, itself among them.
 pub const WEEKS: usize = 8;
 
@@ -69,7 +71,8 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
     weeks.push((day, heard));
     let old = weeks.len().saturating_sub(WEEKS);
     weeks.drain(..old);
-    let (quoted, said) = most_said(told.into_values().collect());
+    let (praise, told): (Vec<&New>, Vec<&New>) = told.into_values().partition(|item| item.record.is_praise());
+    let (quoted, said) = most_said(told);
     RollupDone {
         day,
         from,
@@ -84,7 +87,19 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
         late,
         waits,
         changed,
+        praise: best(praise),
     }
+}
+
+/// The praise that was heard most, the newest first; of what everybody may read.
+fn best(mut praise: Vec<&New>) -> Vec<FeedbackNo> {
+    praise.retain(|item| is_open(item));
+    praise.sort_by_key(|item| (Reverse(item.record.heard_too.len()), Reverse(item.no)));
+    praise.into_iter().take(MOST_PRAISED).map(|item| item.no).collect()
+}
+
+fn is_open(item: &New) -> bool {
+    matches!(item.record.origin, Origin::Public | Origin::External)
 }
 
 fn count(n: usize) -> u32 {
@@ -93,7 +108,7 @@ fn count(n: usize) -> u32 {
 
 /// One record for each of what was said most, and how often that was said in all.
 fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
-    let open: Vec<&New> = told.into_iter().filter(|item| matches!(item.record.origin, Origin::Public | Origin::External)).collect();
+    let open: Vec<&New> = told.into_iter().filter(|item| is_open(item)).collect();
     let times = |item: &New| 1 + item.record.heard_too.len();
     let mut together: BTreeMap<usize, (usize, &New)> = BTreeMap::new();
     for (group, item) in groups(open.iter().map(|item| item.record.verbatim.as_str())).into_iter().zip(&open) {

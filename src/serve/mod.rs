@@ -257,6 +257,7 @@ pub fn in_force(config: Config) -> InForce {
         accounts: config.accounts,
         filter: config.filter,
         alarms: config.alarms,
+        kinds: config.kinds,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,

@@ -48,6 +48,7 @@ mod open;
 mod own;
 mod pacing;
 mod pause;
+mod praise;
 mod previews;
 mod program;
 mod reactions;

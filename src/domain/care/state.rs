@@ -32,6 +32,8 @@ pub enum Outcome {
     Declined,
     /// Nobody answered, for as long as that may be.
     Unanswered,
+    /// It was praise: nobody has to answer.
+    Thanked,
 }
 
 /// Whether the customer knows the outcome.
@@ -90,6 +92,8 @@ pub enum Step<W> {
     NotYet(Option<W>),
     /// The council gives it to somebody until this day, and says what changes.
     Decide(PersonNo, Date, W),
+    /// It is no praise: somebody is to answer it.
+    NotPraise,
     /// The council says why it does not contradict the company: one function may close it again.
     Lift(W),
 }
@@ -259,6 +263,12 @@ impl State {
 }
 
 impl Care {
+    /// That of praise, which is closed at once.
+    pub fn thanked(at: Timestamp) -> Self {
+        let closed = Closed { by: None, at, outcome: Outcome::Thanked, reason: None };
+        Self { state: State::Closed(closed), ..Self::default() }
+    }
+
     /// Who has taken it.
     pub fn taker(&self) -> Option<PersonNo> {
         if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
@@ -346,6 +356,7 @@ impl<W> Step<W> {
             Self::Agree => Step::Agree,
             Self::NotYet(reason) => Step::NotYet(reason.map(with)),
             Self::Decide(who, due, words) => Step::Decide(who, due, with(words)),
+            Self::NotPraise => Step::NotPraise,
             Self::Lift(reason) => Step::Lift(with(reason)),
         }
     }

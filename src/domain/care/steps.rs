@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::state::{Belief, Care, Closed, Decision, EXTENSIONS, Kept, Level, Objection, Proposal, Reopened, State, Step, Taken, WhyNot};
+use super::state::{
+    Belief, Care, Closed, Decision, EXTENSIONS, Kept, Level, Objection, Outcome, Proposal, Reopened, State, Step, Taken, WhyNot,
+};
 use crate::domain::ids::PersonNo;
 
 impl Care {
@@ -11,6 +13,7 @@ impl Care {
         match (&self.state, step) {
             (State::Open | State::Taken(_) | State::Proposed(_), Step::Lift(_)) => return self.belief.is_none().then_some(WhyNot::Before),
             (State::Open | State::Taken(_), Step::Decide(..)) => return None,
+            (State::Open | State::Taken(_) | State::Proposed(_), Step::NotPraise) => return Some(WhyNot::Before),
             (State::Proposed(_), Step::Decide(..)) => return Some(WhyNot::Proposed),
             _ => {}
         }
@@ -44,6 +47,7 @@ impl Care {
                 _ => Some(WhyNot::Open),
             },
             State::Closed(closed) => match step {
+                Step::NotPraise => (closed.outcome != Outcome::Thanked).then_some(WhyNot::Closed(closed.by)),
                 Step::Agree if by.is_some() && by == self.signed => Some(WhyNot::Before),
                 Step::Reopen(_) | Step::Answer(_) if by.is_some() && !heard => Some(WhyNot::NotYours),
                 Step::Reopen(_) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
@@ -105,6 +109,10 @@ impl Care {
                 self.state = State::Taken(Taken { by: who, due, extended: 0, warned: false });
                 self.again = Some(at);
                 return self.decision.replace(Decision { by, words }).map(|before| before.words);
+            }
+            Step::NotPraise => {
+                self.again = Some(at);
+                return self.stands(State::Open);
             }
             Step::Lift(words) => {
                 self.lifted.extend(self.belief.take());
@@ -194,6 +202,7 @@ mod tests {
             Just(Step::Reach(Level::Chair, PersonNo(9))),
             (0_u64..3).prop_map(|n| Step::Decide(PersonNo(n), DUE, kept())),
             Just(Step::Lift(kept())),
+            Just(Step::NotPraise),
         ]
     }
 
@@ -269,6 +278,7 @@ mod tests {
                     (Step::Agree | Step::NotYet(_), None) => prop_assert!(matches!(&care.state, State::Proposed(p) if p.asks(by) && p.closed.by != by)),
                     (Step::Contradict(_) | Step::Ask(..), None) => {}
                     (Step::Decide(n, ..), None) => taker = Some(*n),
+                    (Step::NotPraise, None) => prop_assert!(false, "nothing here is praise"),
                     (Step::Lift(_), None) => prop_assert!(care.belief.is_some()),
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
                     (Step::Answer(_), None) => prop_assert!(heard),

@@ -43,6 +43,7 @@ impl<V: ReadViews> Desk<'_, V> {
             customer,
             hidden: hearing.hidden,
             urgent: hearing.urgent,
+            kind: hearing.kind,
             masked: hearing.masked.clone(),
         }));
         if hearing.urgent.is_some() && hearing.is_fresh {

@@ -6,6 +6,7 @@ use super::parts::{Said, Version, Word};
 use crate::domain::feedback::{Gesture, Origin, Part, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo};
+use crate::domain::kind::Kind;
 use crate::domain::masking::Sensitive;
 use crate::domain::tagging::Tag;
 use crate::domain::urgent::Urgency;
@@ -56,6 +57,9 @@ pub struct Heard {
     /// Why it cannot wait, if it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<Urgency>,
+    /// Of which kind it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// What was made unreadable in the words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<Sensitive>,

@@ -18,7 +18,7 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let seq = entry.head.seq;
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
-    let decided = matches!(step, Step::Decide(..) | Step::Lift(_));
+    let decided = matches!(step, Step::Decide(..) | Step::Lift(_) | Step::NotPraise);
     let given_to = if let Step::Decide(n, ..) = step { Some(n) } else { None };
     let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
     let knew = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);

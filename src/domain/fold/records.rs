@@ -6,6 +6,7 @@ use crate::domain::facts::{Entry, Heard, Said, Word};
 use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Why};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, PersonNo, Seq};
+use crate::domain::kind::Kind;
 use crate::domain::tagging::{Span, Tag};
 use crate::domain::teaching::{self, Taught};
 use crate::domain::views::{
@@ -52,11 +53,12 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
         customer,
         hidden: heard.hidden,
         urgent: heard.urgent,
+        kind: heard.kind,
         masked: heard.masked.clone(),
         replies: vec![],
         heard_too: vec![],
         declined: vec![],
-        care: Care::default(),
+        care: if heard.kind == Some(Kind::Praise) { Care::thanked(entry.head.at) } else { Care::default() },
     };
     for source in sources(&record) {
         tell(views, &source, |told| told.nos.push(heard.no))?;

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::care::Care;
+use crate::domain::care::{Care, Outcome};
 use crate::domain::feedback::{Customer, Gesture, Origin, Part, Source};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, PersonNo, Seq};
+use crate::domain::kind::Kind;
 use crate::domain::masking::Sensitive;
 use crate::domain::spread::Deed;
 use crate::domain::tagging::Tag;
@@ -55,6 +56,8 @@ pub struct Record {
     pub hidden: bool,
     /// Why it cannot wait, if it cannot.
     pub urgent: Option<Urgency>,
+    /// Of which kind it is, where that is known.
+    pub kind: Option<Kind>,
     /// What was made unreadable in its words.
     pub masked: Vec<Sensitive>,
     /// What colleagues said of it in the threads of digests.
@@ -86,6 +89,11 @@ impl Record {
     /// Whether somebody told it, or heard the same.
     pub fn is_heard_by(&self, n: PersonNo) -> bool {
         self.teller == Some(n) || self.heard_too.contains(&n)
+    }
+
+    /// Whether it is praise, which nobody has to answer.
+    pub fn is_praise(&self) -> bool {
+        self.care.closed().is_some_and(|closed| closed.outcome == Outcome::Thanked)
     }
 
     /// Whether what somebody did for it still stands: it was neither taken back nor undone since.
@@ -133,6 +141,7 @@ pub(in crate::domain) fn a_record(seq: u64) -> Record {
         customer: None,
         hidden: false,
         urgent: None,
+        kind: None,
         masked: vec![],
         replies: vec![],
         heard_too: vec![],

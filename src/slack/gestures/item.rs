@@ -38,6 +38,7 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
         // Their forms are opened where the press came in.
         Choice::Close | Choice::Reopen | Choice::Contradict | Choice::NotYet | Choice::Decide | Choice::Lift => en::unknown_press(),
         Choice::Agree => wish(desk, (who, key), no, Wish::Agree).await?,
+        Choice::NeedsAnswer => wish(desk, (who, key), no, Wish::NeedsAnswer).await?,
         Choice::Take => wish(desk, (who, key), no, Wish::Take).await?,
         Choice::GiveBack => wish(desk, (who, key), no, Wish::GiveBack).await?,
         Choice::Extend => wish(desk, (who, key), no, Wish::Extend).await?,

@@ -122,6 +122,7 @@ pub(super) fn outcome(outcome: Outcome) -> String {
         Outcome::Intended => "it works as intended".to_owned(),
         Outcome::Declined => "no".to_owned(),
         Outcome::Unanswered => "nobody answered".to_owned(),
+        Outcome::Thanked => "praise".to_owned(),
     }
 }
 
@@ -156,6 +157,7 @@ fn in_full(stands: &Stands) -> Line {
             vec![bold(format!("To be closed: {}.", outcome(*what))), plain(says)]
         }
         Stands::Taken { by, due, .. } => vec![plain(format!("{} has it, until {}.", called(by.as_deref()), day(*due)))],
+        Stands::Closed { outcome: Outcome::Thanked, .. } => vec![bold("Praise"), plain(": thank you. Nobody has to answer.")],
         Stands::Closed { by, outcome: what, reason } => {
             let reason = reason.as_ref().map(|reason| plain(format!(" {}: “{}”", called(by.as_deref()), why(reason))));
             std::iter::once(bold(format!("Closed: {}.", outcome(*what)))).chain(reason).collect()
@@ -191,6 +193,7 @@ pub(super) fn in_short(stands: &Stands) -> Option<String> {
         Stands::Open { back: Some(_), .. } => Some("came back".to_owned()),
         Stands::Proposed { .. } => Some("waits for a second signature".to_owned()),
         Stands::Taken { by, .. } => Some(format!("{} has it", called(by.as_deref()))),
+        Stands::Closed { outcome: Outcome::Thanked, .. } => Some("praise".to_owned()),
         Stands::Closed { outcome: what, .. } => Some(format!("closed: {}", outcome(*what))),
     }
 }
@@ -255,6 +258,11 @@ pub fn disputed_now(no: FeedbackNo) -> Page {
 /// To somebody of the team that answers a record, who says that it contradicts them.
 pub fn contradicts_others(no: FeedbackNo) -> Page {
     say(format!("{no} is yours to answer. That it contradicts you is for whoever told it, or for other teams, to say."))
+}
+
+/// To whoever said that a record is no praise.
+pub fn needs_answer(no: FeedbackNo) -> Page {
+    say(format!("{no} is open now: somebody who reads it takes it, or closes it with an answer."))
 }
 
 /// To whoever did not sign.

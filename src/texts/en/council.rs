@@ -20,8 +20,10 @@ pub struct Lists {
     pub pressing: Listed,
     /// What no rule fits and nobody has taken.
     pub unreached: Listed,
-    /// What was told in the last seven days.
+    /// What was told in the last seven days, praise apart.
     pub heard: Listed,
+    /// The praise of the last seven days.
+    pub praise: Listed,
 }
 
 /// Something that was done because of a customer.
@@ -39,7 +41,7 @@ pub struct Changed {
 
 /// What the council looks at.
 pub fn page(lists: &Lists) -> Page {
-    let Lists { chair, pressing, unreached, heard } = lists;
+    let Lists { chair, pressing, unreached, heard, praise } = lists;
     let chair = chair.as_ref().map(|chair| format!(" This week {chair}'s lead is in the chair.")).unwrap_or_default();
     let mut blocks = vec![Block::Text(vec![
         bold("The council"),
@@ -51,6 +53,7 @@ pub fn page(lists: &Lists) -> Page {
         ("Contradicts us, or waits too long", pressing, "Nothing does."),
         ("Fits no team, and nobody has taken it", unreached, "Nothing is left."),
         ("Heard in the last seven days", heard, "Nothing was told."),
+        ("Praise in the last seven days", praise, "None was told."),
     ];
     for (title, (shown, all), nothing) in all {
         blocks.push(Block::Heading(title.to_owned()));

@@ -5,9 +5,11 @@ use jiff::civil::Date;
 
 use super::care::{self, Dispute, Stands};
 use super::pieces::{called, grouped, quoted, say, when};
+use crate::domain::care::Outcome;
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo};
+use crate::domain::kind::Kind;
 use crate::domain::press::{Choice, Press};
 use crate::domain::tagging::Tag;
 use crate::texts::page::{Block, Button, Line, Page, Piece, WebAddress, bold, code, plain};
@@ -58,6 +60,8 @@ pub struct Words {
     pub in_turn: bool,
     /// Whether it cannot wait.
     pub is_urgent: bool,
+    /// Of which kind it is, where that is known.
+    pub kind: Option<Kind>,
     /// Who said it.
     pub customer: Option<String>,
     /// Who told it; none where they hid their name, or are not known any more.
@@ -157,7 +161,8 @@ fn count(new: usize, again: usize) -> String {
 
 fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> {
     let Says::Words(words) = &item.says else { return in_short(item) };
-    let mut line = vec![bold(item.no.to_string()), plain(if words.is_urgent { ", urgent, " } else { ", " })];
+    let mut line =
+        vec![bold(item.no.to_string()), plain(format!("{}{}, ", if words.is_urgent { ", urgent" } else { "" }, kind(words.kind)))];
     line.extend(whose(words));
     line.extend(also_heard(words.heard_too).map(plain));
     if words.in_turn {
@@ -173,6 +178,15 @@ fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> 
     blocks
 }
 
+/// Of which kind it is, where a reader does not see that otherwise.
+fn kind(kind: Option<Kind>) -> &'static str {
+    match kind {
+        Some(Kind::Wish) => ", a wish",
+        Some(Kind::Question) => ", a question",
+        Some(Kind::Problem | Kind::Praise) | None => "",
+    }
+}
+
 pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<Button> {
     let mut menu = vec![
         Button { label: "I heard this too", press: Press::Item(no, Choice::HeardToo) },
@@ -181,6 +195,9 @@ pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<
     ];
     if words.disputed.is_none() && matches!(words.stands, Stands::Open { .. } | Stands::Taken { .. }) {
         menu.push(Button { label: "This contradicts us", press: Press::Item(no, Choice::Contradict) });
+    }
+    if matches!(words.stands, Stands::Closed { outcome: Outcome::Thanked, .. }) {
+        menu.push(Button { label: "It needs an answer", press: Press::Item(no, Choice::NeedsAnswer) });
     }
     if words.has_original {
         menu.push(Button { label: "Open original", press: Press::Item(no, Choice::Original) });

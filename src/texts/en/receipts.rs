@@ -13,6 +13,9 @@ use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 /// What whoever tells something urgent can count on.
 const URGENT: &str = "It is urgent, so its teams are told at once, unless three urgent ones reached them today.";
 
+/// What whoever tells praise can count on.
+const PRAISE: &str = "It is praise: its teams read it, and nobody has to answer. If it needs an answer, say so in the digest's menu.";
+
 /// A function that reads a record.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -37,6 +40,8 @@ pub struct Receipt {
     pub because: Because,
     /// Whether it cannot wait.
     pub is_urgent: bool,
+    /// Whether it is praise.
+    pub is_praise: bool,
     /// What was made unreadable in the words.
     pub masked: Vec<Sensitive>,
 }
@@ -83,7 +88,10 @@ pub fn receipt(receipt: &Receipt) -> Page {
     let line = readers(&receipt.readers, &receipt.because).map(Block::Text);
     let urgent = receipt.is_urgent.then(|| Block::Text(vec![plain(URGENT)]));
     let masked = masked(&receipt.masked).map(Block::Text);
-    Page(std::iter::once(Block::Text(head)).chain(urgent).chain(masked).chain(line).chain([Block::Buttons(buttons)]).collect())
+    let praise = receipt.is_praise.then(|| Block::Text(vec![plain(PRAISE)]));
+    Page(
+        std::iter::once(Block::Text(head)).chain(urgent).chain(praise).chain(masked).chain(line).chain([Block::Buttons(buttons)]).collect(),
+    )
 }
 
 /// What nobody can read in the words.

@@ -37,6 +37,8 @@ pub struct Rollup {
     pub waits: Vec<(String, u32)>,
     /// Whose lead chairs the council that week.
     pub chair: Option<String>,
+    /// The best of praise.
+    pub praise: Vec<Quoted>,
     /// What customers said most.
     pub quoted: Vec<Quoted>,
     /// How many records each of the last weeks brought, by the day of its rollup.
@@ -97,6 +99,10 @@ pub fn rollup(rollup: &Rollup) -> Page {
         blocks.push(Block::Text(vec![bold(if often { "What was said most" } else { "Some of what was said" })]));
     }
     blocks.extend(rollup.quoted.iter().flat_map(quoted));
+    if !rollup.praise.is_empty() {
+        blocks.push(Block::Text(vec![bold("What they liked")]));
+        blocks.extend(rollup.praise.iter().flat_map(quoted));
+    }
     Page(blocks)
 }
 

@@ -13,6 +13,7 @@ use crate::domain::care::{Knows, Level, Outcome, Step};
 use crate::domain::facts::{DeliveryKey, Entry, Fact, Head, Heard, Said, Version, Word};
 use crate::domain::feedback::{Gesture, Mode, Origin, Part, Why};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq};
+use crate::domain::kind::Kind;
 use crate::domain::letter::{Alert, Answer, Asking, DigestDone, Note, Posting, Reach, RollupDone, Spot, Tally};
 use crate::domain::masking::Sensitive;
 use crate::domain::pause::Pause;
@@ -53,6 +54,7 @@ fn heard() -> Heard {
         hidden: false,
         urgent: None,
         masked: vec![],
+        kind: None,
     }
 }
 
@@ -214,6 +216,7 @@ fn with_rollups() -> Vec<Line> {
         late: false,
         waits: vec![],
         changed: vec![],
+        praise: vec![],
     };
     let nothing = RollupDone { heard: 0, quoted: vec![], said: vec![], ..done.clone() };
     let config = Fact::Config { v: Version, hash: "h3".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: true };
@@ -318,6 +321,7 @@ fn with_care() -> Vec<Line> {
         late: false,
         waits: vec![],
         changed: vec![],
+        praise: vec![],
     };
     let became = Tally { closed: 4, declined: 1, unanswered: 1, told: 2 };
     let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
@@ -372,9 +376,17 @@ fn with_turns() -> Vec<Line> {
         late: false,
         waits: vec![(finance(), 2)],
         changed: vec![FeedbackNo(3)],
+        praise: vec![FeedbackNo(6)],
     };
     vec![
         (all.into_iter().chain(more).map(duty).collect(), &[]),
+        (
+            [Kind::Problem, Kind::Wish, Kind::Question, Kind::Praise]
+                .map(|kind| Fact::Heard(Heard { no: FeedbackNo(9), kind: Some(kind), verbatim: Word(0), source: None, ..heard() }))
+                .to_vec(),
+            &["they love it"],
+        ),
+        (vec![care(9, Step::NotPraise)], &[]),
         (vec![Fact::Rollup { v: Version, letter: Some(LetterNo(45)), done: week, became: Tally::default() }], &[]),
         (vec![care(4, Step::Decide(to, monday, Word(0)))], &["Dana rewrites the page by Monday"]),
         (vec![care(7, Step::Contradict(Word(0))), care(7, Step::Lift(Word(1)))], &["our invoices are right", "they are, in this case"]),

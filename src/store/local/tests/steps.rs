@@ -13,6 +13,7 @@ use crate::domain::feedback::{Customer, Gesture, Mode, Part, Source, Verbatim, W
 use crate::domain::follow::{Message, Words, compose};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo, Seq, UserId};
+use crate::domain::kind::Kind;
 use crate::domain::letter::{Content, DigestDone, Note, Posting, Reach, RollupDone};
 use crate::domain::pause::Pause;
 use crate::domain::spread::{Band, Share, Spread};
@@ -246,7 +247,8 @@ impl Step {
         let due = jiff::civil::date(2026, 12, 7);
         let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
         let words = || Verbatim::parse(&format!("secret-belief-{n}.")).unwrap();
-        match self.b % 14 {
+        match self.b % 15 {
+            14 => Care::NotPraise,
             13 => Care::Lift(words()),
             8 => Care::Contradict(words()),
             9 | 10 => Care::Propose(Outcome::Done, words()),
@@ -345,6 +347,7 @@ impl Step {
             late: false,
             waits: (self.a % 5 == 0).then(|| (function("sales"), 2)).into_iter().collect(),
             changed: vec![],
+            praise: vec![],
         })
     }
 
@@ -369,6 +372,7 @@ impl Step {
         if let Some(first) = &hearing.source {
             (hearing.verbatim, hearing.parts) = messages(first, &text, self.c % 3);
         }
+        hearing.kind = (self.c % 9 == 4).then_some(Kind::Praise);
         hearing.tags = tags;
         hearing.turns = FUNCTIONS.map(function).to_vec();
         hearing.customer = customer(n, self.a);

@@ -62,6 +62,7 @@ pub(crate) fn hearing(text: &str) -> Hearing {
         hidden: false,
         urgent: None,
         masked: vec![],
+        kind: None,
         is_fresh: true,
         turns: vec![],
         receipt: None,
