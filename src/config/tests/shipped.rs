@@ -121,7 +121,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @"4bd2f24721b19e58eb3163ddfbaf3295140459540e236e8fba7c821e4df02324");
+    assert_snapshot!(plain, @"99e0d6c47bb4401d8577235349418eb44b1a5cd08c531bc549777f5cf7f076f8");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
@@ -146,6 +146,8 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         hash("", FUNCTIONS, "[[sign]]\nid = \"a\"\nphrases = [\"a\"]\nweight = 1.5\n"),
         hash("", FUNCTIONS, "[[urgent]]\nid = \"a\"\nbecause = \"churn\"\nphrases = [\"a\"]\n"),
         hash("", FUNCTIONS, "[[urgent]]\nid = \"a\"\nbecause = \"legal\"\nphrases = [\"a\"]\n"),
+        hash("", FUNCTIONS, "[[kind]]\nid = \"a\"\nis = \"praise\"\nphrases = [\"a\"]\n"),
+        hash("", FUNCTIONS, "[[kind]]\nid = \"a\"\nis = \"wish\"\nphrases = [\"a\"]\n"),
         with_accounts("name\nAcme\n").expect("good").hash(),
         with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);

@@ -1,6 +1,7 @@
 //! The steps of the care for a record: which are refused, and what each comes to.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::state::{
     Belief, Care, Closed, Decision, EXTENSIONS, Kept, Level, Objection, Outcome, Proposal, Reopened, State, Step, Taken, WhyNot,
@@ -66,13 +67,7 @@ impl Care {
                 return self.stands(State::Taken(Taken { by: by?, due, extended: 0, warned: false }));
             }
             Step::GiveBack => return self.stands(State::Open),
-            Step::Extend(due) => {
-                if let State::Taken(taken) = &mut self.state {
-                    taken.due = due;
-                    taken.extended = taken.extended.saturating_add(1);
-                    taken.warned = false;
-                }
-            }
+            Step::Extend(due) => self.has_more_time(due),
             Step::Close(outcome, reason) => {
                 self.knows = None;
                 return self.stands(State::Closed(Closed { by, at, outcome, reason }));
@@ -106,9 +101,12 @@ impl Care {
             Step::Agree => self.is_signed(by, at),
             Step::NotYet(reason) => return self.is_not_signed(by, reason),
             Step::Decide(who, due, words) => {
-                self.state = State::Taken(Taken { by: who, due, extended: 0, warned: false });
+                // One that waits for a signature, by the same change, goes on waiting: its reason is not lost.
+                if matches!(self.state, State::Open | State::Taken(_)) {
+                    self.state = State::Taken(Taken { by: who, due, extended: 0, warned: false });
+                }
                 self.again = Some(at);
-                return self.decision.replace(Decision { by, words }).map(|before| before.words);
+                return self.is_decided(by, words);
             }
             Step::NotPraise => {
                 self.again = Some(at);
@@ -116,10 +114,22 @@ impl Care {
             }
             Step::Lift(words) => {
                 self.lifted.extend(self.belief.take());
-                return self.decision.replace(Decision { by, words }).map(|before| before.words);
+                return self.is_decided(by, words);
             }
         }
         None
+    }
+
+    fn is_decided(&mut self, by: Option<PersonNo>, words: Kept) -> Option<Kept> {
+        self.decision.replace(Decision { by, words }).map(|before| before.words)
+    }
+
+    fn has_more_time(&mut self, due: Date) {
+        if let State::Taken(taken) = &mut self.state {
+            taken.due = due;
+            taken.extended = taken.extended.saturating_add(1);
+            taken.warned = false;
+        }
     }
 
     /// It stands so from here on.
@@ -248,6 +258,10 @@ mod tests {
         assert_eq!((decided.taker(), decided.again), (Some(PersonNo(4)), Some(Timestamp::UNIX_EPOCH)));
         let proposed = after(&[disputed[0].clone(), (Step::Propose(Outcome::Done, kept()), 1)]);
         assert_eq!(proposed.refuses(&Step::Decide(PersonNo(4), DUE, kept()), Some(PersonNo(3)), false), Some(WhyNot::Proposed));
+        // Both by one change: no word is lost sight of.
+        let mut both = proposed;
+        both.takes(Step::Decide(PersonNo(4), DUE, kept()), Some(PersonNo(3)), Timestamp::UNIX_EPOCH);
+        assert_eq!(both.places().count(), 3, "{both:?}");
     }
 
     #[test]
