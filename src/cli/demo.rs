@@ -23,6 +23,9 @@ pub(super) struct Asked {
     /// Tell each line of a file of JSON lines ({"text": "..."}) with /heard, in place of the demo's own week
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
+    /// How many weeks of the company's life are told before you come
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u8).range(1..=26))]
+    weeks: u8,
     /// End after the replay; exit code 0 only if every line was kept once and stands once wherever it belongs
     #[arg(long, requires = "replay")]
     exit: bool,
@@ -31,11 +34,11 @@ pub(super) struct Asked {
 /// Runs until it is told to stop.
 pub(super) async fn run(asked: Asked) -> anyhow::Result<()> {
     log::start(Log { level: LogLevel::Warn, format: LogFormat::Text });
-    let Asked { port, keep, replay, exit } = asked;
+    let Asked { port, keep, replay, weeks, exit } = asked;
     let replay = replay.as_deref().map(read).transpose()?;
     let mut stop = Stop::listen()?;
     say::aside("Starting a simulated workspace and the bot ...");
-    let options = Options { port, keep, stories: replay.is_none() };
+    let options = Options { port, keep, stories: replay.is_none(), history: usize::from(weeks) - 1 };
     let demo = tokio::select! {
         demo = Demo::start(&options) => demo?,
         () = stop.asked() => return Ok(()),

@@ -16,16 +16,47 @@ pub(super) const STORIES: &str = "customer-stories";
 
 /// People, by the function that they belong to; the first leads it.
 const PEOPLE: &[(&str, &[(&str, &str)])] = &[
-    ("product", &[("mia", "Mia Lindqvist"), ("noah", "Noah Brandt")]),
-    ("engineering", &[("tom", "Tom Okafor"), ("priya", "Priya Raman")]),
-    ("design", &[("ana", "Ana Duarte")]),
-    ("marketing", &[("kofi", "Kofi Mensah")]),
-    ("sales", &[("lee", "Lee Park"), ("max", "Max Weber")]),
-    ("finance", &[("dana", "Dana Fischer"), ("ben", "Ben Haddad")]),
-    ("support", &[("sara", "Sara Nilsson"), ("jun", "Jun Tanaka")]),
-    ("operations", &[("olga", "Olga Marek")]),
-    ("legal", &[("raj", "Raj Mehta")]),
-    ("people", &[("eva", "Eva Kraus")]),
+    ("product", &[("mia", "Mia Lindqvist"), ("noah", "Noah Brandt"), ("ines", "Ines Roth"), ("karl", "Karl Nowak"), ("yuki", "Yuki Mori")]),
+    (
+        "engineering",
+        &[
+            ("tom", "Tom Okafor"),
+            ("priya", "Priya Raman"),
+            ("felix", "Felix Adler"),
+            ("wei", "Wei Chen"),
+            ("ola", "Ola Berg"),
+            ("rosa", "Rosa Silva"),
+            ("ivan", "Ivan Petrov"),
+        ],
+    ),
+    ("design", &[("ana", "Ana Duarte"), ("leo", "Leo Marchetti"), ("signe", "Signe Holm")]),
+    ("marketing", &[("kofi", "Kofi Mensah"), ("clara", "Clara Voss"), ("hugo", "Hugo Blanc"), ("nina", "Nina Kowal")]),
+    (
+        "sales",
+        &[
+            ("lee", "Lee Park"),
+            ("max", "Max Weber"),
+            ("amir", "Amir Nasser"),
+            ("julia", "Julia Stein"),
+            ("pete", "Pete Doyle"),
+            ("zoe", "Zoe Lang"),
+        ],
+    ),
+    ("finance", &[("dana", "Dana Fischer"), ("ben", "Ben Haddad"), ("lina", "Lina Koch"), ("omar", "Omar Said"), ("ruth", "Ruth Klein")]),
+    (
+        "support",
+        &[
+            ("sara", "Sara Nilsson"),
+            ("jun", "Jun Tanaka"),
+            ("mark", "Mark Jansen"),
+            ("tess", "Tess Byrne"),
+            ("paul", "Paul Meyer"),
+            ("vera", "Vera Popa"),
+        ],
+    ),
+    ("operations", &[("olga", "Olga Marek"), ("bruno", "Bruno Costa"), ("gita", "Gita Rao"), ("sven", "Sven Dahl"), ("tim", "Tim Hartl")]),
+    ("legal", &[("raj", "Raj Mehta"), ("iris", "Iris Falk")]),
+    ("people", &[("eva", "Eva Kraus"), ("jonas", "Jonas Wolf")]),
 ];
 
 /// How somebody told it.
@@ -123,6 +154,17 @@ pub(super) fn settle_in(sim: &Sim) {
         let members: Vec<&str> = people.iter().map(|(name, _)| *name).collect();
         sim.add_channel(NewChannel::named(&voice(function)).members(&members).with_bot());
     }
+}
+
+/// The people of a function; its lead first.
+pub(super) fn people_of(function: &str) -> Vec<&'static str> {
+    let people = PEOPLE.iter().find(|(id, _)| *id == function).map_or(&[][..], |(_, people)| people);
+    people.iter().map(|(name, _)| *name).collect()
+}
+
+/// All functions that have people.
+pub(super) fn functions() -> impl Iterator<Item = &'static str> {
+    PEOPLE.iter().map(|(function, _)| *function)
 }
 
 /// Names of all people.

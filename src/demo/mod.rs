@@ -5,6 +5,7 @@
 mod company;
 mod turning;
 mod stage;
+mod history;
 mod replay;
 
 pub use replay::{Replay, Tally};

@@ -9,11 +9,12 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde_json::{Value, json};
 use slack_sim::{NewCommand, NewShortcut, Press, Rest, ShortcutKind, Sim, Time};
 
-use super::company::{self, By, DEEDS, Does, STORIES, WEEK};
+use super::company::{self, Does};
 use super::turning::Turner;
 use crate::clock::{Clock, Restless};
 use crate::config::{Env, Faults, Secrets};
 use crate::domain::ids::Seq;
+use crate::domain::press::MENU;
 use crate::domain::routing::Function;
 use crate::domain::views::Unreadable;
 use crate::serve::{Bot, Keep, Setup, StartError};
@@ -36,6 +37,8 @@ pub struct Options {
     pub keep: Option<PathBuf>,
     /// Whether the company's own week is told.
     pub stories: bool,
+    /// How many weeks of its history are told before that one.
+    pub history: usize,
 }
 
 /// Why there is no demo.
@@ -107,15 +110,21 @@ fn shortcut(kind: ShortcutKind, name: &str, callback_id: &str) -> NewShortcut {
     NewShortcut { kind, name: name.to_owned(), callback_id: callback_id.to_owned() }
 }
 
+pub(super) fn refused(refusal: &slack_sim::Refusal) -> DemoError {
+    DemoError::Workspace(refusal.to_string())
+}
+
 impl Demo {
-    /// Starts workspace and bot, and fills in the week. The clock stands still until [`Self::walk`].
-    pub async fn start(options: &Options) -> Result<Self, DemoError> {
+    /// Starts workspace and bot, so many weeks before the demo's own; gives whether the store was kept from a run before.
+    pub(super) async fn set(options: &Options, weeks: usize) -> Result<(Self, bool), DemoError> {
         let begins: Zoned = BEGINS.parse()?;
         let folder = if options.keep.is_some() { None } else { Some(tempfile::tempdir().map_err(DemoError::Folder)?) };
         let data = options.keep.clone().or_else(|| folder.as_ref().map(|folder| folder.path().to_owned())).unwrap_or_default();
         let kept = data.join("journal").exists();
 
-        let (clock, hand) = Clock::by_hand(begins.timestamp());
+        let weeks = if kept { 0 } else { weeks };
+        let first = begins.checked_sub(i64::try_from(weeks).unwrap_or(0).weeks())?;
+        let (clock, hand) = Clock::by_hand(first.timestamp());
         let turner = Turner::of(hand);
         let building = Sim::builder()
             .port(options.port)
@@ -154,12 +163,7 @@ impl Demo {
         let bot = Bot::start(setup).await?;
         turner.settled().await?;
         let demo = Self { sim, turner, begins, functions, bot, _folder: folder };
-        if kept {
-            demo.resume().await?;
-        } else if options.stories {
-            demo.tell_the_week().await?;
-        }
-        Ok(demo)
+        Ok((demo, kept))
     }
 
     /// The page's address.
@@ -194,65 +198,78 @@ impl Demo {
         in_time
     }
 
-    async fn tell_the_week(&self) -> Result<(), DemoError> {
-        let mut deeds = DEEDS.iter().peekable();
-        for (day, time, who, by, text) in WEEK {
-            while let Some((on, at, who, no, does)) = deeds.next_if(|(on, at, ..)| (on, at) <= (day, time)) {
-                self.turns_to(*on, at).await?;
-                self.acts(who, *no, *does).await?;
-            }
-            self.turns_to(*day, time).await?;
-            match by {
-                By::Message => self.sim.message(who, STORIES, text).map(|_| ()),
-                By::Command(channel) => self.sim.command(who, channel, "/heard", text).await.map(|_| ()),
-            }
-            .map_err(|refusal| DemoError::Workspace(refusal.to_string()))?;
-        }
-        self.turner.turn_to(self.begins.checked_add(7.days())?.timestamp()).await?;
-        Ok(())
-    }
-
-    async fn turns_to(&self, day: i8, time: &str) -> Result<(), DemoError> {
-        let date = self.begins.date().checked_add(i64::from(day).days())?;
+    /// Turns the clock to a time of a day, counted from the Sunday on which the demo's week begins.
+    pub(super) async fn turns_to(&self, day: i64, time: &str) -> Result<(), DemoError> {
+        let date = self.begins.date().checked_add(day.days())?;
         let moment = date.to_datetime(time.parse()?).to_zoned(self.begins.time_zone().clone())?;
         Ok(self.turner.turn_to(moment.timestamp()).await?)
     }
 
+    /// Somebody types a command.
+    pub(super) async fn says(&self, who: &str, channel: &str, command: &str, text: &str) -> Result<(), DemoError> {
+        self.sim.command(who, channel, command, text).await.map_err(|refusal| refused(&refusal))?;
+        Ok(self.turner.settled().await?)
+    }
+
     /// Somebody presses a record's button where it stands, and fills in what opens.
-    async fn acts(&self, who: &str, no: u64, does: Does) -> Result<(), DemoError> {
+    pub(super) async fn acts(&self, who: &str, no: u64, does: Does) -> Result<(), DemoError> {
         let action = if matches!(does, Does::Take) { "take" } else { "close" };
-        let refused = |refusal: slack_sim::Refusal| DemoError::Workspace(refusal.to_string());
         let Some(press) = self.button(who, no, action) else {
             return Err(DemoError::Workspace(format!("VOC-{no} has no button {action}")));
         };
-        self.sim.press(&press).await.map_err(refused)?;
-        self.turner.settled().await?;
+        self.presses(&press).await?;
         if let Does::Close(outcome, reason, day) = does {
-            let form = self.sim.modals(who).map_err(refused)?.pop().unwrap_or_default();
-            let values = json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}, "day": {"day": day}});
-            self.sim.submit(who, form.get("id").and_then(Value::as_str).unwrap_or_default(), &values).await.map_err(refused)?;
-            self.turner.settled().await?;
+            self.fills(who, &json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}, "day": {"day": day}})).await?;
         }
         Ok(())
+    }
+
+    pub(super) async fn presses(&self, press: &Press) -> Result<(), DemoError> {
+        self.sim.press(press).await.map_err(|refusal| refused(&refusal))?;
+        Ok(self.turner.settled().await?)
+    }
+
+    /// Somebody fills in the form that is open.
+    pub(super) async fn fills(&self, who: &str, values: &Value) -> Result<(), DemoError> {
+        let form = self.sim.modals(who).map_err(|refusal| refused(&refusal))?.pop().unwrap_or_default();
+        let id = form.get("id").and_then(Value::as_str).unwrap_or_default();
+        self.sim.submit(who, id, values).await.map_err(|refusal| refused(&refusal))?;
+        Ok(self.turner.settled().await?)
     }
 
     /// A record's button, in the channel of a function.
     fn button(&self, who: &str, no: u64, action: &str) -> Option<Press> {
         let number = no.to_string();
-        let has = |block: &&Value| {
+        self.found(who, &|block: &Value| {
+            let mut elements = block["elements"].as_array().into_iter().flatten();
+            elements.any(|one| one["action_id"] == action && one["value"] == number.as_str()).then(|| (action.to_owned(), None))
+        })
+    }
+
+    /// A choice in a record's menu, in the channel of a function.
+    pub(super) fn choice(&self, who: &str, no: u64, choice: &str) -> Option<Press> {
+        let value = format!("{choice} {no}");
+        self.found(who, &|block: &Value| {
             let elements = block["elements"].as_array().into_iter().flatten();
-            elements.filter(|one| one["action_id"] == action).any(|one| one["value"] == number.as_str())
-        };
+            let mut options = elements.flat_map(|one| one["options"].as_array().into_iter().flatten());
+            let option = options.find(|option| option["value"] == value.as_str())?;
+            Some((MENU.to_owned(), Some(option["value"].clone())))
+        })
+    }
+
+    /// The press of what is found in a block of a message in the channel of a function: its action, and what is chosen.
+    fn found(&self, who: &str, finds: &dyn Fn(&Value) -> Option<(String, Option<Value>)>) -> Option<Press> {
         self.functions.iter().find_map(|function| {
             let channel = company::channel_of(&function.channel);
-            self.sim.messages(channel).ok()?.iter().find_map(|message| {
-                let block = message["blocks"].as_array()?.iter().find(has)?;
+            self.sim.messages(channel).ok()?.iter().rev().find_map(|message| {
+                let (block, (action_id, value)) = message["blocks"].as_array()?.iter().find_map(|block| Some((block, finds(block)?)))?;
                 Some(Press {
                     user: who.to_owned(),
                     channel: Some(channel.to_owned()),
                     ts: message["ts"].as_str().map(str::to_owned),
                     block_id: block["block_id"].as_str()?.to_owned(),
-                    action_id: action.to_owned(),
+                    action_id,
+                    value,
                     ..Press::default()
                 })
             })
@@ -261,7 +278,7 @@ impl Demo {
 
     /// Goes on after what a kept store remembers last, be it told or read, so that no moment comes twice: what is told
     /// before a digest that was posted would stand in none of that day.
-    async fn resume(&self) -> Result<(), DemoError> {
+    pub(super) async fn resume(&self) -> Result<(), DemoError> {
         let newest = *self.store().newest().borrow();
         let known = self.store().new_in(Seq(0), newest).await?;
         let told = known.iter().map(|new| new.record.heard_at);

@@ -13,7 +13,7 @@ use crate::program::{Http, Running, allears, ask, number};
 const POSTS: &str = include_str!("../data/posts-en.jsonl");
 
 async fn demo(keep: Option<&Path>, stories: bool) -> Demo {
-    Demo::start(&Options { port: 0, keep: keep.map(Path::to_owned), stories }).await.unwrap()
+    Demo::start(&Options { port: 0, keep: keep.map(Path::to_owned), stories, history: 0 }).await.unwrap()
 }
 
 async fn end(demo: Demo) {
@@ -222,7 +222,7 @@ async fn the_program_replays_a_file_and_judges_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_shows_its_page_until_it_is_stopped() {
-    let mut demo = Running::start(allears(&["demo", "--port", "0"]), b"");
+    let mut demo = Running::start(allears(&["demo", "--port", "0", "--weeks", "2"]), b"");
     demo.has_said("Ctrl-C ends", 1).await;
     let port = demo.rest_of("open http://127.0.0.1:").parse().unwrap();
     let (status, people) = Http::to(port).await.ask("GET /sim/people", "", "").await;
