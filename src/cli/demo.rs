@@ -39,10 +39,13 @@ pub(super) async fn run(asked: Asked) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     say::aside("Starting a simulated workspace and the bot ...");
     let options = Options { port, keep, stories: replay.is_none(), history: usize::from(weeks) - 1 };
+    // A kept store has its own history.
+    let bar = Bar::new("Weeks before you come", if options.stories { weeks.into() } else { 0 });
     let demo = tokio::select! {
-        demo = Demo::start(&options) => demo?,
+        demo = Demo::start_and_say(&options, || bar.step()) => demo?,
         () = stop.asked() => return Ok(()),
     };
+    bar.end();
     let shown = tokio::select! {
         shown = show(&demo, replay, exit) => shown,
         () = stop.asked() => if exit { Err(anyhow::anyhow!("stopped before every line was told")) } else { Ok(()) },

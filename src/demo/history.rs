@@ -68,13 +68,19 @@ fn tells(function: &str, week: usize) -> bool {
 impl Demo {
     /// Starts workspace and bot, and tells what happened until the visitor comes. The clock stands still until [`Self::walk`].
     pub async fn start(options: &Options) -> Result<Self, DemoError> {
+        Self::start_and_say(options, || {}).await
+    }
+
+    /// The same; `passed` hears of each week that was lived through.
+    pub async fn start_and_say(options: &Options, passed: impl Fn()) -> Result<Self, DemoError> {
         let weeks = if options.stories { options.history } else { 0 };
         let (demo, kept) = Self::set(options, weeks).await?;
         if kept {
             demo.resume().await?;
         } else if options.stories {
-            demo.tell_history(weeks).await?;
+            demo.tell_history(weeks, &passed).await?;
             demo.tell_the_week().await?;
+            passed();
         }
         Ok(demo)
     }
@@ -100,7 +106,7 @@ impl Demo {
     }
 
     /// Lives through so many weeks before the demo's own.
-    async fn tell_history(&self, weeks: usize) -> Result<(), DemoError> {
+    async fn tell_history(&self, weeks: usize, passed: &impl Fn()) -> Result<(), DemoError> {
         let mut first = vec![];
         for week in 0..weeks {
             let back = i64::try_from(weeks - week).unwrap_or(0) * 7;
@@ -116,6 +122,7 @@ impl Demo {
                     self.answer(week, last, weeks - week).await?;
                 }
             }
+            passed();
         }
         Ok(())
     }

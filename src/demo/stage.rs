@@ -110,6 +110,9 @@ fn shortcut(kind: ShortcutKind, name: &str, callback_id: &str) -> NewShortcut {
     NewShortcut { kind, name: name.to_owned(), callback_id: callback_id.to_owned() }
 }
 
+/// The action of something to press, and what is chosen by it.
+type Found = (String, Option<Value>);
+
 pub(super) fn refused(refusal: &slack_sim::Refusal) -> DemoError {
     DemoError::Workspace(refusal.to_string())
 }
@@ -258,7 +261,7 @@ impl Demo {
     }
 
     /// The press of what is found in a block of a message in the channel of a function: its action, and what is chosen.
-    fn found(&self, who: &str, finds: &dyn Fn(&Value) -> Option<(String, Option<Value>)>) -> Option<Press> {
+    fn found(&self, who: &str, finds: &dyn Fn(&Value) -> Option<Found>) -> Option<Press> {
         self.functions.iter().find_map(|function| {
             let channel = company::channel_of(&function.channel);
             self.sim.messages(channel).ok()?.iter().rev().find_map(|message| {

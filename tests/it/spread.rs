@@ -65,7 +65,7 @@ async fn each_team_sees_its_own_for_eight_weeks_and_then_all_see_all() {
     You, in the last four weeks: 1 told. Only you read this line.
     Finance: a quarter or more
     From 25 January on everybody reads how evenly the company carries the customer.
-    Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in 4 weeks up to 29 November. A quarter of a team, and two at least, is full marks. People count, not records; nobody's own share is shown to anybody else, and of few people nothing is.
+    Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in the 4 weeks up to 29 November. A quarter of a team, and two at least, is full marks. People count, not records; nobody's own share is shown to anybody else, and of few people nothing is.
     ");
     // Of two people nothing is said: they stand with the smallest others.
     for who in ["l1", "p2", "s2"] {
@@ -84,7 +84,7 @@ async fn each_team_sees_its_own_for_eight_weeks_and_then_all_see_all() {
     Reach in each week, in %: 30 Nov 50, 7 Dec 50, 14 Dec 50, 21 Dec 50, 28 Dec 50, 4 Jan 50, 11 Jan 50, 18 Jan 50, 25 Jan 50.
     Finance: a quarter or more
     Legal, Product and Sales, together: under a quarter
-    Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in 4 weeks up to 17 January. A quarter of a team, and two at least, is full marks. People count, not records; nobody's own share is shown to anybody else, and of few people nothing is.
+    Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in the 4 weeks up to 17 January. A quarter of a team, and two at least, is full marks. People count, not records; nobody's own share is shown to anybody else, and of few people nothing is.
     ");
     let week = world.channel("everybody").pop().unwrap();
     assert!(week.contains("Reach 50 %. Carried as if by 2.5 of 4 teams (4 weeks ago: 2.5)."), "{week}");

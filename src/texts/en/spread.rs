@@ -148,7 +148,7 @@ fn explained(day: Date) -> String {
     let end = day.checked_sub(jiff::Span::new().days(STANDS)).unwrap_or(day);
     let end = end.yesterday().unwrap_or(end).strftime("%-d %B");
     format!(
-        "Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in {} weeks \
+        "Of each team: how many of its people told, closed, signed, brought back or corrected a record, or heard one too, in the {} weeks \
          up to {end}. A quarter of a team, and two at least, is full marks. People count, not records; nobody's own share is shown to \
          anybody else, and of few people nothing is.",
         DAYS / 7
