@@ -60,6 +60,8 @@ async fn what_waits_too_long_is_decided_on_and_everybody_reads_what_changes() {
     Heard in the last seven days
     VOC-2: “nobody knows what this is about” told by @lee
     VOC-1: “the invoice shows the wrong VAT number” told by @lee
+    Praise in the last seven days
+    None was told.
     ");
     weeks(&world, 1..2).await;
     let week = world.channel("everybody").pop().unwrap_or_default();
@@ -74,6 +76,8 @@ async fn what_waits_too_long_is_decided_on_and_everybody_reads_what_changes() {
     VOC-2: “nobody knows what this is about” told by @lee (waits since Monday 23 November)
     Heard in the last seven days
     Nothing was told.
+    Praise in the last seven days
+    None was told.
     ");
     let week = world.channel("everybody").pop().unwrap();
     assert!(week.contains("Waiting too long: Finance 2"), "{week}");

@@ -1,7 +1,7 @@
 //! A company of two hundred people in twelve functions, day by day: they tell, take, close, contradict, decide, go on leave
 //! and leave, while the bot is stopped now and then. Each day the promises are looked at.
 //!
-//! A few weeks in the usual tests. `ALLEARS_YEAR=365` is the whole one, and says how many messages people got:
+//! Two weeks in the usual tests. `ALLEARS_YEAR=365` is the whole one, and says how many messages people got:
 //! `scripts/check year`.
 #![expect(clippy::print_stdout, reason = "says its figures to whoever asks for them")]
 
@@ -365,6 +365,6 @@ async fn runs(seed: u64, days: i64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_company_keeps_its_promises_day_by_day() {
-    let days = std::env::var_os("ALLEARS_YEAR").map_or(20, |days| days.to_str().unwrap().parse().unwrap());
+    let days = std::env::var_os("ALLEARS_YEAR").map_or(14, |days| days.to_str().unwrap().parse().unwrap());
     runs(7, days).await;
 }
