@@ -16,7 +16,7 @@ pub(super) const STORIES: &str = "customer-stories";
 
 /// People, by the function that they belong to; the first leads it.
 const PEOPLE: &[(&str, &[(&str, &str)])] = &[
-    ("product", &[("mia", "Mia Lindqvist"), ("noah", "Noah Brandt"), ("ines", "Ines Roth"), ("karl", "Karl Nowak"), ("yuki", "Yuki Mori")]),
+    ("product", &[("mia", "Mia Lindqvist"), ("noah", "Noah Brandt"), ("elin", "Elin Roth"), ("karl", "Karl Nowak"), ("yuki", "Yuki Mori")]),
     (
         "engineering",
         &[
