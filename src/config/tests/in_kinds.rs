@@ -61,7 +61,6 @@ fn the_shipped_words_of_praise_are_found_seldom() {
     Hi all, a customer at the fair loved the packaging
     Eine Kundin hat sich bedankt, der Techniker war sehr freundlich
     La cliente est ravie de la formation
-    Una clienta preguntó si vamos a bajar los precios
     承知しました、ありがとうございます
     "#);
 }
