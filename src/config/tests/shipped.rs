@@ -151,5 +151,5 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         with_accounts("name\nAcme\n").expect("good").hash(),
         with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);
-    assert_eq!(others.len(), 18);
+    assert_eq!(others.len(), 20);
 }
