@@ -56,7 +56,13 @@ impl Member {
 impl Desk {
     /// The people of each function, each at home in one at most.
     pub async fn homes(&self) -> Result<BTreeMap<FunctionId, BTreeSet<UserId>>, CallError> {
-        let colleagues = self.colleagues().await?;
+        let colleagues = match self.colleagues().await {
+            Ok(colleagues) => Some(colleagues),
+            // Whoever installed the app may have declined to show us people: all who are listed or in a channel count then.
+            Err(CallError::Refused(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let counts = |user: &UserId| colleagues.as_ref().is_none_or(|colleagues| colleagues.contains(user.as_str()));
         let in_channels = self.directory.function_members();
         let listed = self.in_force.routing.functions().iter().filter_map(|function| match &function.members {
             Members::Listed(people) => Some(people),
@@ -64,7 +70,7 @@ impl Desk {
         });
         let everybody: BTreeSet<&UserId> = listed.flatten().chain(in_channels.values().flatten()).collect();
         let mut homes: BTreeMap<FunctionId, BTreeSet<UserId>> = BTreeMap::new();
-        for user in everybody.into_iter().filter(|user| colleagues.contains(user.as_str())) {
+        for user in everybody.into_iter().filter(|user| counts(user)) {
             if let Some(home) = self.in_force.home(user, &in_channels) {
                 homes.entry(home).or_default().insert(user.clone());
             }

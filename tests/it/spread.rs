@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 use slack_sim::{NewChannel, NewPerson};
 
-use crate::world::{Company, World};
+use crate::world::{Company, World, logged};
 
 /// Mondays at noon, the first one after the bot came.
 fn monday(n: i64) -> String {
@@ -15,8 +15,13 @@ fn monday(n: i64) -> String {
 
 /// Finance has six people, Product five, Legal and Sales two each: f1 to f6, p1 to p5, l1, l2, s1 and s2.
 async fn company() -> World {
+    company_with(None).await
+}
+
+/// The same, with these scopes alone.
+async fn company_with(scopes: Option<Vec<&'static str>>) -> World {
     let allears = "[care]\nremind = false\n[rollup]\nchannel = \"#everybody\"\n".to_owned();
-    let mut world = World::without_bot(Company { allears, ..Company::default() }).await;
+    let mut world = World::without_bot(Company { allears, scopes, ..Company::default() }).await;
     let teams = [("finance", 6), ("product", 5), ("legal", 2), ("sales", 2)];
     let function = |(id, people): (&str, usize)| {
         let names: Vec<String> = (1..=people).map(|n| format!("{}{n}", &id[..1])).collect();
@@ -147,5 +152,16 @@ async fn guests_do_not_count_and_what_is_taken_back_does_not_either() {
     // Three of nine; with fourteen guests it would be four of twenty-three.
     assert!(asks(&world, "p3").await.contains("together: a quarter or more"), "{}", asks(&world, "p3").await);
     assert!(asks(&world, "f2").await.contains("Finance: under a quarter"), "{}", asks(&world, "f2").await);
+    world.end().await;
+}
+
+/// Whoever installed the app did not let it see people: all who are listed count.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_people_cannot_be_looked_up_all_who_are_listed_count() {
+    let world = company_with(Some(vec!["commands", "chat:write", "channels:read", "channels:history", "im:history", "im:write"])).await;
+    some_tell(&world).await;
+    weeks(&world, 0..=1).await;
+    assert!(asks(&world, "f1").await.contains("Finance: a quarter or more"), "{}", asks(&world, "f1").await);
+    assert_eq!(logged(&["who is in which function could not be looked up"]), 0);
     world.end().await;
 }
