@@ -35,8 +35,9 @@ pub struct New {
 /// Compiles all digests that are due, in one pass over what is new up to `upto`.
 ///
 /// A digest covers the changes after its `from`, up to and with `upto`; each record stands in it once, beside those that
-/// say the same. Urgent ones first, then those that wait too long or came back, then the most heard, then the newest; what the function told itself comes behind them, and praise last. One with nothing to say
-/// has no parts, and is done all the same. Its last part may hold more than a message shows: the rest is a number.
+/// say the same. Urgent ones first, then those that wait too long or came back, then the most heard, then the newest; what
+/// the function told itself comes behind them, and praise last. One with nothing to say has no parts, and is done all the
+/// same. Its last part may hold more than a message shows: the rest is a number.
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
     let same = groups(new.iter().map(|item| item.record.verbatim.as_str()));
     let mut rows: Vec<(Due, Vec<(usize, &New)>)> = due.into_iter().map(|due| (due, vec![])).collect();

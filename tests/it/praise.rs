@@ -34,41 +34,41 @@ async fn company() -> World {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn praise_is_shown_last_and_thanked_and_reminds_nobody() {
     let world = company().await;
+    world.heard("lee", "sales", "they wish for an invoice in English").await;
+    world.heard("lee", "sales", "they love the invoice but the refund is wrong").await;
     assert_snapshot!(world.heard("lee", "sales", "they love the new invoice").await, @r"
-    Heard: VOC-1, shown as @lee
+    Heard: VOC-3, shown as @lee
     It is praise: its teams read it, and nobody has to answer. If it needs an answer, say so in the digest's menu.
     Finance leads (“invoice”) and reads it <!date^1795420800^{date_short_pretty} at {time}|Monday 23 November, 09:00 CET>.
     ");
-    world.heard("lee", "sales", "they wish for an invoice in English").await;
-    world.heard("lee", "sales", "they love the invoice but the refund is wrong").await;
     world.strikes(MONDAY).await;
     assert_snapshot!(world.channel("finance-voice").concat(), @r"
     What customers told us: Finance, Monday 23 November
     3 new.
     “they love the invoice but the refund is wrong”
-    VOC-3, told by @lee in #sales
+    VOC-2, told by @lee in #sales
     “they wish for an invoice in English”
-    VOC-2, a wish, told by @lee in #sales
+    VOC-1, a wish, told by @lee in #sales
     “they love the new invoice”
-    VOC-1, told by @lee in #sales. Praise: thank you. Nobody has to answer.
+    VOC-3, told by @lee in #sales. Praise: thank you. Nobody has to answer.
     ");
     for day in ["2026-11-30", "2026-12-07", "2026-12-14", "2026-12-21"] {
         world.strikes(&format!("{day}T12:00:00+01:00[Europe/Berlin]")).await;
     }
     let all = world.channel("finance-voice").concat();
-    assert!(!all.contains("VOC-1, told by @lee in #sales. It waits."), "{all}");
-    assert!(world.told_directly("lee").concat().lines().all(|line| !line.contains("VOC-1 ")), "{:?}", world.told_directly("lee"));
+    assert!(!all.contains("VOC-3, told by @lee in #sales. It waits."), "{all}");
+    assert!(world.told_directly("lee").concat().lines().all(|line| !line.contains("VOC-3")), "{:?}", world.told_directly("lee"));
     assert_snapshot!(world.channel("everybody")[0], @r"
     What customers told us this week, Monday 23 November
     3 records heard, for 1 team to read.
     Some of what was said
     “they love the invoice but the refund is wrong”
-    VOC-3, told by @lee. Finance leads.
-    “they wish for an invoice in English”
     VOC-2, told by @lee. Finance leads.
+    “they wish for an invoice in English”
+    VOC-1, told by @lee. Finance leads.
     What they liked
     “they love the new invoice”
-    VOC-1, told by @lee. Finance leads.
+    VOC-3, told by @lee. Finance leads.
     This is new in this channel. The admins of All Ears chose it for the company's week. It comes Monday at 10:00 (Europe/Berlin), unless there is nothing to say.
     Tell what you hear yourself: /heard. To stop what comes here, ask one of them.
     ");
