@@ -96,6 +96,12 @@ impl Year {
         }
     }
 
+    /// Most is told by a few, who hear of several outcomes on one day.
+    fn teller(&mut self) -> usize {
+        let few = self.dice.usize(..8);
+        if self.dice.u8(..4) > 0 && !self.gone.contains(&few) { few } else { self.somebody() }
+    }
+
     /// Somebody of a function.
     fn member(&mut self, function: usize) -> usize {
         loop {
@@ -158,7 +164,7 @@ impl Year {
             20 | 21 => self.chooses("heard_too", "I heard this too").await,
             22 => self.chooses("contradict", "This contradicts us").await,
             0..=8 => {
-                let (who, what) = (self.somebody(), self.dice.usize(..FUNCTIONS));
+                let (who, what) = (self.teller(), self.dice.usize(..FUNCTIONS));
                 let text = format!("customer {} says that matter{what:02} does not work", self.told);
                 let receipt = self.world.heard(&person(who), "sales", &text).await;
                 assert!(receipt.starts_with("Heard: VOC-"), "{receipt}");
