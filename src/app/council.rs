@@ -10,7 +10,6 @@ use super::open::{Chosen, all, shown};
 use super::records::customer_of;
 use crate::domain::care::{Level, Outcome, State};
 use crate::domain::escalation::chair;
-use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::rollup::Besides;
@@ -57,10 +56,13 @@ pub(super) async fn besides(store: &SharedStore, in_force: &InForce, now: Timest
 
 /// What was done because of customers in the week before, the most heard first; of records that everybody may read.
 async fn changed(store: &SharedStore, now: Timestamp) -> Result<Vec<FeedbackNo>, Unreadable> {
-    let done = store.done(now.checked_sub(WEEK).unwrap_or(now), now.checked_add(WEEK).unwrap_or(now)).await?;
+    let since = now.checked_sub(WEEK).unwrap_or(now);
+    let done = store.done(since, now.checked_add(WEEK).unwrap_or(now)).await?;
     let closed: BTreeSet<FeedbackNo> = done.into_iter().filter(|done| done.deed == Deed::Closed).map(|done| done.no).collect();
     let mut records = store.records(closed.into_iter().collect()).await?;
-    records.retain(|(_, record)| matches!(record.origin, Origin::Public | Origin::External) && done_for(record).is_some());
+    // Deeds are known by the day: what was closed on the first one before its hour stood in the week before.
+    let is_new = |record: &Record| record.care.closed().is_some_and(|closed| closed.at > since);
+    records.retain(|(_, record)| record.is_for_everybody() && done_for(record).is_some() && is_new(record));
     records.sort_by_key(|(no, record)| (std::cmp::Reverse(record.heard_too.len()), *no));
     records.truncate(MOST_CHANGED);
     Ok(records.into_iter().map(|(no, _)| no).collect())

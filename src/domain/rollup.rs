@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 use super::alike::groups;
 use super::digest::New;
-use super::feedback::Origin;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
 use super::letter::RollupDone;
@@ -93,13 +92,9 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
 
 /// The praise that was heard most, the newest first; of what everybody may read.
 fn best(mut praise: Vec<&New>) -> Vec<FeedbackNo> {
-    praise.retain(|item| is_open(item));
+    praise.retain(|item| item.record.is_for_everybody());
     praise.sort_by_key(|item| (Reverse(item.record.heard_too.len()), Reverse(item.no)));
     praise.into_iter().take(MOST_PRAISED).map(|item| item.no).collect()
-}
-
-fn is_open(item: &New) -> bool {
-    matches!(item.record.origin, Origin::Public | Origin::External)
 }
 
 fn count(n: usize) -> u32 {
@@ -108,7 +103,7 @@ fn count(n: usize) -> u32 {
 
 /// One record for each of what was said most, and how often that was said in all.
 fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
-    let open: Vec<&New> = told.into_iter().filter(|item| is_open(item)).collect();
+    let open: Vec<&New> = told.into_iter().filter(|item| item.record.is_for_everybody()).collect();
     let times = |item: &New| 1 + item.record.heard_too.len();
     let mut together: BTreeMap<usize, (usize, &New)> = BTreeMap::new();
     for (group, item) in groups(open.iter().map(|item| item.record.verbatim.as_str())).into_iter().zip(&open) {
@@ -128,6 +123,7 @@ fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
 mod tests {
     use jiff::civil::date;
 
+    use super::super::feedback::Origin;
     use super::super::ids::PersonNo;
     use super::super::tagging::{PerMille, Tag};
     use super::super::views::{Record, a_record};

@@ -12,12 +12,7 @@ async fn company(words: &[&str]) -> World {
     let allears = "[rollup]\nchannel = \"#everybody\"\n".to_owned();
     let mut world = World::without_bot(Company { allears, begins, ..Company::default() }).await;
     world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
-    let leads = [("finance", "dana"), ("product", "mia"), ("legal", "raj")];
-    let function = |(id, lead): (&str, &str)| {
-        let (lead, name) = (world.sim.person_id(lead).unwrap(), id[..1].to_uppercase() + &id[1..]);
-        format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = \"{lead}\"\nchannel = \"#{id}-voice\"\n")
-    };
-    world.company.functions = format!("[defaults]\nzone = \"Europe/Berlin\"\n{}", leads.map(function).concat());
+    world.company.functions = world.led_by(&[("finance", "dana"), ("product", "mia"), ("legal", "raj")]);
     world.start_bot().await.unwrap();
     for words in words {
         world.heard("lee", "sales", words).await;
@@ -147,5 +142,21 @@ async fn nonsense_in_the_form_stays_at_its_field() {
     assert!(world.record(1).await.care.taker().is_none());
     assert!(world.sends("mia", &decides(&world, "lee", "2026-12-18")).await.ok);
     assert!(world.record(1).await.care.taker().is_some());
+    world.end().await;
+}
+
+/// Closed on a Monday before the week is told: it stands in that one, and not in the next one as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_changed_is_told_in_one_week_alone() {
+    let world = company(&["the invoice shows the wrong VAT number"]).await;
+    world.strikes("2026-11-30T08:00:00+01:00[Europe/Berlin]").await;
+    presses(&world, "dana", "close").await;
+    assert!(world.sends("dana", &json!({"outcome": {"outcome": "done"}, "reason": {"reason": "it is right now"}})).await.ok);
+    world.strikes("2026-11-30T10:05:00+01:00[Europe/Berlin]").await;
+    world.heard("lee", "sales", "the refund of may is late").await;
+    world.strikes("2026-12-07T10:05:00+01:00[Europe/Berlin]").await;
+    let told = world.channel("everybody");
+    let changed: Vec<bool> = told.iter().map(|week| week.contains("Changed because of customers")).collect();
+    assert_eq!(changed, [true, false], "{told:?}");
     world.end().await;
 }

@@ -22,12 +22,7 @@ async fn company(keep: Keep) -> World {
         ..Company::default()
     })
     .await;
-    let leads = [("finance", "dana"), ("product", "mia"), ("legal", "raj")];
-    let function = |(id, lead): (&str, &str)| {
-        let (lead, name) = (world.sim.person_id(lead).unwrap(), id[..1].to_uppercase() + &id[1..]);
-        format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = \"{lead}\"\nchannel = \"#{id}-voice\"\n")
-    };
-    world.company.functions = format!("[defaults]\nzone = \"Europe/Berlin\"\n{}", leads.map(function).concat());
+    world.company.functions = world.led_by(&[("finance", "dana"), ("product", "mia"), ("legal", "raj")]);
     world.start_bot().await.unwrap();
     world
 }

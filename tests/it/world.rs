@@ -208,6 +208,15 @@ impl World {
         Self { sim, hand, clock, wire, lag, company, bot: None, said: Mutex::default() }
     }
 
+    /// Functions as `functions.toml` has them, each with who leads it.
+    pub(crate) fn led_by(&self, leads: &[(&str, &str)]) -> String {
+        let function = |(id, lead): &(&str, &str)| {
+            let (lead, name) = (self.sim.person_id(lead).unwrap(), id[..1].to_uppercase() + &id[1..]);
+            format!("[[function]]\nid = \"{id}\"\nname = \"{name}\"\nlead = \"{lead}\"\nchannel = \"#{id}-voice\"\n")
+        };
+        format!("[defaults]\nzone = \"Europe/Berlin\"\n{}", leads.iter().map(function).collect::<Vec<_>>().concat())
+    }
+
     /// Starts the bot, and waits until it hears.
     pub(crate) async fn start_bot(&mut self) -> Result<(), StartError> {
         self.start_bot_unsettled().await?;

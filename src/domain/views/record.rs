@@ -91,6 +91,11 @@ impl Record {
         self.teller == Some(n) || self.heard_too.contains(&n)
     }
 
+    /// Whether everybody may read it, and not only those whom it concerns.
+    pub fn is_for_everybody(&self) -> bool {
+        matches!(self.origin, Origin::Public | Origin::External)
+    }
+
     /// Whether it is praise, which nobody has to answer.
     pub fn is_praise(&self) -> bool {
         self.care.closed().is_some_and(|closed| closed.outcome == Outcome::Thanked)
