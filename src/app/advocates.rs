@@ -72,9 +72,7 @@ impl Pools {
 
 /// The advocate of a function in the week of a day: what they are called.
 pub async fn name_on(store: &SharedStore, function: &FunctionId, day: Date) -> Result<Option<String>, Unreadable> {
-    let advocates = store.advocates().await?;
-    let on = advocates.into_iter().find(|(id, _)| id == function).and_then(|(_, advocates)| advocates.on(day));
-    named(store, on).await
+    named(store, store.advocates_of(function.clone()).await?.on(day)).await
 }
 
 /// What became of a wish about advocates.
@@ -118,14 +116,7 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, who: 
         let name = |day: Date| pools.on(&function.id, day).map(|who| who.name.clone());
         let pool = pools.of.get(&function.id).map_or(&[][..], |advocates| &advocates.pool);
         let own = pool.iter().any(|one| pools.who(one.who).is_some_and(|one| one.user == who.user));
-        teams.push(Team {
-            function: function.name.clone(),
-            id: function.id.clone(),
-            this: name(day),
-            next: name(next_monday(day)),
-            pool: pool.len(),
-            own,
-        });
+        teams.push(Team { function: function.name.clone(), this: name(day), next: name(next_monday(day)), pool: pool.len(), own });
     }
     teams.sort_by(|a, b| a.function.cmp(&b.function));
     Ok(en::advocates::page(&teams, &in_force.own_command))

@@ -19,8 +19,7 @@ pub(super) async fn holder(
 ) -> Result<Option<Held>, Unreadable> {
     let Some(function) = in_force.lead(record).or_else(|| in_force.routing.functions().first()) else { return Ok(None) };
     let day = now.to_zoned(function.digest.zone.clone()).date();
-    let advocates = store.advocates().await?.into_iter().find(|(id, _)| *id == function.id);
-    let advocate = advocates.and_then(|(_, advocates)| advocates.on(day));
+    let advocate = store.advocates_of(function.id.clone()).await?.on(day);
     let (who, holds) = match holds(record, &function.lead, advocate) {
         None | Some(Holder::Taker(_) | Holder::Closer(_)) => return Ok(None),
         Some(Holder::Reached(n)) => (name(store, n).await?, Holds::Reached),

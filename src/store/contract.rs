@@ -127,6 +127,8 @@ pub trait Store: Send + Sync {
     fn done(&self, from: Timestamp, upto: Timestamp) -> Later<'_, Result<Vec<Done>, Unreadable>>;
     /// How evenly the customer was carried; none where it was never measured.
     fn measured(&self) -> Later<'_, Result<Option<Measured>, Unreadable>>;
+    /// The advocates of a function; nobody where none ever volunteered.
+    fn advocates_of(&self, function: FunctionId) -> Later<'_, Result<Advocates, Unreadable>>;
     /// The advocates of functions.
     fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>>;
     /// The last change that taught the tagger something, or took something back.

@@ -207,6 +207,10 @@ impl Store for MemoryStore {
         async move { questions::measured(&self.inner().rows) }.boxed()
     }
 
+    fn advocates_of(&self, function: FunctionId) -> Later<'_, Result<Advocates, Unreadable>> {
+        async move { questions::advocates_of(&self.inner().rows, &function) }.boxed()
+    }
+
     fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>> {
         async move { questions::advocates(&self.inner().rows) }.boxed()
     }

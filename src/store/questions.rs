@@ -158,6 +158,11 @@ pub(super) fn measured(rows: &impl Base) -> Result<Option<Measured>, Unreadable>
     rows.get(&())
 }
 
+/// The advocates of a function.
+pub(super) fn advocates_of(rows: &impl Base, function: &FunctionId) -> Result<Advocates, Unreadable> {
+    Ok(rows.get(function)?.unwrap_or_default())
+}
+
 /// The advocates of functions.
 pub(super) fn advocates(rows: &impl Base) -> Result<Vec<(FunctionId, Advocates)>, Unreadable> {
     all(rows)

@@ -203,6 +203,10 @@ impl Store for Moody {
         self.below.measured()
     }
 
+    fn advocates_of(&self, function: FunctionId) -> Later<'_, Result<allears::domain::advocates::Advocates, Unreadable>> {
+        self.below.advocates_of(function)
+    }
+
     fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, allears::domain::advocates::Advocates)>, Unreadable>> {
         self.below.advocates()
     }

@@ -295,6 +295,10 @@ impl Store for LocalStore {
         async move { questions::measured(&self.views) }.boxed()
     }
 
+    fn advocates_of(&self, function: FunctionId) -> Later<'_, Result<Advocates, Unreadable>> {
+        async move { questions::advocates_of(&self.views, &function) }.boxed()
+    }
+
     fn advocates(&self) -> Later<'_, Result<Vec<(FunctionId, Advocates)>, Unreadable>> {
         self.read("advocates", questions::advocates)
     }

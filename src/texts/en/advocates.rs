@@ -78,8 +78,6 @@ pub struct Begins {
 pub struct Team {
     /// The team.
     pub function: String,
-    /// Its id.
-    pub id: FunctionId,
     /// This week's advocate.
     pub this: Option<String>,
     /// Next week's.
@@ -194,7 +192,7 @@ pub fn page(teams: &[Team], own: &str) -> Page {
         plain(": in each team, whose turn it is for a week to see that records are taken, passed on or closed"),
     ])];
     blocks.extend(teams.iter().map(|team| {
-        let Team { function, this, next, pool, own, .. } = team;
+        let Team { function, this, next, pool, own } = team;
         let this = this.as_ref().map_or_else(|| "nobody this week".to_owned(), |who| called(Some(who)));
         let next = next.as_ref().map(|next| format!(", then {}", called(Some(next)))).unwrap_or_default();
         let yours = if *own { ", you among them" } else { "" };

@@ -69,6 +69,8 @@ async fn same_answers(reference: &MemoryStore, store: &LocalStore) {
     assert_eq!(store.watched().await, reference.watched().await);
     assert_eq!(store.news().await, reference.news().await);
     assert_eq!(store.advocates().await, reference.advocates().await);
+    let of = function("sales");
+    assert_eq!(store.advocates_of(of.clone()).await, reference.advocates_of(of).await);
     assert_eq!(store.measured().await, reference.measured().await);
     assert_eq!(store.done(at(0), at(90 * 86400)).await, reference.done(at(0), at(90 * 86400)).await);
     assert_eq!(store.news_of(PersonNo(1)).await, reference.news_of(PersonNo(1)).await);
