@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::changes::ChangeError;
+use super::council;
 use super::in_force::InForce;
 use super::records::{identity, named};
 use super::spread::own_load;
@@ -13,6 +14,7 @@ use crate::domain::acts::{Act, Change};
 use crate::domain::advocates::{Advocates, Due, Duty, WhyNot, monday_of, next_monday};
 use crate::domain::care::State;
 use crate::domain::commit::Refused;
+use crate::domain::escalation::chair;
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
@@ -62,6 +64,11 @@ impl Pools {
     /// Whether a function's lead may be told on that day that nobody takes turns.
     pub(super) fn may_tell_lead(&self, function: &FunctionId, day: Date) -> bool {
         self.of.get(function).is_none_or(|advocates| advocates.may_tell_lead(day))
+    }
+
+    /// The last week in which a function's lead was told that they are in the council's chair.
+    pub(super) fn chaired(&self, function: &FunctionId) -> Option<Date> {
+        self.of.get(function)?.chaired
     }
 
     /// Who somebody is.
@@ -137,6 +144,25 @@ pub async fn theirs(store: &SharedStore, in_force: &InForce, now: Timestamp, who
     Ok(serves)
 }
 
+/// The pools of somebody's functions, and those that they volunteered in.
+pub async fn pools(
+    store: &SharedStore,
+    in_force: &InForce,
+    who: &Identity,
+    belongs: &[FunctionId],
+) -> Result<Vec<en::advocates::Pool>, Unreadable> {
+    let pools = Pools::of(store).await?;
+    let mut all = vec![];
+    for function in in_force.routing.functions() {
+        let pool = pools.of.get(&function.id).map_or(&[][..], |advocates| &advocates.pool);
+        let own = pool.iter().any(|one| pools.who(one.who).is_some_and(|one| one.user == who.user));
+        if own || belongs.contains(&function.id) {
+            all.push(en::advocates::Pool { function: function.name.clone(), id: function.id.clone(), people: pool.len(), own });
+        }
+    }
+    Ok(all)
+}
+
 /// What somebody is to be written about their turns, on which day.
 pub(super) struct About<'n> {
     pub(super) turns: &'n [(FunctionId, Duty)],
@@ -171,6 +197,11 @@ pub(super) async fn says(
                 if let Some(week) = of_week(monday).filter(|week| week.swaps) {
                     says.push(Says::Asks { function: name, id, monday, who: named(store, Some(week.who)).await? });
                 }
+            }
+            Duty::Chair(monday) => {
+                let (waiting, first) = (council::undecided(store).await?, chair(&in_force.routing, monday));
+                let late = first.filter(|first| first.id != function.id).map(|first| first.name.clone());
+                says.extend((waiting > 0).then_some(Says::Chair { waiting, late }));
             }
             Duty::TellLead(_) if of.pool.is_empty() => says.push(Says::Nobody { function: name, id }),
             _ => {}

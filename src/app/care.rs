@@ -17,7 +17,7 @@ use crate::domain::routing::Schedule;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en;
-use crate::texts::en::care::{Dispute, Stands};
+use crate::texts::en::care::{Dispute, Reference, Stands};
 use crate::texts::page::Page;
 
 /// What somebody wants to do.
@@ -41,6 +41,10 @@ pub enum Wish {
     Agree,
     /// Say why not.
     NotYet(Verbatim),
+    /// Ask whoever looks after the customer to tell them.
+    AskOwner(Identity),
+    /// Say that the customer agrees to be a reference, or does not after all.
+    Refer(bool),
     /// Say that it is no praise.
     NeedsAnswer,
     /// Give it to somebody, for the council: to whom, until when, and what changes.
@@ -62,6 +66,8 @@ pub enum Became {
     ForCouncil,
     /// The day for it has passed.
     TooLate,
+    /// Nobody knows which customer said it.
+    NoCustomer,
     /// It is not there any more.
     Gone,
 }
@@ -110,11 +116,12 @@ pub async fn step(
     Ok(standing(store, no).await?.map_or(Became::Gone, |record| Became::Done(Box::new(record))))
 }
 
-/// What the council does, if a wish is that: those who lead a function are the council, and nobody judges their own.
+/// What is done with somebody else, if a wish is that. The council: those who lead a function are the council, and nobody judges their own.
 fn decided((in_force, record): (&InForce, &Record), who: &Identity, no: FeedbackNo, wish: &Wish) -> Option<Result<Act, Became>> {
     let (act, of_others) = match wish {
         Wish::Decide(to, due, words) => (Act::Decide { no, who: to.clone(), due: *due, words: words.clone() }, false),
         Wish::Lift(words) => (Act::Care { no, step: Step::Lift(words.clone()) }, true),
+        Wish::AskOwner(to) => return Some(Ok(Act::AskOwner { no, who: to.clone() })),
         _ => return None,
     };
     let lead = in_force.lead(record).map(|lead| &lead.id);
@@ -163,9 +170,11 @@ fn planned(
         }
         Wish::Agree => Step::Agree,
         Wish::NeedsAnswer => Step::NotPraise,
+        Wish::Refer(true) if record.customer.is_none() => return Err(Became::NoCustomer),
+        Wish::Refer(agrees) => Step::Refer(*agrees),
         Wish::NotYet(reason) => Step::NotYet(Some(reason.clone())),
-        // The council's: seen to before.
-        Wish::Decide(..) | Wish::Lift(_) => return Err(Became::ForCouncil),
+        // Seen to before.
+        Wish::Decide(..) | Wish::Lift(_) | Wish::AskOwner(_) => return Err(Became::ForCouncil),
     })
 }
 
@@ -219,6 +228,13 @@ pub(super) async fn disputed(store: &SharedStore, record: &Record) -> Result<Opt
     Ok(Some(Dispute { by: named(store, belief.by).await?, belief: belief.words.words.clone(), objection }))
 }
 
+/// Who asked the customer to be a reference, and when, where they agreed.
+pub(super) async fn reference(store: &SharedStore, in_force: &InForce, record: &Record) -> Result<Option<Reference>, Unreadable> {
+    let Some((by, at)) = record.care.reference else { return Ok(None) };
+    let on = at.to_zoned(in_force.works(record).zone.clone()).date();
+    Ok(Some(Reference { by: name(store, by).await?, on }))
+}
+
 /// Why it came back last, and who brought it; none where it never did.
 pub(super) async fn came_back(store: &SharedStore, record: &Record) -> Result<Option<(Option<String>, Option<String>)>, Unreadable> {
     let Some(back) = record.care.reopened.last() else { return Ok(None) };
@@ -239,6 +255,7 @@ pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wis
         Became::NotForYou => en::care::not_for_you(no),
         Became::ForCouncil => en::care::for_council(no),
         Became::TooLate => en::care::too_late(no),
+        Became::NoCustomer => en::care::no_customer(no),
         Became::Done(record) => match wish {
             Wish::Take | Wish::Extend => en::care::yours(no, due(&record), record.care.state.may_extend()),
             Wish::GiveBack => en::care::given_back(no, in_force.lead(&record).map(|function| function.name.as_str())),
@@ -249,6 +266,8 @@ pub async fn answer(store: &SharedStore, in_force: &InForce, no: FeedbackNo, wis
             Wish::NotYet(_) => en::care::objected(no),
             Wish::Decide(to, due, _) => en::care::decided(no, &to.name, *due),
             Wish::Lift(_) => en::care::lifted(no),
+            Wish::AskOwner(to) => en::care::asked_owner(no, &to.name),
+            Wish::Refer(agrees) => en::care::refers(no, *agrees),
             Wish::Reopen(_) => en::care::reopened(no),
             Wish::Answer(knows) => en::care::noted(no, *knows),
         },

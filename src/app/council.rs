@@ -38,6 +38,16 @@ fn is_disputed(record: &Record) -> bool {
     record.care.belief.is_some()
 }
 
+/// Whether the council is to decide on a record that nobody has: it contradicts the company, or waits too long.
+pub(super) fn is_undecided(record: &Record) -> bool {
+    record.care.state == State::Open && (is_disputed(record) || is_overdue(record))
+}
+
+/// How many such records there are.
+pub(super) async fn undecided(store: &SharedStore) -> Result<usize, Unreadable> {
+    Ok(all(store).await?.iter().filter(|(_, record)| is_undecided(record)).count())
+}
+
 /// How many records contradict the company, or wait too long.
 pub async fn pressing(store: &SharedStore) -> Result<usize, Unreadable> {
     Ok(all(store).await?.iter().filter(|(_, record)| is_disputed(record) || is_overdue(record)).count())

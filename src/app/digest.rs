@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::advocates::name_on;
-use super::care::{disputed, stands};
+use super::care::{disputed, reference, stands};
 use super::in_force::InForce;
 use super::records::{customer_of, name, shown_teller};
 use crate::domain::acts::{Act, Change};
@@ -251,6 +251,7 @@ pub(super) async fn words(
         has_original: has_original(record),
         stands: stands(store, in_force, record).await?,
         disputed: disputed(store, record).await?,
+        reference: reference(store, in_force, record).await?,
     })
 }
 

@@ -183,6 +183,14 @@ impl InForce {
         segment.map_or_else(|| self.account_name(id), |segment| format!("{} ({segment})", self.account_name(id)))
     }
 
+    /// Who of the company looks after a customer, where the list says it.
+    pub fn owner_of(&self, customer: &Customer) -> Option<&UserId> {
+        match customer {
+            Customer::Account(id) => self.accounts.get(id)?.owner.as_ref(),
+            Customer::Named(_) => None,
+        }
+    }
+
     /// Ids of all functions, in order.
     pub fn ids(&self) -> Vec<FunctionId> {
         self.routing.functions().iter().map(|function| function.id.clone()).collect()

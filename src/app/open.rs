@@ -102,6 +102,7 @@ pub(super) async fn shown(store: &SharedStore, in_force: &InForce, records: Vec<
             told_by: shown_teller(store, record).await?,
             stands: stands(store, in_force, record).await?,
             is_urgent: record.urgent.is_some(),
+            is_reference: record.care.reference.is_some(),
         });
     }
     Ok(shown)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::care::{disputed, stands};
+use super::care::{disputed, reference, stands};
 use super::holder::holder;
 use super::in_force::InForce;
 use super::records::{customer_of, name, named, reads_at, shown_teller, standing};
@@ -139,6 +139,8 @@ pub async fn shown(
         stands: stands(store, in_force, &record).await?,
         holder: holder(store, in_force, now, (&record, &who.tenant)).await?,
         disputed: disputed(store, &record).await?,
+        knows: record.care.closed().and(record.care.knows).map(|(knows, _)| knows),
+        reference: reference(store, in_force, &record).await?,
         leads: in_force.leads(&who.user).next().is_some(),
         has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
         replies,

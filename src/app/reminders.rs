@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::advocates::{self, About, Pools};
 use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
+use super::council;
 use super::in_force::InForce;
-use super::records::{customer_of, identity, standing};
+use super::records::{customer_of, identity, named, standing};
 use crate::domain::acts::{Act, Change, Today};
 use crate::domain::advocates as advocate;
 use crate::domain::advocates::{Duty, Turn};
@@ -19,7 +20,7 @@ use crate::domain::care::{Level, Outcome, State, Step};
 use crate::domain::escalation::{self, Due, addressee, cosigner};
 use crate::domain::feedback::{Identity, Verbatim};
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{FeedbackNo, PersonNo, TenantId, UserId};
+use crate::domain::ids::{FeedbackNo, PersonNo, Seq, TenantId, UserId};
 use crate::domain::letter::Note;
 use crate::domain::routing::{Function, Schedule};
 use crate::domain::views::{News, Record, Unreadable};
@@ -38,6 +39,8 @@ pub struct Among<'a> {
     pub tenant: &'a TenantId,
     /// Those who answer for functions and are away, or are no people.
     pub away: &'a BTreeSet<UserId>,
+    /// Those who have taken something and left.
+    pub gone: &'a BTreeSet<UserId>,
 }
 
 /// What one person is to be written.
@@ -60,18 +63,29 @@ struct Mail<'f> {
 pub struct Dues {
     records: Vec<(FeedbackNo, Record, Due)>,
     pools: Pools,
+    /// What somebody has taken, at which revision, and who.
+    taken: Vec<(FeedbackNo, Seq, UserId)>,
+    /// Whether something waits for the council.
+    undecided: bool,
 }
 
 impl Dues {
     /// Looks at all records whose clock runs.
     pub async fn of(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Self, Unreadable> {
         let watched = store.records(store.watched().await?).await?;
+        let mut taken = vec![];
+        for (no, record) in &watched {
+            if let Some(taker) = record.care.taker() {
+                taken.extend(identity(store, taker).await?.map(|who| (*no, record.revision, who.user)));
+            }
+        }
+        let undecided = in_force.reminds && watched.iter().any(|(_, record)| council::is_undecided(record));
         let due = watched.into_iter().filter_map(|(no, record)| {
             let due = escalation::due(&record, in_force.works(&record), now)?;
             let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
             (in_force.reminds || !reminds).then_some((no, record, due))
         });
-        Ok(Self { records: due.collect(), pools: Pools::of(store).await? })
+        Ok(Self { records: due.collect(), pools: Pools::of(store).await?, taken, undecided })
     }
 
     /// Whether somebody who answers for a function or takes turns is to be written to, so that it matters who is there.
@@ -79,7 +93,12 @@ impl Dues {
         let nobody = BTreeSet::new();
         let turns =
             |function: &Function| working_day(function, now).is_some_and(|day| !self.pools.due(&function.id, day, &nobody).is_empty());
-        self.records.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask)) || in_force.routing.functions().iter().any(turns)
+        self.undecided || self.records.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask)) || in_force.routing.functions().iter().any(turns)
+    }
+
+    /// Those who have taken something.
+    pub fn takers(&self) -> BTreeSet<UserId> {
+        self.taken.iter().map(|(.., user)| user.clone()).collect()
     }
 
     /// Those who take turns.
@@ -94,23 +113,32 @@ pub async fn remind(
     store: &SharedStore,
     in_force: &InForce,
     now: Timestamp,
-    (Dues { records, pools }, among): (Dues, Among<'_>),
+    (Dues { records, pools, taken, undecided }, among): (Dues, Among<'_>),
 ) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let mut mails: BTreeMap<UserId, Mail<'_>> = BTreeMap::new();
     let away = with_muted(store, in_force, (&among, &pools), now).await?;
     turns(store, in_force, now, (&pools, &away), &mut mails).await?;
+    if undecided {
+        chairs(store, in_force, now, ((&pools, &away), among.tenant), &mut mails).await?;
+    }
+    // Whoever left has nothing any more.
+    for (no, revision, _) in taken.into_iter().filter(|(.., user)| among.gone.contains(user)) {
+        by_itself(store, now, (no, revision), Step::GiveBack).await?;
+    }
     for (no, record, due) in records {
         let schedule = in_force.works(&record);
         match due {
-            Due::Reopen => by_itself(store, now, (no, &record), Step::Reopen(None)).await?,
-            Due::GiveBack => by_itself(store, now, (no, &record), Step::GiveBack).await?,
-            Due::Unanswered => by_itself(store, now, (no, &record), Step::Close(Outcome::Unanswered, None)).await?,
-            Due::Lapse => by_itself(store, now, (no, &record), Step::NotYet(None)).await?,
+            Due::Reopen => by_itself(store, now, (no, record.revision), Step::Reopen(None)).await?,
+            // Whom it concerns hears of it below.
+            Due::AskAgain => by_itself(store, now, (no, record.revision), Step::AskAgain).await?,
+            Due::GiveBack => by_itself(store, now, (no, record.revision), Step::GiveBack).await?,
+            Due::Unanswered => by_itself(store, now, (no, record.revision), Step::Close(Outcome::Unanswered, None)).await?,
+            Due::Lapse => by_itself(store, now, (no, record.revision), Step::NotYet(None)).await?,
             Due::Ask => {
                 let lead = in_force.lead(&record);
                 let asked = lead.and_then(|lead| cosigner(&in_force.routing, (no, &record), lead, &away));
                 let Some((function, user)) = asked else {
-                    by_itself(store, now, (no, &record), Step::NotYet(None)).await?;
+                    by_itself(store, now, (no, record.revision), Step::NotYet(None)).await?;
                     continue;
                 };
                 let who = Identity { tenant: among.tenant.clone(), user: user.clone(), name: String::new() };
@@ -205,13 +233,35 @@ async fn turns<'f>(
     Ok(())
 }
 
+/// Those in the council's chair are written that something waits for it, once a week.
+async fn chairs<'f>(
+    store: &SharedStore,
+    in_force: &'f InForce,
+    now: Timestamp,
+    ((pools, away), tenant): ((&Pools, &BTreeSet<UserId>), &TenantId),
+    mails: &mut BTreeMap<UserId, Mail<'f>>,
+) -> Result<(), ChangeError> {
+    let Some(today) = in_force.routing.functions().iter().find_map(|function| working_day(function, now)) else { return Ok(()) };
+    let monday = advocate::monday_of(today);
+    for function in escalation::chairs(&in_force.routing, today) {
+        if working_day(function, now).is_none() || pools.chaired(&function.id) == Some(monday) {
+            continue;
+        }
+        let user = std::iter::once(&function.lead).chain(&function.deputy).find(|user| !away.contains(*user));
+        let Some(user) = user.cloned() else { continue };
+        let who = Identity { tenant: tenant.clone(), user, name: String::new() };
+        mail(mails, store, who, &function.digest).await?.turns.push((function.id.clone(), Turn::Chair(monday)));
+    }
+    Ok(())
+}
+
 async fn by_itself(
     store: &SharedStore,
     now: Timestamp,
-    (no, record): (FeedbackNo, &Record),
+    (no, revision): (FeedbackNo, Seq),
     step: Step<Verbatim>,
 ) -> Result<(), ChangeError> {
-    let change = Change { expects: vec![(no, record.revision)], ..Change::of_the_bot(now, vec![Act::Care { no, step }]) };
+    let change = Change { expects: vec![(no, revision)], ..Change::of_the_bot(now, vec![Act::Care { no, step }]) };
     match store.commit(change).await {
         // Somebody was faster: what is to be done then is seen next time.
         Ok(_) | Err(CommitError::Stale(_) | CommitError::Refused(_)) => Ok(()),
@@ -261,6 +311,18 @@ async fn send(store: &SharedStore, now: Timestamp, mails: Vec<Mail<'_>>) -> Resu
 fn look_again(in_force: &InForce, now: Timestamp) -> Option<Timestamp> {
     let soon = now.checked_add(SOON).ok()?;
     in_force.routing.functions().iter().filter_map(|function| function.digest.may_write(soon, None)).min()
+}
+
+/// How somebody is asked whether the customer of a closed record knows.
+async fn asks(store: &SharedStore, in_force: &InForce, record: &Record, to: PersonNo) -> Result<en::today::Asks, Unreadable> {
+    if let Some((_, by)) = record.care.owner.filter(|(owner, _)| *owner == to && !record.is_heard_by(to)) {
+        let by = if record.hidden && by == record.teller { None } else { named(store, by).await? };
+        return Ok(en::today::Asks::Owner { by });
+    }
+    let looks_after = record.customer.as_ref().and_then(|customer| in_force.owner_of(customer));
+    let is_them = identity(store, to).await?.is_some_and(|who| Some(&who.user) == looks_after);
+    let may_ask_owner = looks_after.is_some() && !is_them && record.care.owner.is_none();
+    Ok(en::today::Asks::Teller { again: record.care.asked_again, may_ask_owner })
 }
 
 /// What somebody reads of a day; none where nothing is left to say.
@@ -316,6 +378,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (note, to): (&
                 customer: customer_of(in_force, &record),
                 knows: record.care.knows.map(|(knows, _)| knows),
                 may_come_back: !record.care.reopened.iter().any(|back| back.by.is_some()),
+                asks: asks(store, in_force, &record, to).await?,
             });
         }
     }

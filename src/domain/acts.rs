@@ -84,6 +84,13 @@ pub enum Act {
         /// What changes.
         words: Verbatim,
     },
+    /// Whoever looks after the customer of a closed record is asked to tell them.
+    AskOwner {
+        /// The record.
+        no: FeedbackNo,
+        /// Whom.
+        who: Identity,
+    },
     /// Somebody is written what concerns them, of a local day: what became of what they told, too.
     Today(Box<Today>),
     /// The teller's name is shown no more, or is shown again.

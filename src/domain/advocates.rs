@@ -40,6 +40,8 @@ pub enum Duty {
     Begin(Date),
     /// The lead is told that nobody volunteers.
     TellLead(Date),
+    /// The lead is told that they are in the council's chair in a week, and that something waits for it.
+    Chair(Date),
 }
 
 /// Something about advocates that somebody is to be written. A week is known by its Monday.
@@ -53,6 +55,8 @@ pub enum Turn {
     Begin(Date),
     /// Nobody volunteers in the function that they lead.
     Nobody(Date),
+    /// They are in the council's chair, and something waits for it.
+    Chair(Date),
 }
 
 impl Turn {
@@ -63,6 +67,7 @@ impl Turn {
             Self::Ask(monday) => Duty::Ask(monday, to),
             Self::Begin(monday) => Duty::Begin(monday),
             Self::Nobody(day) => Duty::TellLead(day),
+            Self::Chair(monday) => Duty::Chair(monday),
         }
     }
 }
@@ -113,6 +118,8 @@ pub struct Advocates {
     pub weeks: Vec<Week>,
     /// When its lead was last told that nobody volunteers.
     pub told_lead: Option<Date>,
+    /// The last week in which its lead was told that they are in the council's chair.
+    pub chaired: Option<Date>,
 }
 
 /// Why something is not done about advocates.
@@ -227,6 +234,7 @@ impl Advocates {
             },
             Duty::Begin(monday) => of(monday).is_none_or(|week| week.begun).then_some(WhyNot::Before),
             Duty::TellLead(day) => (!self.may_tell_lead(day)).then_some(WhyNot::Before),
+            Duty::Chair(monday) => (self.chaired == Some(monday)).then_some(WhyNot::Before),
         }
     }
 
@@ -251,6 +259,7 @@ impl Advocates {
             (Duty::Ask(monday, n), _) => self.of(monday, |week| week.asked.push(n)),
             (Duty::Begin(monday), _) => self.of(monday, |week| week.begun = true),
             (Duty::TellLead(day), _) => self.told_lead = Some(day),
+            (Duty::Chair(monday), _) => self.chaired = Some(monday),
             (Duty::Join | Duty::Leave | Duty::Skip | Duty::TakeOver(_), _) => {}
         }
     }

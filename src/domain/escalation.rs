@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp};
 
 use super::care::{Level, Outcome, State};
@@ -19,6 +19,8 @@ const HOURS: [(i64, Level); 3] = [(8, Level::Chair), (4, Level::Lead), (2, Level
 pub const UNANSWERED_AFTER: u16 = 20;
 /// How many working days before its day whoever has a record is told.
 const WARNED_BEFORE: u16 = 2;
+/// After how many working days it is asked once more whether the customer knows how it was closed.
+const ASKED_AGAIN_AFTER: u16 = 5;
 
 /// After how many working days of silence the next function is asked to sign.
 const SILENT_FOR: u16 = 3;
@@ -38,6 +40,8 @@ pub enum Due {
     GiveBack,
     /// What was planned was not done: it is open again.
     Reopen,
+    /// It is asked once more whether the customer knows how it was closed.
+    AskAgain,
     /// Somebody else is asked to sign.
     Ask,
     /// Nobody who was asked has answered: it is open again. Silence never agrees.
@@ -51,7 +55,10 @@ pub fn due(record: &Record, schedule: &Schedule, now: Timestamp) -> Option<Due> 
     match &record.care.state {
         State::Closed(closed) => match closed.outcome {
             Outcome::Planned(by) if today > by => Some(Due::Reopen),
-            _ => None,
+            _ => {
+                let silent = schedule.working_days_since(day(closed.at), today, ASKED_AGAIN_AFTER) >= ASKED_AGAIN_AFTER;
+                (record.care.is_to_be_told() && silent).then_some(Due::AskAgain)
+            }
         },
         State::Proposed(proposal) => {
             let silent = !proposal.asked.is_empty() && schedule.working_days_since(day(proposal.since), today, SILENT_FOR) < SILENT_FOR;
@@ -123,6 +130,13 @@ fn in_turn(routing: &Routing, day: Date) -> impl Iterator<Item = &Function> {
 /// The function whose lead chairs the council in the week of a day: a week each. `None` where there is no function.
 pub fn chair(routing: &Routing, day: Date) -> Option<&Function> {
     in_turn(routing, day).next()
+}
+
+/// The functions whose leads are in the chair on a day: from Thursday on also that of the next week, since what the first did not
+/// decide by then is theirs.
+pub fn chairs(routing: &Routing, day: Date) -> impl Iterator<Item = &Function> {
+    let late = day.weekday().to_monday_one_offset() >= Weekday::Thursday.to_monday_one_offset();
+    in_turn(routing, day).take(if late { 2 } else { 1 })
 }
 
 /// Whom a step reaches: this week's advocate, those who answer for the function, then the leads of the others in turn.
@@ -254,6 +268,9 @@ mod tests {
         assert_eq!(on(&record, "2026-12-01T23:59:00"), None);
         assert_eq!(on(&record, "2026-12-02T00:00:00"), Some(Due::Reopen));
         record.care.state = closed(Outcome::Done);
+        assert_eq!(on(&record, "2026-11-26T12:00:00"), None);
+        assert_eq!(on(&record, "2026-11-27T12:00:00"), Some(Due::AskAgain), "five working days on, nobody said that the customer knows");
+        record.care.asked_again = true;
         assert_eq!(on(&record, "2030-12-02T00:00:00"), None);
     }
 

@@ -48,6 +48,8 @@ pub enum Press {
     Mute(bool),
     /// Does something about a week as advocate of a function, known by its Monday.
     Turn(FunctionId, Date, TurnChoice),
+    /// Takes turns as advocate of a function from here on, or no more.
+    Pool(FunctionId, bool),
     /// Goes to the end of the line of a function's advocates.
     SkipTurn(FunctionId),
 }
@@ -102,6 +104,10 @@ pub enum Choice {
     Lift,
     /// Say whether the customer knows what became of it.
     Answer(Knows),
+    /// Ask whoever looks after the customer to tell them.
+    AskOwner,
+    /// Say that the customer agrees to be a reference, or does not after all.
+    Refer(bool),
 }
 
 impl Choice {
@@ -160,6 +166,9 @@ impl Press {
             Self::Item(_, Choice::NeedsAnswer) => "needs_answer",
             Self::Item(_, Choice::Decide) => "decide",
             Self::Item(_, Choice::Lift) => "lift",
+            Self::Item(_, Choice::AskOwner) => "ask_owner",
+            Self::Item(_, Choice::Refer(true)) => "refer",
+            Self::Item(_, Choice::Refer(false)) => "refer_not",
             Self::Item(_, Choice::Answer(Knows::Told)) => "customer_told",
             Self::Item(_, Choice::Answer(Knows::NoNeed)) => "no_need",
             Self::Subscribe(_, true) => "subscribe",
@@ -169,6 +178,8 @@ impl Press {
             Self::Turn(.., TurnChoice::NotThisTime) => "turn_not",
             Self::Turn(.., TurnChoice::TakeOver) => "turn_take",
             Self::SkipTurn(_) => "turn_skip",
+            Self::Pool(_, true) => "pool_join",
+            Self::Pool(_, false) => "pool_leave",
             Self::Mute(true) => "mute",
             Self::Mute(false) => "unmute",
         }
@@ -183,7 +194,7 @@ impl Press {
     pub fn value(&self) -> String {
         match self {
             Self::Tell | Self::LeaveIt | Self::Mute(_) => "-".to_owned(),
-            Self::Subscribe(function, _) | Self::SkipTurn(function) => function.to_string(),
+            Self::Subscribe(function, _) | Self::Pool(function, _) | Self::SkipTurn(function) => function.to_string(),
             Self::Turn(function, monday, _) => format!("{function} {monday}"),
             Self::Item(no, Choice::NotOurs(function) | Choice::Why(function)) => format!("{} {function}", no.0),
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) | Self::Item(no, _) => {
@@ -218,6 +229,7 @@ impl Press {
             "rescue" => Self::Rescue(place(value)?),
             "subscribe" | "unsubscribe" => Self::Subscribe(FunctionId::parse(value).ok()?, id == "subscribe"),
             "mute" | "unmute" => Self::Mute(id == "mute"),
+            "pool_join" | "pool_leave" => Self::Pool(FunctionId::parse(value).ok()?, id == "pool_join"),
             "turn_skip" => Self::SkipTurn(FunctionId::parse(value).ok()?),
             "turn_fine" => turn(value, TurnChoice::Fine)?,
             "turn_swap" => turn(value, TurnChoice::Swap)?,
@@ -237,6 +249,8 @@ impl Press {
             "needs_answer" => Self::Item(no()?, Choice::NeedsAnswer),
             "decide" => Self::Item(no()?, Choice::Decide),
             "lift" => Self::Item(no()?, Choice::Lift),
+            "ask_owner" => Self::Item(no()?, Choice::AskOwner),
+            "refer" | "refer_not" => Self::Item(no()?, Choice::Refer(id == "refer")),
             "customer_told" => Self::Item(no()?, Choice::Answer(Knows::Told)),
             "no_need" => Self::Item(no()?, Choice::Answer(Knows::NoNeed)),
             "not_ours" | "why" => {
@@ -299,9 +313,14 @@ mod tests {
             Press::Item(no, Choice::NotYet),
             Press::Item(no, Choice::Answer(Knows::Told)),
             Press::Item(no, Choice::Answer(Knows::NoNeed)),
+            Press::Item(no, Choice::AskOwner),
+            Press::Item(no, Choice::Refer(true)),
+            Press::Item(no, Choice::Refer(false)),
             Press::LeaveIt,
             Press::Subscribe(FunctionId::parse("finance").unwrap(), true),
             Press::Subscribe(FunctionId::parse("finance").unwrap(), false),
+            Press::Pool(FunctionId::parse("finance").unwrap(), true),
+            Press::Pool(FunctionId::parse("finance").unwrap(), false),
             Press::Mute(true),
             Press::Mute(false),
             Press::Keep(alone),

@@ -47,5 +47,6 @@ pub(super) async fn care(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 async fn remind(desk: &Desk, now: Timestamp) -> Result<(usize, Option<Timestamp>), ChangeError> {
     let dues = Dues::of(&desk.store, &desk.in_force, now).await?;
     let away = if dues.reach_somebody(&desk.in_force, now) { desk.away(dues.volunteers()).await } else { BTreeSet::new() };
-    reminders::remind(&desk.store, &desk.in_force, now, (dues, Among { tenant: &desk.home.tenant, away: &away })).await
+    let gone = desk.gone(dues.takers()).await;
+    reminders::remind(&desk.store, &desk.in_force, now, (dues, Among { tenant: &desk.home.tenant, away: &away, gone: &gone })).await
 }

@@ -215,6 +215,17 @@ impl Desk {
         self.directory.person(user).await.is_some_and(|card| card.guest)
     }
 
+    /// Whether somebody left, or is no person, as far as Slack tells.
+    pub(super) async fn is_gone(&self, user: &str) -> bool {
+        self.directory.person(user).await.is_some_and(|card| card.gone)
+    }
+
+    /// Of these people, those who left.
+    pub async fn gone(&self, people: BTreeSet<UserId>) -> BTreeSet<UserId> {
+        let all = join_all(people.into_iter().map(async |user| (self.is_gone(user.as_str()).await, user))).await;
+        all.into_iter().filter(|(gone, _)| *gone).map(|(_, user)| user).collect()
+    }
+
     /// Those who answer for functions, and others, who cannot be reached now.
     pub async fn away(&self, mut others: BTreeSet<UserId>) -> BTreeSet<UserId> {
         let functions = self.in_force.routing.functions().iter();

@@ -31,7 +31,9 @@ pub(super) struct Card {
     pub(super) stranger: bool,
     /// Invited from outside, to a few channels.
     pub(super) guest: bool,
-    /// Not to be reached: gone, no person, or away by their status.
+    /// No person who works here: they left, or are a program.
+    pub(super) gone: bool,
+    /// Not to be reached: gone, or away by their status.
     pub(super) away: bool,
     pub(super) team: Option<String>,
     /// On Enterprise Grid colleagues are of several workspaces.
@@ -351,6 +353,7 @@ impl Directory {
             stranger: user.is_stranger,
             // Whom Slack calls ultra restricted it calls restricted too.
             guest: user.is_restricted,
+            gone: user.nobody.deleted || user.nobody.is_bot,
             away: user.nobody.deleted || user.nobody.is_bot || AWAY.contains(&user.profile.status_emoji.as_str()),
             team: user.team_id,
             enterprise: user.on_grid.enterprise_id,

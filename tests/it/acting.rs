@@ -1,6 +1,6 @@
 //! What people do besides writing: buttons, forms, reactions; and what only they see.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use slack_sim::{Outcome, Press};
 
 use crate::world::World;
@@ -112,6 +112,61 @@ impl World {
         self.reacts(who, "sales", &ts).await;
         assert!(self.presses(who, "sales", "pass_on").await.ok);
     }
+
+    /// Presses a record's button in a channel; gives what happened.
+    pub(crate) async fn presses_of(&self, who: &str, channel: &str, no: u64, action: &str) -> Outcome {
+        let read = if channel == "@bot" { format!("@{who}") } else { channel.to_owned() };
+        let mut all = self.sim.ephemerals(who, Some(channel)).unwrap_or_default();
+        all.extend(self.sim.messages(&read).unwrap());
+        let number = no.to_string();
+        let button = |message: &Value| {
+            let blocks = message["blocks"].as_array()?;
+            let block = blocks.iter().find(|block| {
+                let elements = block["elements"].as_array().into_iter().flatten();
+                elements.filter(|one| one["action_id"] == action).any(|one| one["value"] == number.as_str())
+            })?;
+            Some((message["ts"].as_str()?.to_owned(), block["block_id"].as_str()?.to_owned()))
+        };
+        let (ts, block_id) = all.iter().filter_map(button).max().expect("there is such a button");
+        let channel = Some(channel.to_owned());
+        let press = Press { user: who.to_owned(), channel, ts: Some(ts), block_id, action_id: action.to_owned(), ..Press::default() };
+        self.press(&press).await
+    }
+
+    /// The same, and what the person reads then.
+    pub(crate) async fn reads_of(&self, who: &str, channel: &str, no: u64, action: &str) -> String {
+        assert!(self.presses_of(who, channel, no, action).await.ok);
+        self.seen_by(who, channel).pop().unwrap_or_default()
+    }
+
+    /// Closes a record by the form.
+    pub(crate) async fn closes(&self, who: &str, no: u64, outcome: &str, reason: &str) {
+        assert!(self.presses_of(who, "finance-voice", no, "close").await.ok);
+        assert!(self.sends(who, &closing(outcome, reason, None)).await.ok);
+    }
+
+    /// What somebody's page at home says.
+    pub(crate) async fn home_of(&self, who: &str) -> String {
+        self.sim.open_home(who).unwrap();
+        self.settled().await;
+        self.sim.home(who).unwrap().unwrap().to_string()
+    }
+
+    /// Presses a button on somebody's page at home, by its action and value.
+    pub(crate) async fn presses_at_home(&self, who: &str, action: &str, value: &str) {
+        self.home_of(who).await;
+        let home = self.sim.home(who).unwrap().unwrap();
+        let is_it = |block: &&Value| block["accessory"]["action_id"] == action && block["accessory"]["value"] == value;
+        let block = home["blocks"].as_array().unwrap().iter().find(is_it).expect("there is such a button");
+        let press = Press {
+            user: who.to_owned(),
+            view_id: home["id"].as_str().map(str::to_owned),
+            block_id: block["block_id"].as_str().unwrap().to_owned(),
+            action_id: action.to_owned(),
+            ..Press::default()
+        };
+        assert!(self.press(&press).await.ok);
+    }
 }
 
 /// The block of a form's field.
@@ -123,4 +178,13 @@ pub(crate) fn field<'a>(form: &'a Value, block: &str) -> &'a Value {
 pub(crate) fn labels(form: &Value) -> Vec<String> {
     let text = |block: &Value| block["label"]["text"].as_str().or_else(|| block["text"]["text"].as_str()).unwrap_or_default().to_owned();
     form["blocks"].as_array().unwrap().iter().map(text).collect()
+}
+
+/// What the form that closes a record is sent with.
+pub(crate) fn closing(outcome: &str, reason: &str, day: Option<&str>) -> Value {
+    let mut values = json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}});
+    if let Some(day) = day {
+        values["day"] = json!({"day": day});
+    }
+    values
 }

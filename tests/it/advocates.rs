@@ -187,3 +187,19 @@ async fn nonsense_gets_a_sentence() {
     assert!(told.contains("Finance: @ben") && told.contains("2 take turns"), "{told}");
     world.end().await;
 }
+
+/// At home one sees where one may take turns, and begins and ends it with a press.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn turns_are_taken_and_left_at_home() {
+    let world = company(Keep::InMemory).await;
+    let home = world.home_of("dana").await;
+    assert!(home.contains("Nobody takes turns as Finance's advocate yet"), "{home}");
+    assert!(!home.contains("Product's advocate"), "of one's own team alone: {home}");
+    world.presses_at_home("dana", "pool_join", "finance").await;
+    let home = world.sim.home("dana").unwrap().unwrap().to_string();
+    assert!(home.contains("You take turns as Finance's advocate."), "{home}");
+    world.presses_at_home("dana", "pool_leave", "finance").await;
+    let home = world.sim.home("dana").unwrap().unwrap().to_string();
+    assert!(home.contains("Nobody takes turns as Finance's advocate yet"), "{home}");
+    world.end().await;
+}

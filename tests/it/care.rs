@@ -2,8 +2,9 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use slack_sim::{NewPerson, Outcome, Press};
+use slack_sim::NewPerson;
 
+use crate::acting::closing;
 use crate::world::{Company, World, kept};
 
 const MONDAY: &str = "2026-11-23T09:05:00+01:00[Europe/Berlin]";
@@ -23,48 +24,6 @@ async fn told(world: &World, words: &str) {
 
 fn digest(world: &World) -> String {
     world.channel("finance-voice").concat()
-}
-
-impl World {
-    /// Presses a record's button in a channel; gives what happened.
-    async fn presses_of(&self, who: &str, channel: &str, no: u64, action: &str) -> Outcome {
-        let read = if channel == "@bot" { format!("@{who}") } else { channel.to_owned() };
-        let mut all = self.sim.ephemerals(who, Some(channel)).unwrap_or_default();
-        all.extend(self.sim.messages(&read).unwrap());
-        let number = no.to_string();
-        let button = |message: &Value| {
-            let blocks = message["blocks"].as_array()?;
-            let block = blocks.iter().find(|block| {
-                let elements = block["elements"].as_array().into_iter().flatten();
-                elements.filter(|one| one["action_id"] == action).any(|one| one["value"] == number.as_str())
-            })?;
-            Some((message["ts"].as_str()?.to_owned(), block["block_id"].as_str()?.to_owned()))
-        };
-        let (ts, block_id) = all.iter().filter_map(button).max().expect("there is such a button");
-        let channel = Some(channel.to_owned());
-        let press = Press { user: who.to_owned(), channel, ts: Some(ts), block_id, action_id: action.to_owned(), ..Press::default() };
-        self.press(&press).await
-    }
-
-    /// The same, and what the person reads then.
-    async fn reads_of(&self, who: &str, channel: &str, no: u64, action: &str) -> String {
-        assert!(self.presses_of(who, channel, no, action).await.ok);
-        self.seen_by(who, channel).pop().unwrap_or_default()
-    }
-
-    /// Closes a record by the form.
-    async fn closes(&self, who: &str, no: u64, outcome: &str, reason: &str) {
-        assert!(self.presses_of(who, "finance-voice", no, "close").await.ok);
-        assert!(self.sends(who, &closing(outcome, reason, None)).await.ok);
-    }
-}
-
-fn closing(outcome: &str, reason: &str, day: Option<&str>) -> Value {
-    let mut values = json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}});
-    if let Some(day) = day {
-        values["day"] = json!({"day": day});
-    }
-    values
 }
 
 fn reopening(reason: &str) -> Value {

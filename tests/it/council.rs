@@ -131,7 +131,7 @@ async fn nonsense_in_the_form_stays_at_its_field() {
     let world = company(&["the invoice shows the wrong VAT number"]).await;
     world.sim.add_person(NewPerson::named("gus").guest());
     presses(&world, "mia", "decide").await;
-    for (who, day, wrong) in [("gus", "2026-12-18", "Choose a colleague"), ("lee", "2026-11-01", "Choose a day that is still to come")] {
+    for (who, day, wrong) in [("gus", "2026-12-18", "Choose a colleague who works here"), ("lee", "2026-11-01", "Choose a day that is still to come")] {
         let sent = world.sends("mia", &decides(&world, who, day)).await;
         assert!(!sent.ok || world.form("mia").to_string().contains(wrong), "{who}: {sent:?}");
         assert!(world.record(1).await.care.taker().is_none());
@@ -158,5 +158,43 @@ async fn what_changed_is_told_in_one_week_alone() {
     let told = world.channel("everybody");
     let changed: Vec<bool> = told.iter().map(|week| week.contains("Changed because of customers")).collect();
     assert_eq!(changed, [true, false], "{told:?}");
+    world.end().await;
+}
+
+/// Whoever is in the chair reads it on Monday; what they have not decided by Wednesday is the next lead's. Each hears of it once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_in_the_chair_hear_what_waits_for_them_and_the_next_from_thursday_on() {
+    let world = company(&["the invoice shows the wrong VAT number"]).await;
+    weeks(&world, 1..2).await;
+    let chair = |world: &World| {
+        let told = |who: &&str| world.told_directly(who).into_iter().filter(|text| text.contains("in the council's chair")).count();
+        ["dana", "mia", "raj"].map(|who| told(&who))
+    };
+    assert_eq!(chair(&world), [0, 0, 0], "nothing waits so long");
+    for day in ["07", "08", "09"] {
+        world.strikes(&format!("2026-12-{day}T12:00:00+01:00[Europe/Berlin]")).await;
+    }
+    assert_eq!(chair(&world), [1, 0, 0]);
+    assert_snapshot!(world.told_directly("dana").into_iter().find(|text| text.contains("chair")).unwrap(), @"");
+    for day in ["10", "11"] {
+        world.strikes(&format!("2026-12-{day}T12:00:00+01:00[Europe/Berlin]")).await;
+    }
+    assert_eq!(chair(&world).iter().sum::<usize>(), 2);
+    let next = if chair(&world)[1] == 1 { "mia" } else { "raj" };
+    assert_snapshot!(world.told_directly(next).into_iter().find(|text| text.contains("chair")).unwrap(), @"");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_who_left_is_given_a_record() {
+    let world = company(&["the invoice shows the wrong VAT number"]).await;
+    weeks(&world, 1..3).await;
+    presses(&world, "mia", "decide").await;
+    world.sim.change(&slack_sim::Change::Deactivate("raj".to_owned())).unwrap();
+    world.sim.add_person(NewPerson::named("robo").bot());
+    for who in ["raj", "robo"] {
+        let refused = world.sends("mia", &decides(&world, who, "2026-12-18")).await;
+        assert!(format!("{refused:?}").contains("Choose a colleague who works here"), "{refused:?}");
+    }
     world.end().await;
 }

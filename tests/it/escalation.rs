@@ -126,6 +126,19 @@ async fn what_is_taken_comes_to_its_day_and_waits_again_after_it() {
     world.end().await;
 }
 
+/// Who left cannot answer: it waits for somebody else, and not until its day.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_has_who_leaves_is_open_again() {
+    let world = told(&["the invoice shows the wrong VAT number"]).await;
+    passes_days(&world, 1..=2).await;
+    assert!(world.presses("dana", "@dana", "take").await.ok);
+    assert!(world.record(1).await.care.taker().is_some());
+    world.sim.change(&slack_sim::Change::Deactivate("dana".to_owned())).unwrap();
+    passes_days(&world, 3..=4).await;
+    assert_eq!(world.record(1).await.care.taker(), None);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_planned_and_not_done_comes_back_and_its_teller_hears() {
     let world = told(&["the invoice shows the wrong VAT number"]).await;

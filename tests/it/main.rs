@@ -20,6 +20,7 @@ mod cli;
 mod clock;
 mod dead_letters;
 mod council;
+mod customers;
 mod delivery;
 mod demo;
 mod digest;

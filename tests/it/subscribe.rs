@@ -24,28 +24,6 @@ impl World {
     fn digests_of(&self, who: &str) -> Vec<String> {
         self.told_directly(who).into_iter().filter(|text| text.starts_with("What customers told us")).collect()
     }
-
-    /// What somebody's page at home says.
-    async fn home_of(&self, who: &str) -> String {
-        self.sim.open_home(who).unwrap();
-        self.settled().await;
-        self.sim.home(who).unwrap().unwrap().to_string()
-    }
-
-    async fn presses_at_home(&self, who: &str, action: &str, value: &str) {
-        self.home_of(who).await;
-        let home = self.sim.home(who).unwrap().unwrap();
-        let is_it = |block: &&Value| block["accessory"]["action_id"] == action && block["accessory"]["value"] == value;
-        let block = home["blocks"].as_array().unwrap().iter().find(is_it).expect("there is such a button");
-        let press = slack_sim::Press {
-            user: who.to_owned(),
-            view_id: home["id"].as_str().map(str::to_owned),
-            block_id: block["block_id"].as_str().unwrap().to_owned(),
-            action_id: action.to_owned(),
-            ..slack_sim::Press::default()
-        };
-        assert!(self.press(&press).await.ok);
-    }
 }
 
 /// Words that no other text of a test has.

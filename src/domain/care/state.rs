@@ -96,6 +96,12 @@ pub enum Step<W> {
     NotPraise,
     /// The council says why it does not contradict the company: one function may close it again.
     Lift(W),
+    /// Whoever looks after the customer is asked to tell them.
+    AskOwner(PersonNo),
+    /// Whoever told it is asked once more whether the customer knows.
+    AskAgain,
+    /// The customer agrees to be a reference, or does not after all.
+    Refer(bool),
 }
 
 /// Words, and where they stand in the log: change and index.
@@ -209,6 +215,12 @@ pub struct Care {
     pub reopened: Vec<Reopened>,
     /// Whether the customer knows the outcome, and who said so.
     pub knows: Option<(Knows, PersonNo)>,
+    /// Who looks after the customer and was asked to tell them, and by whom.
+    pub owner: Option<(PersonNo, Option<PersonNo>)>,
+    /// Whether it was asked once more if the customer knows.
+    pub asked_again: bool,
+    /// Who asked the customer to be a reference, and when; they agreed.
+    pub reference: Option<(PersonNo, Timestamp)>,
     /// What the company believes, which it contradicts: closing takes a second signature then.
     pub belief: Option<Belief>,
     /// What the council said it does not contradict after all.
@@ -269,6 +281,11 @@ impl Care {
         Self { state: State::Closed(closed), ..Self::default() }
     }
 
+    /// Whether somebody who looks after the customer was asked to tell them.
+    pub fn asks_owner(&self, n: PersonNo) -> bool {
+        self.owner.is_some_and(|(owner, _)| owner == n)
+    }
+
     /// Who has taken it.
     pub fn taker(&self) -> Option<PersonNo> {
         if let State::Taken(taken) = &self.state { Some(taken.by) } else { None }
@@ -284,9 +301,16 @@ impl Care {
         self.reopened.last().map_or(heard_at, |back| back.at)
     }
 
-    /// Whether its clock runs: somebody is to act, or what was planned is to be done.
+    /// Whether its clock runs: somebody is to act, what was planned is to be done, or it is to be asked once more whether the
+    /// customer knows.
     pub fn is_watched(&self) -> bool {
-        self.closed().is_none_or(|closed| matches!(closed.outcome, Outcome::Planned(_)))
+        self.closed().is_none_or(|closed| matches!(closed.outcome, Outcome::Planned(_))) || self.is_to_be_told()
+    }
+
+    /// Whether a customer is to hear how it was closed, and nobody said yet that they did.
+    pub fn is_to_be_told(&self) -> bool {
+        let answered = |closed: &Closed| !matches!(closed.outcome, Outcome::Unanswered | Outcome::Thanked);
+        self.closed().is_some_and(answered) && self.knows.is_none() && !self.asked_again
     }
 
     /// How it was closed, if it is.
@@ -358,6 +382,9 @@ impl<W> Step<W> {
             Self::Decide(who, due, words) => Step::Decide(who, due, with(words)),
             Self::NotPraise => Step::NotPraise,
             Self::Lift(reason) => Step::Lift(with(reason)),
+            Self::AskOwner(n) => Step::AskOwner(n),
+            Self::AskAgain => Step::AskAgain,
+            Self::Refer(agrees) => Step::Refer(agrees),
         }
     }
 }

@@ -16,6 +16,7 @@ impl Care {
             (State::Open | State::Taken(_), Step::Decide(..)) => return None,
             (State::Open | State::Taken(_) | State::Proposed(_), Step::NotPraise) => return Some(WhyNot::Before),
             (State::Proposed(_), Step::Decide(..)) => return Some(WhyNot::Proposed),
+            (_, Step::Refer(agrees)) => return (self.reference.is_some() == *agrees).then_some(WhyNot::Before),
             _ => {}
         }
         match &self.state {
@@ -50,10 +51,13 @@ impl Care {
             State::Closed(closed) => match step {
                 Step::NotPraise => (closed.outcome != Outcome::Thanked).then_some(WhyNot::Closed(closed.by)),
                 Step::Agree if by.is_some() && by == self.signed => Some(WhyNot::Before),
-                Step::Reopen(_) | Step::Answer(_) if by.is_some() && !heard => Some(WhyNot::NotYours),
+                Step::Reopen(_) | Step::AskOwner(_) if by.is_some() && !heard => Some(WhyNot::NotYours),
+                Step::Answer(_) if by.is_some_and(|by| !heard && !self.asks_owner(by)) => Some(WhyNot::NotYours),
                 Step::Reopen(_) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
                 Step::Answer(knows) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
-                Step::Reopen(_) | Step::Answer(_) => None,
+                Step::AskOwner(n) if self.asks_owner(*n) || self.knows.is_some() => Some(WhyNot::Before),
+                Step::AskAgain if !self.is_to_be_told() => Some(WhyNot::Before),
+                Step::Reopen(_) | Step::Answer(_) | Step::AskOwner(_) | Step::AskAgain => None,
                 Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
                 _ => Some(WhyNot::Closed(closed.by)),
             },
@@ -69,7 +73,7 @@ impl Care {
             Step::GiveBack => return self.stands(State::Open),
             Step::Extend(due) => self.has_more_time(due),
             Step::Close(outcome, reason) => {
-                self.knows = None;
+                self.nobody_knows();
                 return self.stands(State::Closed(Closed { by, at, outcome, reason }));
             }
             Step::Reopen(reason) => return self.comes_back(by, at, reason),
@@ -116,8 +120,16 @@ impl Care {
                 self.lifted.extend(self.belief.take());
                 return self.is_decided(by, words);
             }
+            Step::AskOwner(n) => self.owner = Some((n, by)),
+            Step::AskAgain => self.asked_again = true,
+            Step::Refer(agrees) => self.reference = by.filter(|_| agrees).map(|by| (by, at)),
         }
         None
+    }
+
+    /// No customer knows how it is closed from here on.
+    fn nobody_knows(&mut self) {
+        (self.knows, self.owner, self.asked_again) = (None, None, false);
     }
 
     fn is_decided(&mut self, by: Option<PersonNo>, words: Kept) -> Option<Kept> {
@@ -158,7 +170,7 @@ impl Care {
             State::Proposed(proposal) => {
                 self.state = State::Closed(Closed { at, ..proposal.closed });
                 self.signed = by;
-                self.knows = None;
+                self.nobody_knows();
             }
             other => self.state = other,
         }
@@ -213,6 +225,9 @@ mod tests {
             (0_u64..3).prop_map(|n| Step::Decide(PersonNo(n), DUE, kept())),
             Just(Step::Lift(kept())),
             Just(Step::NotPraise),
+            (0_u64..3).prop_map(|n| Step::AskOwner(PersonNo(n))),
+            Just(Step::AskAgain),
+            any::<bool>().prop_map(Step::Refer),
         ]
     }
 
@@ -265,6 +280,24 @@ mod tests {
     }
 
     #[test]
+    fn the_customer_is_told_by_whoever_heard_it_or_looks_after_them() {
+        let closed = (Step::Close(Outcome::Done, Some(kept())), 1);
+        let told = Step::<Kept>::Answer(Knows::Told);
+        let care = after(&[closed.clone(), (Step::AskOwner(PersonNo(7)), 2)]);
+        assert_eq!(care.refuses(&told, Some(PersonNo(7)), false), None);
+        assert_eq!(care.refuses(&told, Some(PersonNo(6)), false), Some(WhyNot::NotYours));
+        assert_eq!(care.refuses(&Step::<Kept>::AskOwner(PersonNo(7)), Some(PersonNo(2)), true), Some(WhyNot::Before));
+        assert!(care.is_watched());
+        let asked = after(&[closed.clone(), (Step::AskAgain, 1)]);
+        assert!(!asked.is_watched(), "once more, and no more");
+        assert_eq!(asked.refuses(&Step::<Kept>::AskAgain, None, false), Some(WhyNot::Before));
+        let known = after(&[closed.clone(), (told.clone(), 2)]);
+        assert!(!known.is_watched());
+        let anew = after(&[closed.clone(), (Step::AskOwner(PersonNo(7)), 2), (Step::AskAgain, 1), (Step::Reopen(Some(kept())), 2), closed]);
+        assert_eq!((anew.owner, anew.is_watched()), (None, true), "another answer is to be told anew");
+    }
+
+    #[test]
     fn it_comes_back_once_for_those_who_heard_it_and_by_itself() {
         let closed =
             [(Step::Close(Outcome::Done, Some(kept())), 1), (Step::Reopen(Some(kept())), 2), (Step::Close(Outcome::Done, Some(kept())), 1)];
@@ -295,7 +328,10 @@ mod tests {
                     (Step::NotPraise, None) => prop_assert!(false, "nothing here is praise"),
                     (Step::Lift(_), None) => prop_assert!(care.belief.is_some()),
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
-                    (Step::Answer(_), None) => prop_assert!(heard),
+                    (Step::Answer(_), None) => prop_assert!(heard || care.asks_owner(by.unwrap())),
+                    (Step::AskOwner(_), None) => prop_assert!(heard),
+                    (Step::AskAgain, None) => prop_assert!(care.closed().is_some()),
+                    (Step::Refer(_), None) => {}
                     (Step::Warn, None) => prop_assert!(taker.is_some()),
                     (Step::Reach(..), None) => prop_assert_eq!(taker, None),
                 }

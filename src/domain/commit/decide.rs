@@ -30,6 +30,10 @@ impl<V: ReadViews> Desk<'_, V> {
                 let who = self.meet(who)?;
                 self.care(*no, &Step::Decide(who, *due, words.clone()))
             }
+            Act::AskOwner { no, who } => {
+                let who = self.meet(who)?;
+                self.care(*no, &Step::AskOwner(who))
+            }
             Act::Today(today) => self.today(today),
             Act::Hide { no, hidden } => self.hide(*no, *hidden),
             Act::Withdraw { no, why } => self.withdraw(*no, *why),

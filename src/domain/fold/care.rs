@@ -19,7 +19,8 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     let step = step.clone().map(|word| Kept { words: entry.word(word).to_owned(), place: (seq, word.0) });
     let overdue = matches!(step, Step::Reach(level, _) if level >= Level::Lead);
     let decided = matches!(step, Step::Decide(..) | Step::Lift(_) | Step::NotPraise);
-    let given_to = if let Step::Decide(n, ..) = step { Some(n) } else { None };
+    let given_to = if let Step::Decide(n, ..) | Step::AskOwner(n) = step { Some(n) } else { None };
+    let asks_again = matches!(step, Step::AskAgain);
     let (closes, comes_back) = (matches!(step, Step::Close(..) | Step::Agree), matches!(step, Step::Reopen(_)));
     let knew = record.care.knows.is_some_and(|(knows, _)| knows == Knows::Told);
     let gone = record.care.takes(step, entry.head.by, entry.head.at);
@@ -37,7 +38,10 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
         let readers = if comes_back { usize::MAX } else { 1 };
         arrive(views, Arrival { seq, no, functions: record.functions().take(readers).cloned().collect() })?;
     }
-    // Whoever it is given to hears of it.
+    if let Some(n) = to_ask(&record).filter(|_| asks_again) {
+        owe(views, n, no)?;
+    }
+    // Whoever it is given to, or is asked to tell the customer, hears of it.
     if let Some(n) = given_to.filter(|n| Some(*n) != entry.head.by) {
         owe(views, n, no)?;
     }
@@ -49,6 +53,14 @@ pub(super) fn care(views: &mut impl Views, entry: &Entry, no: FeedbackNo, step: 
     }
     keep(views, no, &record)?;
     Ok(gone.map(|gone| gone.place))
+}
+
+/// Who is asked once more whether the customer knows: whoever looks after them where they were asked, else who told it or heard it
+/// too and did not close it.
+fn to_ask(record: &Record) -> Option<PersonNo> {
+    let closed_by = record.care.closed().and_then(|closed| closed.by);
+    let heard = record.teller.into_iter().chain(record.heard_too.iter().copied()).find(|n| Some(*n) != closed_by);
+    record.care.owner.map(|(owner, _)| owner).or(heard)
 }
 
 fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unreadable> {

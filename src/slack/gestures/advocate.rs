@@ -50,9 +50,14 @@ pub(super) async fn turn(desk: &Desk, pressed: &Pressed, id: &FunctionId, duty: 
     let Some(function) = desk.in_force.routing.function(id) else { return Ok(says::gone()) };
     let Some(who) = desk.colleague(&pressed.by.user, None, &pressed.by.name).await else { return Ok(en::not_from_here()) };
     let (duty, choice) = duty;
-    does(desk, (who, DeliveryKey::press(&pressed.key)), function, duty, |function| match choice {
-        Some(choice) => says::pressed(choice, function),
-        None => says::skipped(function),
+    if desk.is_guest(&pressed.by.user).await {
+        return Ok(says::not_for_guests());
+    }
+    does(desk, (who, DeliveryKey::press(&pressed.key)), function, duty, |function| match (choice, duty) {
+        (Some(choice), _) => says::pressed(choice, function),
+        (None, Duty::Join) => says::joined(function),
+        (None, Duty::Leave) => says::left(function),
+        (None, _) => says::skipped(function),
     })
     .await
 }

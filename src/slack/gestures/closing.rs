@@ -52,7 +52,7 @@ fn day(desk: &Desk, sent: &Submitted) -> Result<Date, Sent> {
 pub(super) async fn decide(desk: &Desk, sent: &Submitted, about: &About) -> Result<Sent, DeskError> {
     let nobody = || Sent::Wrong(Wrong(view::WHO, forms::NO_WHO.to_owned()));
     let who = match sent.person(view::WHO) {
-        Some(user) if !desk.is_guest(&user).await => desk.colleague(&user, None, "").await,
+        Some(user) if !desk.is_guest(&user).await && !desk.is_gone(&user).await => desk.colleague(&user, None, "").await,
         _ => None,
     };
     let wish = reason(sent).and_then(|words| Ok(Wish::Decide(who.ok_or_else(nobody)?, day(desk, sent)?, words)));

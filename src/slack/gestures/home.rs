@@ -35,11 +35,13 @@ pub(super) async fn publish(desk: &Desk, by: &Actor) -> Result<(), DeskError> {
     waits.truncate(MOST_WAITING);
     let (now, leads) = (desk.clock.now(), desk.in_force.leads(&who.user).next().is_some());
     let serves = advocates::theirs(&desk.store, &desk.in_force, now, &who).await?;
+    let guest = desk.is_guest(&by.user).await;
+    let pools = if guest { vec![] } else { advocates::pools(&desk.store, &desk.in_force, &who, &functions).await? };
     let pressing = if leads { council::pressing(&desk.store).await? } else { 0 };
     let council = Some(pressing).filter(|pressing| *pressing > 0);
     let page = en::home(
         &told,
-        &en::Has { has, waits, serves, council },
+        &en::Has { has, waits, serves, pools, council },
         &reaches,
         (&desk.in_force.command, &desk.in_force.own_command),
         &desk.off(),

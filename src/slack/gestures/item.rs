@@ -4,6 +4,7 @@ use super::closing::wish;
 use crate::app::care::Wish;
 use crate::app::{item, own};
 use crate::domain::facts::DeliveryKey;
+use crate::domain::feedback::Identity;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Choice;
 use crate::slack::desk::{Desk, DeskError};
@@ -43,7 +44,22 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
         Choice::GiveBack => wish(desk, (who, key), no, Wish::GiveBack).await?,
         Choice::Extend => wish(desk, (who, key), no, Wish::Extend).await?,
         Choice::Answer(knows) => wish(desk, (who, key), no, Wish::Answer(knows)).await?,
+        Choice::Refer(agrees) => wish(desk, (who, key), no, Wish::Refer(agrees)).await?,
+        Choice::AskOwner => match owner(desk, no).await? {
+            Some(owner) => wish(desk, (who, key), no, Wish::AskOwner(owner)).await?,
+            None => en::care::no_owner(no),
+        },
     })
+}
+
+/// Who looks after the customer of a record, where that is a colleague who is there.
+async fn owner(desk: &Desk, no: FeedbackNo) -> Result<Option<Identity>, DeskError> {
+    let customer = desk.store.record(no).await?.and_then(|record| record.customer);
+    let Some(user) = customer.as_ref().and_then(|customer| desk.in_force.owner_of(customer)) else { return Ok(None) };
+    if desk.is_gone(user.as_str()).await {
+        return Ok(None);
+    }
+    Ok(desk.colleague(user.as_str(), None, "").await)
 }
 
 async fn original(desk: &Desk, no: FeedbackNo) -> Result<Page, DeskError> {

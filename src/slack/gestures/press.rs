@@ -129,6 +129,10 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
             };
             Ok(Shows::Beside(advocate::turn(desk, pressed, &function, (duty, Some(choice))).await?))
         }
+        Press::Pool(function, joins) => {
+            let duty = if joins { Duty::Join } else { Duty::Leave };
+            Ok(Shows::Beside(advocate::turn(desk, pressed, &function, (duty, None)).await?))
+        }
         Press::SkipTurn(function) => Ok(Shows::Beside(advocate::turn(desk, pressed, &function, (Duty::Skip, None)).await?)),
         Press::Mute(on) => {
             mute(desk, pressed, on).await?;

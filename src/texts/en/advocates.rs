@@ -47,6 +47,13 @@ pub enum Says {
         /// Its id.
         id: FunctionId,
     },
+    /// They are in the council's chair.
+    Chair {
+        /// How many records wait for the council.
+        waiting: usize,
+        /// The team whose lead was in the chair before them this week, and did not decide.
+        late: Option<String>,
+    },
     /// They closed more than half of what the team closed; for them alone.
     Heavy {
         /// The team.
@@ -101,9 +108,33 @@ pub struct Serves {
     pub begun: bool,
 }
 
-/// On the page at home: the weeks that somebody serves.
-pub(super) fn at_home(serves: &[Serves]) -> Vec<Block> {
-    if serves.is_empty() {
+/// Those who take turns in a team, as one person reads it.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// The team.
+    pub function: String,
+    /// Its id.
+    pub id: FunctionId,
+    /// How many take turns.
+    pub people: usize,
+    /// Whether they do.
+    pub own: bool,
+}
+
+fn pool(pool: &Pool) -> Block {
+    let Pool { function, id, people, own } = pool;
+    let (text, label) = match (own, people) {
+        (true, _) => (format!("You take turns as {function}'s advocate."), "No more turns"),
+        (false, 0) => (format!("Nobody takes turns as {function}'s advocate yet: ten minutes a day, a week now and then."), "I take turns"),
+        (false, 1) => (format!("1 colleague takes turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns"),
+        (false, n) => (format!("{n} colleagues take turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns"),
+    };
+    Block::Pressable(text, Button { label, press: Press::Pool(id.clone(), !own) })
+}
+
+/// On the page at home: the weeks that somebody serves, and where they may take turns.
+pub(super) fn at_home(serves: &[Serves], pools: &[Pool]) -> Vec<Block> {
+    if serves.is_empty() && pools.is_empty() {
         return vec![];
     }
     let one = |serves: &Serves| {
@@ -113,9 +144,13 @@ pub(super) fn at_home(serves: &[Serves]) -> Vec<Block> {
         let line = Block::Text(vec![bold(function.clone()), plain(format!(": {when}"))]);
         [line, Block::Buttons(vec![press("Swap", TurnChoice::Swap), press("Not this time", TurnChoice::NotThisTime)])]
     };
-    std::iter::once(Block::Heading("Your turn as advocate".to_owned())).chain(serves.iter().flat_map(one)).collect()
+    let heading = if serves.is_empty() { "Advocates" } else { "Your turn as advocate" };
+    let pools = pools.iter().take(MOST_POOLS).map(pool);
+    std::iter::once(Block::Heading(heading.to_owned())).chain(serves.iter().flat_map(one)).chain(pools).collect()
 }
 
+/// Of how many teams the page at home says who takes turns: a view holds 100 blocks.
+const MOST_POOLS: usize = 5;
 /// What an advocate is there for.
 const DUTY: &str = "ten minutes a day, so that each record is taken, passed on or closed. You need not solve them.";
 
@@ -162,6 +197,20 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
             code(format!("{own} advocate join {id}")),
             plain(". Until then I remind you."),
         ])],
+        Says::Chair { waiting, late } => {
+            let (records, wait, each) =
+                if *waiting == 1 { ("1 record".to_owned(), "waits", "it") } else { (format!("{} records", grouped(*waiting)), "wait", "each of them") };
+            let why = match late {
+                None => "You are in the council's chair this week.".to_owned(),
+                Some(team) => format!("You are in the council's chair now: {team}'s lead was, and did not come to it."),
+            };
+            vec![Block::Text(vec![
+                bold(why),
+                plain(format!(" {records} {wait} too long or contradict{} us. Decide for {each} who does what, and by when: ", if *waiting == 1 { "s" } else { "" })),
+                code(format!("{own} council")),
+                plain("."),
+            ])]
+        }
         Says::Heavy { function, id, own, all, may_skip } => {
             let line = format!(
                 " of the {} that {function} closed in four weeks. Nobody else is told.",

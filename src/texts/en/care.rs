@@ -6,7 +6,7 @@ use super::pieces::{called, say, shortened};
 use crate::domain::care::{Knows, Outcome, WhyNot};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press};
-use crate::texts::page::{Block, Button, Line, Page, bold, plain};
+use crate::texts::page::{Block, Button, Line, Page, Piece, bold, plain};
 use crate::texts::quote::clip;
 
 /// How many characters of a reason a digest shows.
@@ -88,6 +88,37 @@ pub(super) fn held(held: &Held) -> String {
         Holds::Advocate => format!("{who} holds it, as {function}'s advocate this week."),
         Holds::Lead if held.who.is_none() => format!("{function}'s lead holds it."),
         Holds::Lead => format!("{who} holds it, as {function}'s lead."),
+    }
+}
+
+/// A customer agreed to be a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Who asked them.
+    pub by: Option<String>,
+    /// When.
+    pub on: Date,
+}
+
+/// That a customer agreed to be a reference, if they did.
+pub(super) fn reference(reference: Option<&Reference>) -> Option<Piece> {
+    let Reference { by, on } = reference?;
+    Some(plain(format!(" The customer agrees to be a reference: {} asked, on {}.", called(by.as_deref()), day(*on))))
+}
+
+/// Whether the customer of a closed record knows, where that is known.
+pub(super) fn knows(knows: Option<Knows>) -> Option<Piece> {
+    match knows? {
+        Knows::Told => Some(plain(" The customer knows.")),
+        Knows::NoNeed => Some(plain(" The customer need not hear of it.")),
+    }
+}
+
+/// What one may say of a customer who praises.
+pub(super) fn refer_button(no: FeedbackNo, reference: Option<&Reference>) -> Button {
+    match reference {
+        None => button("They'd be a reference", no, Choice::Refer(true)),
+        Some(_) => button("No reference after all", no, Choice::Refer(false)),
     }
 }
 
@@ -281,6 +312,30 @@ pub fn noted(no: FeedbackNo, knows: Knows) -> Page {
         Knows::Told => format!("Noted: the customer knows what became of {no}. Thank you for telling them."),
         Knows::NoNeed => format!("Noted: the customer need not hear of {no}."),
     })
+}
+
+/// To whoever asked somebody to tell the customer.
+pub fn asked_owner(no: FeedbackNo, who: &str) -> Page {
+    say(format!("I ask {}, who looks after the customer, to tell them what became of {no}.", called(Some(who))))
+}
+
+/// To whoever wanted somebody to be asked to tell the customer, and nobody looks after them.
+pub fn no_owner(no: FeedbackNo) -> Page {
+    say(format!("The list of customers names no colleague who looks after that of {no}. Tell them yourself, or ask whoever knows them."))
+}
+
+/// To whoever said that a customer agrees to be a reference.
+pub fn refers(no: FeedbackNo, agrees: bool) -> Page {
+    say(if agrees {
+        format!("Noted, with your name and today's day, for all who read {no}: the customer agrees to be a reference.")
+    } else {
+        format!("Noted: the customer of {no} is no reference.")
+    })
+}
+
+/// To whoever said so where nobody knows who the customer is.
+pub fn no_customer(no: FeedbackNo) -> Page {
+    say(format!("{no} names no customer yet. Whoever told it can add the name with Edit on the receipt; then say so again."))
 }
 
 /// To somebody who does not lead a team, or leads the one that it is about.

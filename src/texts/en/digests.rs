@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::care::{self, Dispute, Stands};
+use super::care::{self, Dispute, Reference, Stands};
 use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::care::Outcome;
 use crate::domain::feedback::Origin;
@@ -76,6 +76,8 @@ pub struct Words {
     pub stands: Stands,
     /// What it contradicts, and who says so.
     pub disputed: Option<Dispute>,
+    /// Whether the customer agreed to be a reference.
+    pub reference: Option<Reference>,
 }
 
 /// One message of a digest.
@@ -169,6 +171,7 @@ fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> 
         line.push(plain(". No rule fits these words: it is your team's turn to read them"));
     }
     line.extend(care::beside(words.disputed.as_ref(), &words.stands));
+    line.extend(care::reference(words.reference.as_ref()));
     let mut blocks = vec![Block::Quote(quote(&words.verbatim, &words.tags, IN_FULL)), Block::Text(line)];
     blocks.extend(the_same(item));
     let mut menu = menu(item.no, function, words);
@@ -198,6 +201,7 @@ pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<
     }
     if matches!(words.stands, Stands::Closed { outcome: Outcome::Thanked, .. }) {
         menu.push(Button { label: "It needs an answer", press: Press::Item(no, Choice::NeedsAnswer) });
+        menu.push(care::refer_button(no, words.reference.as_ref()));
     }
     if words.has_original {
         menu.push(Button { label: "Open original", press: Press::Item(no, Choice::Original) });

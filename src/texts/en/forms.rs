@@ -76,7 +76,7 @@ pub const UNTIL: &str = "By when?";
 /// Sends it.
 pub const DECIDE_IT: &str = "Decide";
 /// Nobody was chosen, or nobody who may.
-pub const NO_WHO: &str = "Choose a colleague: no guest, and nobody of another company.";
+pub const NO_WHO: &str = "Choose a colleague who works here: no guest, no program, and nobody of another company.";
 /// The title of the form in which the council says why a record contradicts nothing.
 pub const LIFT: &str = "It contradicts nothing";
 /// The field of the reason.

@@ -26,6 +26,8 @@ pub struct Open {
     pub stands: Stands,
     /// Whether it cannot wait.
     pub is_urgent: bool,
+    /// Whether the customer agreed to be a reference.
+    pub is_reference: bool,
 }
 
 /// The open records of a function, the first of so many.
@@ -49,10 +51,12 @@ pub(super) fn lines(shown: &[Open], all: usize) -> Vec<Block> {
 }
 
 fn line(open: &Open) -> Block {
-    let Open { no, verbatim, customer, told_by, stands, is_urgent } = open;
+    let Open { no, verbatim, customer, told_by, stands, is_urgent, is_reference } = open;
     let urgent = if *is_urgent { " (urgent)" } else { "" };
     let customer = customer.as_ref().map(|customer| format!("{customer}, ")).unwrap_or_default();
-    let stands = care::in_short(stands).map(|stands| format!(" ({stands})")).unwrap_or_default();
+    let reference = is_reference.then(|| "agrees to be a reference".to_owned());
+    let stands: Vec<String> = care::in_short(stands).into_iter().chain(reference).collect();
+    let stands = if stands.is_empty() { String::new() } else { format!(" ({})", stands.join(", ")) };
     let text = format!("{no}{urgent}: “{}” {customer}told by {}{stands}", shortened(verbatim), called(told_by.as_deref()));
     Block::Pressable(text, Button { label: "Open", press: Press::Item(*no, Choice::Open) })
 }

@@ -1,12 +1,13 @@
 //! `/allears`: help, what I told, one record, how the bot is.
 
-use super::advocates::{self, Serves};
+use super::advocates::{self, Pool, Serves};
 use super::alerts::{self, Refused};
-use super::care::{self, Dispute, Held, Stands};
+use super::care::{self, Dispute, Held, Reference, Stands};
 use super::manifest::PASS_ON;
 use super::open::{self, Open};
 use super::pieces::{called, say, shortened, when};
 use super::subscriptions::{self, Subscription};
+use crate::domain::care::{Knows, Outcome};
 use crate::domain::feedback::Mode;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
@@ -158,6 +159,10 @@ pub struct Shown {
     pub holder: Option<Held>,
     /// What it contradicts, and who says so.
     pub disputed: Option<Dispute>,
+    /// Whether the customer knows how it was closed.
+    pub knows: Option<Knows>,
+    /// Whether they agreed to be a reference.
+    pub reference: Option<Reference>,
     /// Whether the reader leads a team, so that they may decide.
     pub leads: bool,
     /// Whether the reader has it, and then whether they may have more time.
@@ -182,12 +187,17 @@ pub fn shown(record: &Shown) -> Page {
     let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
     let mut line = care::contradicts(record.disputed.as_ref());
     line.extend(care::standing(&record.stands));
+    line.extend(care::knows(record.knows));
+    line.extend(care::reference(record.reference.as_ref()));
     line.extend(record.holder.as_ref().map(|held| plain(format!(" {}", care::held(held)))));
     blocks.push(Block::Text(line));
     for (who, what) in &record.replies {
         blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));
     }
     let mut buttons = care::buttons(no, &record.stands);
+    if matches!(record.stands, Stands::Closed { outcome: Outcome::Thanked, .. }) {
+        buttons.push(care::refer_button(no, record.reference.as_ref()));
+    }
     buttons.extend(care::own_buttons(no, record.has));
     if record.leads {
         buttons.extend(care::council_buttons(no, &record.stands, record.disputed.is_some()));
@@ -346,6 +356,8 @@ pub struct Has {
     pub waits: Vec<(String, Vec<Open>, usize)>,
     /// The weeks that they serve as advocate.
     pub serves: Vec<Serves>,
+    /// Where they take turns, or may.
+    pub pools: Vec<Pool>,
     /// How many records the council looks at, where they lead a team.
     pub council: Option<usize>,
 }
@@ -369,7 +381,7 @@ pub fn home(told: &[Told], has: &Has, reaches: &Reaches, (command, own): (&str, 
         blocks.push(Block::Heading(format!("Waits for somebody in {function}")));
         blocks.extend(open::lines(shown.get(..MOST_OPEN).unwrap_or(shown), *all));
     }
-    blocks.extend(advocates::at_home(&has.serves));
+    blocks.extend(advocates::at_home(&has.serves, &has.pools));
     if let Some(pressing) = has.council {
         let many = if pressing == 1 {
             "1 record contradicts us, or waits".to_owned()

@@ -40,6 +40,25 @@ pub struct Story {
     pub knows: Option<Knows>,
     /// Whether it may come back.
     pub may_come_back: bool,
+    /// How they are asked whether the customer knows.
+    pub asks: Asks,
+}
+
+/// How somebody is asked whether the customer knows how a record was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// They told or heard it.
+    Teller {
+        /// Whether they were asked before.
+        again: bool,
+        /// Whether somebody looks after the customer whom they may ask to say it.
+        may_ask_owner: bool,
+    },
+    /// They look after the customer.
+    Owner {
+        /// Who asks them.
+        by: Option<String>,
+    },
 }
 
 /// A record that nobody has taken.
@@ -211,7 +230,7 @@ fn what_now(level: Level, records: usize) -> String {
 }
 
 fn one(story: &Story) -> Vec<Block> {
-    let Story { no, verbatim, stands, lead, customer, knows, may_come_back } = story;
+    let Story { no, verbatim, stands, lead, customer, knows, may_come_back, asks } = story;
     let said = Block::Quote(vec![plain(shortened(verbatim))]);
     let Stands::Closed { by, outcome: what, reason } = stands else {
         let mut line = vec![bold(no.to_string()), plain(": ")];
@@ -220,24 +239,32 @@ fn one(story: &Story) -> Vec<Block> {
     };
     let of = lead.as_ref().map(|lead| format!(" ({lead})")).unwrap_or_default();
     let unanswered = *what == Outcome::Unanswered;
-    let asks = match (knows, customer) {
-        (Some(_), _) => String::new(),
-        (None, _) if unanswered => String::new(),
-        (None, Some(customer)) => format!(" Does {customer} know?"),
-        (None, None) => " Does the customer know?".to_owned(),
-    };
+    let to_be_told = knows.is_none() && !unanswered;
+    let question = if to_be_told { format!(" {}", question(customer.as_deref(), asks)) } else { String::new() };
     let reason = reason.as_ref().map(|reason| format!(" {}{of}: “{reason}”", called(by.as_deref()))).unwrap_or_default();
-    let line = vec![bold(format!("{no} is closed: {}.", outcome(*what))), plain(format!("{reason}{asks}"))];
+    let line = vec![bold(format!("{no} is closed: {}.", outcome(*what))), plain(format!("{reason}{question}"))];
     let mut buttons = vec![];
-    if knows.is_none() && !unanswered {
+    if to_be_told {
         buttons.push(button("I told them", *no, Choice::Answer(Knows::Told)));
+        if matches!(asks, Asks::Teller { may_ask_owner: true, .. }) {
+            buttons.push(button("Ask the account owner", *no, Choice::AskOwner));
+        }
         buttons.push(button("No need", *no, Choice::Answer(Knows::NoNeed)));
     }
-    if *may_come_back {
+    if *may_come_back && matches!(asks, Asks::Teller { .. }) {
         buttons.push(button(if unanswered { "Still matters" } else { "Does not solve it" }, *no, Choice::Reopen));
     }
     let buttons = (!buttons.is_empty()).then_some(Block::Buttons(buttons));
     [said, Block::Text(line)].into_iter().chain(buttons).collect()
+}
+
+fn question(customer: Option<&str>, asks: &Asks) -> String {
+    let customer = customer.unwrap_or("the customer");
+    match asks {
+        Asks::Teller { again: false, .. } => format!("Does {customer} know?"),
+        Asks::Teller { again: true, .. } => format!("Does {customer} know by now? I do not ask again."),
+        Asks::Owner { by } => format!("{} asks you to tell {customer}, whom you look after.", called(by.as_deref())),
+    }
 }
 
 #[cfg(test)]
@@ -262,7 +289,7 @@ mod tests {
         };
         let signs = Signs { no, function: "F".to_owned(), verbatim: verbatim.clone(), disputed: None, stands: closed.clone() };
         let due = Comes { no, day, verbatim: verbatim.clone(), may_extend: true };
-        let story = Story { no, verbatim: verbatim.clone(), stands: closed, lead: None, customer: None, knows: None, may_come_back: true };
+        let story = Story { no, verbatim: verbatim.clone(), stands: closed, lead: None, customer: None, knows: None, may_come_back: true, asks: Asks::Teller { again: true, may_ask_owner: true } };
         let turn = Says::Asks { function: "F".to_owned(), id: FunctionId::parse("finance").unwrap(), monday: day, who: None };
         let all = [(40, 9, 9, 40, 9), (0, 0, 0, 40, 0), (40, 0, 0, 0, 0), (0, 9, 9, 1, 1), (1, 0, 0, 1, 0), (0, 0, 0, 0, 1)];
         for (waiting, signed, comes, told, turns) in all {

@@ -395,6 +395,17 @@ fn with_turns() -> Vec<Line> {
     ]
 }
 
+/// What came with customers who are told by whoever looks after them, and agree to be a reference.
+fn with_customers() -> Vec<Line> {
+    let care = |step| Fact::Care { v: Version, no: FeedbackNo(3), step };
+    let chair = Fact::Advocate { v: Version, function: function("finance"), duty: Duty::Chair(jiff::civil::date(2026, 11, 30)) };
+    vec![
+        (vec![care(Step::Close(Outcome::Done, Some(Word(0)))), care(Step::AskOwner(PersonNo(2)))], &["it is done"]),
+        (vec![care(Step::Refer(true)), care(Step::Refer(false))], &[]),
+        (vec![care(Step::AskAgain), chair], &[]),
+    ]
+}
+
 /// What the lines say.
 fn entries() -> Vec<Entry> {
     let entry = |(n, (facts, words)): (usize, Line)| {
@@ -409,7 +420,7 @@ fn entries() -> Vec<Entry> {
             | Fact::Subscribed { .. }
             | Fact::Advocate { .. }
             | Fact::HeardToo { .. } => Some(PersonNo(2)),
-            Fact::Care { step, .. } => (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None))).then_some(PersonNo(2)),
+            Fact::Care { step, .. } => (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain)).then_some(PersonNo(2)),
             _ => None,
         });
         let keys = match by {
@@ -434,6 +445,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_what_was_learned())
         .chain(with_care())
         .chain(with_turns())
+        .chain(with_customers())
         .enumerate()
         .map(entry)
         .collect()

@@ -235,6 +235,9 @@ impl Step {
             44 => self.measure(n),
             45 => {
                 let words = Verbatim::parse(&format!("secret-decision-{n}.")).unwrap();
+                if self.a % 3 == 0 {
+                    return Act::AskOwner { no: self.no(n), who: somebody("U9", "Kim") };
+                }
                 Act::Decide { no: self.no(n), who: somebody("U8", "Lou"), due: jiff::civil::date(2026, 12, 7), words }
             }
             _ => self.today(self.no(n)),
@@ -247,7 +250,9 @@ impl Step {
         let due = jiff::civil::date(2026, 12, 7);
         let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
         let words = || Verbatim::parse(&format!("secret-belief-{n}.")).unwrap();
-        match self.b % 15 {
+        match self.b % 18 {
+            17 => Care::AskAgain,
+            15 | 16 => Care::Refer(self.a % 3 > 0),
             14 => Care::NotPraise,
             13 => Care::Lift(words()),
             8 => Care::Contradict(words()),
