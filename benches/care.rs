@@ -91,7 +91,8 @@ async fn home(store: &SharedStore, in_force: &InForce) -> usize {
     let serves = advocates::theirs(store, in_force, now, &who).await.unwrap();
     let council = Some(council::pressing(store).await.unwrap());
     let reaches = en::Reaches { muted, subscribed, functions: vec![] };
-    let page = en::home(&told, &en::Has { has, waits, serves, council }, &reaches, ("/heard", "/allears"), &[]);
+    let pools = advocates::pools(store, in_force, &who, &functions).await.unwrap();
+    let page = en::home(&told, &en::Has { has, waits, serves, pools, council }, &reaches, ("/heard", "/allears"), &[]);
     block_kit(&page).to_string().len()
 }
 

@@ -199,7 +199,8 @@ pub(super) async fn says(
                 }
             }
             Duty::Chair(monday) => {
-                let (waiting, first) = (council::undecided(store).await?, chair(&in_force.routing, monday));
+                let waiting = council::undecided(store, in_force, (function, reader, monday)).await?;
+                let first = chair(&in_force.routing, monday);
                 let late = first.filter(|first| first.id != function.id).map(|first| first.name.clone());
                 says.extend((waiting > 0).then_some(Says::Chair { waiting, late }));
             }

@@ -1,6 +1,7 @@
 //! What the clock does about records, and what people are written because of it: at most one message a day each, but for what
 //! is urgent.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -10,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::advocates::{self, About, Pools};
 use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
-use super::council;
+use super::council::Undecided;
 use super::in_force::InForce;
 use super::records::{customer_of, identity, named, standing};
 use crate::domain::acts::{Act, Change, Today};
@@ -65,21 +66,23 @@ pub struct Dues {
     pools: Pools,
     /// What somebody has taken, at which revision, and who.
     taken: Vec<(FeedbackNo, Seq, UserId)>,
-    /// Whether something waits for the council.
-    undecided: bool,
+    /// What waits for the council.
+    undecided: Vec<Undecided>,
 }
 
 impl Dues {
     /// Looks at all records whose clock runs.
     pub async fn of(store: &SharedStore, in_force: &InForce, now: Timestamp) -> Result<Self, Unreadable> {
         let watched = store.records(store.watched().await?).await?;
-        let mut taken = vec![];
-        for (no, record) in &watched {
-            if let Some(taker) = record.care.taker() {
-                taken.extend(identity(store, taker).await?.map(|who| (*no, record.revision, who.user)));
+        let mut who: BTreeMap<PersonNo, Option<UserId>> = BTreeMap::new();
+        for taker in watched.iter().filter_map(|(_, record)| record.care.taker()) {
+            if let Entry::Vacant(unknown) = who.entry(taker) {
+                unknown.insert(identity(store, taker).await?.map(|who| who.user));
             }
         }
-        let undecided = in_force.reminds && watched.iter().any(|(_, record)| council::is_undecided(record));
+        let taker = |record: &Record| who.get(&record.care.taker()?)?.clone();
+        let taken = watched.iter().filter_map(|(no, record)| Some((*no, record.revision, taker(record)?))).collect();
+        let undecided = watched.iter().filter(|_| in_force.reminds).filter_map(|(_, record)| Undecided::of(in_force, record)).collect();
         let due = watched.into_iter().filter_map(|(no, record)| {
             let due = escalation::due(&record, in_force.works(&record), now)?;
             let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
@@ -93,7 +96,9 @@ impl Dues {
         let nobody = BTreeSet::new();
         let turns =
             |function: &Function| working_day(function, now).is_some_and(|day| !self.pools.due(&function.id, day, &nobody).is_empty());
-        self.undecided || self.records.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask)) || in_force.routing.functions().iter().any(turns)
+        !self.undecided.is_empty()
+            || self.records.iter().any(|(_, _, due)| matches!(due, Due::Reach(_) | Due::Ask))
+            || in_force.routing.functions().iter().any(turns)
     }
 
     /// Those who have taken something.
@@ -118,9 +123,7 @@ pub async fn remind(
     let mut mails: BTreeMap<UserId, Mail<'_>> = BTreeMap::new();
     let away = with_muted(store, in_force, (&among, &pools), now).await?;
     turns(store, in_force, now, (&pools, &away), &mut mails).await?;
-    if undecided {
-        chairs(store, in_force, now, ((&pools, &away), among.tenant), &mut mails).await?;
-    }
+    chairs((store, in_force, now), &undecided, ((&pools, &away), among.tenant), &mut mails).await?;
     // Whoever left has nothing any more.
     for (no, revision, _) in taken.into_iter().filter(|(.., user)| among.gone.contains(user)) {
         by_itself(store, now, (no, revision), Step::GiveBack).await?;
@@ -235,9 +238,8 @@ async fn turns<'f>(
 
 /// Those in the council's chair are written that something waits for it, once a week.
 async fn chairs<'f>(
-    store: &SharedStore,
-    in_force: &'f InForce,
-    now: Timestamp,
+    (store, in_force, now): (&SharedStore, &'f InForce, Timestamp),
+    undecided: &[Undecided],
     ((pools, away), tenant): ((&Pools, &BTreeSet<UserId>), &TenantId),
     mails: &mut BTreeMap<UserId, Mail<'f>>,
 ) -> Result<(), ChangeError> {
@@ -249,8 +251,11 @@ async fn chairs<'f>(
         }
         let user = std::iter::once(&function.lead).chain(&function.deputy).find(|user| !away.contains(*user));
         let Some(user) = user.cloned() else { continue };
-        let who = Identity { tenant: tenant.clone(), user, name: String::new() };
-        mail(mails, store, who, &function.digest).await?.turns.push((function.id.clone(), Turn::Chair(monday)));
+        let n = store.known(tenant.clone(), user.clone()).await?.map(|(n, _)| n);
+        if undecided.iter().any(|one| one.is_for(function, n, monday)) {
+            let who = Identity { tenant: tenant.clone(), user, name: String::new() };
+            mail(mails, store, who, &function.digest).await?.turns.push((function.id.clone(), Turn::Chair(monday)));
+        }
     }
     Ok(())
 }

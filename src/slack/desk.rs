@@ -11,7 +11,7 @@ use tracing::error;
 
 use super::asides::Asides;
 use super::blocks::content;
-use super::directory::{Card, Directory};
+use super::directory::{Card, Directory, Presence};
 use super::ending::Ending;
 use super::errands::Errands;
 use super::gaps::Gaps;
@@ -217,7 +217,7 @@ impl Desk {
 
     /// Whether somebody left, or is no person, as far as Slack tells.
     pub(super) async fn is_gone(&self, user: &str) -> bool {
-        self.directory.person(user).await.is_some_and(|card| card.gone)
+        self.directory.person(user).await.is_some_and(|card| card.presence == Presence::Gone)
     }
 
     /// Of these people, those who left.
@@ -231,7 +231,11 @@ impl Desk {
         let functions = self.in_force.routing.functions().iter();
         others.extend(functions.flat_map(|function| std::iter::once(&function.lead).chain(&function.deputy)).cloned());
         let cards = join_all(others.into_iter().map(async |user| (self.directory.person(user.as_str()).await, user))).await;
-        cards.into_iter().filter(|(card, _)| card.as_ref().is_some_and(|card| card.away)).map(|(_, user)| user).collect()
+        cards
+            .into_iter()
+            .filter(|(card, _)| card.as_ref().is_some_and(|card| card.presence != Presence::Here))
+            .map(|(_, user)| user)
+            .collect()
     }
 
     pub(super) fn identity(&self, user: &str, name: String) -> Identity {

@@ -23,6 +23,17 @@ const AWAY: [&str; 2] = [":palm_tree:", ":face_with_thermometer:"];
 /// Entries of a page: <https://docs.slack.dev/apis/web-api/pagination>.
 const PAGE: u32 = 200;
 
+/// Whether somebody can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// As far as Slack tells.
+    Here,
+    /// Not now, by their status.
+    Away,
+    /// Never: they left, or are no person.
+    Gone,
+}
+
 /// A person, as Slack knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Card {
@@ -31,10 +42,8 @@ pub(super) struct Card {
     pub(super) stranger: bool,
     /// Invited from outside, to a few channels.
     pub(super) guest: bool,
-    /// No person who works here: they left, or are a program.
-    pub(super) gone: bool,
-    /// Not to be reached: gone, or away by their status.
-    pub(super) away: bool,
+    /// Whether they can be reached.
+    pub(super) presence: Presence,
     pub(super) team: Option<String>,
     /// On Enterprise Grid colleagues are of several workspaces.
     pub(super) enterprise: Option<String>,
@@ -90,6 +99,63 @@ impl SomeMembers {
 struct Cursor {
     #[serde(default)]
     next_cursor: String,
+}
+
+/// A person, as Slack shows them.
+#[derive(Deserialize)]
+struct Answer {
+    user: User,
+}
+
+#[derive(Deserialize)]
+struct User {
+    #[serde(default)]
+    name: String,
+    team_id: Option<String>,
+    tz: Option<String>,
+    #[serde(default)]
+    is_stranger: bool,
+    #[serde(default)]
+    is_restricted: bool,
+    #[serde(flatten)]
+    nobody: Nobody,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default, rename = "enterprise_user")]
+    on_grid: OnGrid,
+}
+
+#[derive(Deserialize)]
+struct Nobody {
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    is_bot: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct OnGrid {
+    enterprise_id: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Profile {
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    real_name: String,
+    #[serde(default)]
+    status_emoji: String,
+}
+
+impl Nobody {
+    fn presence(&self, status: &str) -> Presence {
+        match status {
+            _ if self.deleted || self.is_bot => Presence::Gone,
+            status if AWAY.contains(&status) => Presence::Away,
+            _ => Presence::Here,
+        }
+    }
 }
 
 impl Directory {
@@ -304,47 +370,6 @@ impl Directory {
     }
 
     async fn look_up(&self, user: &str) -> Result<Card, CallError> {
-        #[derive(Deserialize)]
-        struct Answer {
-            user: User,
-        }
-        #[derive(Deserialize)]
-        struct User {
-            #[serde(default)]
-            name: String,
-            team_id: Option<String>,
-            tz: Option<String>,
-            #[serde(default)]
-            is_stranger: bool,
-            #[serde(default)]
-            is_restricted: bool,
-            #[serde(flatten)]
-            nobody: Nobody,
-            #[serde(default)]
-            profile: Profile,
-            #[serde(default, rename = "enterprise_user")]
-            on_grid: OnGrid,
-        }
-        #[derive(Deserialize)]
-        struct Nobody {
-            #[serde(default)]
-            deleted: bool,
-            #[serde(default)]
-            is_bot: bool,
-        }
-        #[derive(Deserialize, Default)]
-        struct OnGrid {
-            enterprise_id: Option<String>,
-        }
-        #[derive(Deserialize, Default)]
-        struct Profile {
-            #[serde(default)]
-            display_name: String,
-            #[serde(default)]
-            real_name: String,
-            #[serde(default)]
-            status_emoji: String,
-        }
         let Answer { user } = self.slack.ask("users.info", &json!({"user": user})).await?;
         let names = [user.profile.display_name, user.name, user.profile.real_name];
         let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
@@ -353,8 +378,7 @@ impl Directory {
             stranger: user.is_stranger,
             // Whom Slack calls ultra restricted it calls restricted too.
             guest: user.is_restricted,
-            gone: user.nobody.deleted || user.nobody.is_bot,
-            away: user.nobody.deleted || user.nobody.is_bot || AWAY.contains(&user.profile.status_emoji.as_str()),
+            presence: user.nobody.presence(&user.profile.status_emoji),
             team: user.team_id,
             enterprise: user.on_grid.enterprise_id,
             zone: user.tz,

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use slack_sim::NewPerson;
+use slack_sim::{NewPerson, Press};
 
 use crate::acting::closing;
 use crate::world::{Company, World, kept};

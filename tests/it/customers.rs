@@ -43,7 +43,10 @@ async fn whoever_told_it_is_asked_once_more_after_five_working_days_and_then_in_
     on(&world, "11-27").await;
     assert_eq!(world.told_directly("lee").len(), 1);
     on(&world, "11-30").await;
-    assert_snapshot!(last(&world, "lee"), @"");
+    assert_snapshot!(last(&world, "lee"), @r"
+    “Holt says the invoice shows the wrong VAT number”
+    VOC-1 is closed: done. @dana (Finance): “fixed in the template” Does Holt know by now? I do not ask again.
+    ");
     assert!(world.store().watched().await.unwrap().is_empty());
     for day in ["12-01", "12-07", "12-14"] {
         on(&world, day).await;
@@ -70,14 +73,17 @@ async fn who_said_that_the_customer_knows_is_not_asked_again() {
 async fn whoever_looks_after_the_customer_is_asked_to_tell_them() {
     let world = read("Acme says the invoice shows the wrong VAT number").await;
     world.closes("dana", 1, "done", "fixed in the template").await;
-    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"");
-    assert_snapshot!(last(&world, "mia"), @"");
+    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"I ask @mia, who looks after the customer, to tell them what became of VOC-1.");
+    assert_snapshot!(last(&world, "mia"), @r"
+    “Acme says the invoice shows the wrong VAT number”
+    VOC-1 is closed: done. @dana (Finance): “fixed in the template” You look after Acme Corp: @lee asks you to tell them.
+    ");
     assert!(!world.sim.messages("@mia").unwrap().last().unwrap()["blocks"].to_string().contains("reopen"), "that is for who told it");
-    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"");
+    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"I ask @mia, who looks after the customer, to tell them what became of VOC-1.");
     // Whoever was asked last is asked once more.
     on(&world, "11-30").await;
     assert_eq!((world.told_directly("lee").len(), world.told_directly("mia").len()), (1, 2));
-    assert_snapshot!(world.reads_of("mia", "@bot", 1, "customer_told").await, @"");
+    assert_snapshot!(world.reads_of("mia", "@bot", 1, "customer_told").await, @"Noted: the customer knows what became of VOC-1. Thank you for telling them.");
     world.end().await;
 }
 
@@ -88,7 +94,7 @@ async fn who_hides_their_name_asks_as_a_colleague() {
     assert!(world.presses("lee", "sales", "hide").await.ok);
     world.closes("dana", 1, "done", "fixed in the template").await;
     world.reads_of("lee", "@bot", 1, "ask_owner").await;
-    assert!(last(&world, "mia").contains("A colleague asks you to tell Acme Corp"), "{}", last(&world, "mia"));
+    assert!(last(&world, "mia").contains("You look after Acme Corp: a colleague asks you to tell them."), "{}", last(&world, "mia"));
     world.end().await;
 }
 
@@ -98,7 +104,7 @@ async fn nobody_is_asked_who_left_or_is_not_there() {
     world.closes("dana", 1, "done", "fixed in the template").await;
     world.sim.change(&Change::Deactivate("mia".to_owned())).unwrap();
     on(&world, "11-24").await;
-    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"");
+    assert_snapshot!(world.reads_of("lee", "@bot", 1, "ask_owner").await, @"The list of customers names nobody here who looks after that of VOC-1. Tell them yourself, or ask whoever knows them.");
     assert_eq!(world.told_directly("mia").len(), 0);
     world.end().await;
 }
@@ -107,14 +113,21 @@ async fn nobody_is_asked_who_left_or_is_not_there() {
 async fn a_customer_who_praises_may_be_a_reference() {
     let begins = "2026-11-22T18:00:00+01:00[Europe/Berlin]";
     let world = company(begins, &["Acme love the new invoice", "they love that invoices come early"]).await;
-    assert_snapshot!(world.chooses("mia", "finance-voice", 2, "They'd be a reference").await, @"");
-    assert_snapshot!(world.chooses("mia", "finance-voice", 1, "They'd be a reference").await, @"");
-    assert_snapshot!(world.channel("finance-voice").concat(), @"");
+    assert_snapshot!(world.chooses("mia", "finance-voice", 2, "They'd be a reference").await, @"VOC-2 names no customer yet. Whoever told it can add the name with Edit on the receipt; then say so again.");
+    assert_snapshot!(world.chooses("mia", "finance-voice", 1, "They'd be a reference").await, @"Noted, with your name and today's day, for all who read VOC-1: the customer agrees to be a reference.");
+    assert_snapshot!(world.channel("finance-voice").concat(), @r"
+    What customers told us: Finance, Monday 23 November
+    2 new.
+    “they love that invoices come early”
+    VOC-2, told by @lee in #sales. Praise: thank you. Nobody has to answer.
+    “Acme love the new invoice”
+    VOC-1, Acme Corp, told by @lee in #sales. Praise: thank you. Nobody has to answer. The customer agrees to be a reference: @mia asked, on Monday 23 November.
+    ");
     let council = world.named(world.runs("dana", "sales", "/allears", "council").await.text().to_owned());
     assert!(council.contains("told by @lee (praise, agrees to be a reference)"), "{council}");
-    assert_snapshot!(world.chooses("lee", "finance-voice", 1, "No reference after all").await, @"");
+    assert_snapshot!(world.chooses("lee", "finance-voice", 1, "No reference after all").await, @"Noted: the customer of VOC-1 is no reference.");
     assert!(!world.channel("finance-voice").concat().contains("to be a reference"));
     world.sim.add_person(NewPerson::named("gil").guest());
-    assert_snapshot!(world.chooses("gil", "finance-voice", 1, "They'd be a reference").await, @"");
+    assert_snapshot!(world.chooses("gil", "finance-voice", 1, "They'd be a reference").await, @"Guests read VOC-1, and colleagues of this company act on it. Ask one of them.");
     world.end().await;
 }

@@ -148,9 +148,9 @@ async fn what_is_planned_and_not_done_comes_back_and_its_teller_hears() {
     assert!(world.sends("dana", &form).await.ok);
     assert_eq!(written(&world), [1, 0, 0, 0]);
     passes_days(&world, 2..=6).await;
-    assert_eq!(written(&world), [1, 0, 0, 0]);
+    assert_eq!(written(&world), [2, 0, 0, 0], "asked once more whether the customer knows");
     passes_days(&world, 7..=8).await;
-    assert_snapshot!(world.told_directly("lee")[1], @r"
+    assert_snapshot!(world.told_directly("lee")[2], @r"
     “the invoice shows the wrong VAT number”
     VOC-1: It came back. What was planned was not done by its day.
     ");

@@ -6,7 +6,6 @@ use allears::domain::function::FunctionId;
 use allears::domain::ids::{PersonNo, TenantId, UserId};
 use allears::domain::subscription::Hour;
 use insta::assert_snapshot;
-use serde_json::Value;
 use slack_sim::{Fault, NewPerson, Rule};
 
 use crate::world::{Company, World, functions, kept};

@@ -126,8 +126,12 @@ fn pool(pool: &Pool) -> Block {
     let (text, label) = match (own, people) {
         (true, _) => (format!("You take turns as {function}'s advocate."), "No more turns"),
         (false, 0) => (format!("Nobody takes turns as {function}'s advocate yet: ten minutes a day, a week now and then."), "I take turns"),
-        (false, 1) => (format!("1 colleague takes turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns"),
-        (false, n) => (format!("{n} colleagues take turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns"),
+        (false, 1) => {
+            (format!("1 colleague takes turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns")
+        }
+        (false, n) => {
+            (format!("{n} colleagues take turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns")
+        }
     };
     Block::Pressable(text, Button { label, press: Press::Pool(id.clone(), !own) })
 }
@@ -197,20 +201,7 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
             code(format!("{own} advocate join {id}")),
             plain(". Until then I remind you."),
         ])],
-        Says::Chair { waiting, late } => {
-            let (records, wait, each) =
-                if *waiting == 1 { ("1 record".to_owned(), "waits", "it") } else { (format!("{} records", grouped(*waiting)), "wait", "each of them") };
-            let why = match late {
-                None => "You are in the council's chair this week.".to_owned(),
-                Some(team) => format!("You are in the council's chair now: {team}'s lead was, and did not come to it."),
-            };
-            vec![Block::Text(vec![
-                bold(why),
-                plain(format!(" {records} {wait} too long or contradict{} us. Decide for {each} who does what, and by when: ", if *waiting == 1 { "s" } else { "" })),
-                code(format!("{own} council")),
-                plain("."),
-            ])]
-        }
+        Says::Chair { waiting, late } => in_the_chair(*waiting, late.as_deref(), own),
         Says::Heavy { function, id, own, all, may_skip } => {
             let line = format!(
                 " of the {} that {function} closed in four weeks. Nobody else is told.",
@@ -222,6 +213,19 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
             std::iter::once(text).chain(skip).collect()
         }
     }
+}
+
+fn in_the_chair(waiting: usize, late: Option<&str>, own: &str) -> Vec<Block> {
+    let what = if waiting == 1 {
+        "1 record waits too long or contradicts us. Decide who does what about it, and by when: ".to_owned()
+    } else {
+        format!("{} records wait too long or contradict us. Decide for each of them who does what, and by when: ", grouped(waiting))
+    };
+    let why = match late {
+        None => "You are in the council's chair this week.".to_owned(),
+        Some(team) => format!("You are in the council's chair now: {team}'s lead was, and did not come to it."),
+    };
+    vec![Block::Text(vec![bold(why), plain(format!(" {what}")), code(format!("{own} council")), plain(".")])]
 }
 
 fn waits(begins: &Begins) -> String {

@@ -321,7 +321,7 @@ pub fn asked_owner(no: FeedbackNo, who: &str) -> Page {
 
 /// To whoever wanted somebody to be asked to tell the customer, and nobody looks after them.
 pub fn no_owner(no: FeedbackNo) -> Page {
-    say(format!("The list of customers names no colleague who looks after that of {no}. Tell them yourself, or ask whoever knows them."))
+    say(format!("The list of customers names nobody here who looks after that of {no}. Tell them yourself, or ask whoever knows them."))
 }
 
 /// To whoever said that a customer agrees to be a reference.

@@ -263,7 +263,7 @@ fn question(customer: Option<&str>, asks: &Asks) -> String {
     match asks {
         Asks::Teller { again: false, .. } => format!("Does {customer} know?"),
         Asks::Teller { again: true, .. } => format!("Does {customer} know by now? I do not ask again."),
-        Asks::Owner { by } => format!("{} asks you to tell {customer}, whom you look after.", called(by.as_deref())),
+        Asks::Owner { by } => format!("You look after {customer}: {} asks you to tell them.", called(by.as_deref())),
     }
 }
 
@@ -289,7 +289,16 @@ mod tests {
         };
         let signs = Signs { no, function: "F".to_owned(), verbatim: verbatim.clone(), disputed: None, stands: closed.clone() };
         let due = Comes { no, day, verbatim: verbatim.clone(), may_extend: true };
-        let story = Story { no, verbatim: verbatim.clone(), stands: closed, lead: None, customer: None, knows: None, may_come_back: true, asks: Asks::Teller { again: true, may_ask_owner: true } };
+        let story = Story {
+            no,
+            verbatim: verbatim.clone(),
+            stands: closed,
+            lead: None,
+            customer: None,
+            knows: None,
+            may_come_back: true,
+            asks: Asks::Teller { again: true, may_ask_owner: true },
+        };
         let turn = Says::Asks { function: "F".to_owned(), id: FunctionId::parse("finance").unwrap(), monday: day, who: None };
         let all = [(40, 9, 9, 40, 9), (0, 0, 0, 40, 0), (40, 0, 0, 0, 0), (0, 9, 9, 1, 1), (1, 0, 0, 1, 0), (0, 0, 0, 0, 1)];
         for (waiting, signed, comes, told, turns) in all {

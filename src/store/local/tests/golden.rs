@@ -420,7 +420,9 @@ fn entries() -> Vec<Entry> {
             | Fact::Subscribed { .. }
             | Fact::Advocate { .. }
             | Fact::HeardToo { .. } => Some(PersonNo(2)),
-            Fact::Care { step, .. } => (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain)).then_some(PersonNo(2)),
+            Fact::Care { step, .. } => {
+                (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain)).then_some(PersonNo(2))
+            }
             _ => None,
         });
         let keys = match by {
