@@ -80,8 +80,8 @@ impl Dues {
                 unknown.insert(identity(store, taker).await?.map(|who| who.user));
             }
         }
-        let taker = |record: &Record| who.get(&record.care.taker()?)?.clone();
-        let taken = watched.iter().filter_map(|(no, record)| Some((*no, record.revision, taker(record)?))).collect();
+        let has = |record: &Record| who.get(&record.care.taker()?)?.clone();
+        let taken = watched.iter().filter_map(|(no, record)| Some((*no, record.revision, has(record)?))).collect();
         let undecided = watched.iter().filter(|_| in_force.reminds).filter_map(|(_, record)| Undecided::of(in_force, record)).collect();
         let due = watched.into_iter().filter_map(|(no, record)| {
             let due = escalation::due(&record, in_force.works(&record), now)?;
