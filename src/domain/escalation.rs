@@ -265,9 +265,12 @@ mod tests {
         let mut record = heard("2026-11-20T16:00:00");
         let closed = |outcome| State::Closed(Closed { by: None, at: at("2026-11-21T00:00:00"), outcome, reason: None });
         record.care.state = closed(Outcome::Planned("2026-12-01".parse().unwrap()));
+        assert_eq!(on(&record, "2026-12-01T23:59:00"), Some(Due::AskAgain));
+        record.care.asked_again = true;
         assert_eq!(on(&record, "2026-12-01T23:59:00"), None);
         assert_eq!(on(&record, "2026-12-02T00:00:00"), Some(Due::Reopen));
         record.care.state = closed(Outcome::Done);
+        record.care.asked_again = false;
         assert_eq!(on(&record, "2026-11-26T12:00:00"), None);
         assert_eq!(on(&record, "2026-11-27T12:00:00"), Some(Due::AskAgain), "five working days on, nobody said that the customer knows");
         record.care.asked_again = true;
