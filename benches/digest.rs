@@ -408,6 +408,7 @@ fn in_force() -> InForce {
         tagger: Arc::new(Tagger::new(vec![]).unwrap()),
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
+        recent: std::sync::Mutex::default(),
         accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         alarms: Alarms::new(&[]).unwrap(),

@@ -158,6 +158,7 @@ async fn fill(place: &Place, sim: &Sim) {
         tagger: Arc::new(config.tagger),
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
+        recent: std::sync::Mutex::default(),
         accounts: config.accounts,
         filter: config.filter,
         rollup: None,

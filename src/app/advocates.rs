@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::changes::ChangeError;
-use super::council;
 use super::in_force::InForce;
 use super::records::{identity, named};
 use super::spread::own_load;
+use super::undecided::undecided;
 use crate::domain::acts::{Act, Change};
 use crate::domain::advocates::{Advocates, Due, Duty, WhyNot, monday_of, next_monday};
 use crate::domain::care::State;
@@ -199,7 +199,7 @@ pub(super) async fn says(
                 }
             }
             Duty::Chair(monday) => {
-                let waiting = council::undecided(store, in_force, (function, reader, monday)).await?;
+                let waiting = undecided(store, in_force, (function, reader, monday)).await?;
                 let first = chair(&in_force.routing, monday);
                 let late = first.filter(|first| first.id != function.id).map(|first| first.name.clone());
                 says.extend((waiting > 0).then_some(Says::Chair { waiting, late }));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::in_force::InForce;
 use super::intake::tags_for;
-use super::records::standing;
+use super::records::{may_join, standing};
 use crate::domain::acts::{Act, Change, Editing};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Customer, Identity, Verbatim, Why};
@@ -28,6 +28,8 @@ pub enum What {
     Undo,
     /// The author of the message takes it back.
     Remove,
+    /// It is taken back, since whoever told it heard another one too, which says the same.
+    Join(FeedbackNo),
 }
 
 /// What became of it.
@@ -81,16 +83,27 @@ pub async fn change(
             return Ok(Changed::NotYours);
         }
         let receipt = receipt.clone().map(|reach| Act::Write { to: Some(who.clone()), note: Note::Receipt { no, reach }, until: None });
-        let acts = std::iter::once(act(in_force, no, &record, what)).chain(receipt).collect();
+        let joins = match what {
+            What::Join(other) if !joinable(store, &record, *other).await? => break,
+            What::Join(other) => Some(Act::HeardToo(*other)),
+            _ => None,
+        };
+        let acts = std::iter::once(act(in_force, no, &record, what)).chain(joins).chain(receipt).collect();
         let change = Change { at: now, by: Some(who.clone()), keys: vec![key.clone()], expects: vec![(no, record.revision)], acts };
         tried += 1;
         match store.commit(change).await {
             Ok(_) => break,
             Err(CommitError::Stale(_)) if tried < TRIES => {}
+            // The other one was taken back meanwhile: this one stands.
+            Err(CommitError::Refused(_)) if matches!(what, What::Join(_)) => break,
             Err(error) => return Err(error.into()),
         }
     }
     Ok(match standing(store, no).await? {
+        Some(record) if matches!(what, What::Words(..)) => {
+            in_force.remember(no, &record.verbatim);
+            Changed::Done(Box::new(record))
+        }
         Some(record) => Changed::Done(Box::new(record)),
         None => Changed::Gone,
     })
@@ -102,9 +115,20 @@ pub async fn is_tellers(store: &SharedStore, record: &Record, who: &Identity) ->
     Ok(known.is_some_and(|(n, _)| record.teller == Some(n)))
 }
 
+/// Whether a record may still be joined to another one.
+async fn joinable(store: &SharedStore, record: &Record, other: FeedbackNo) -> Result<bool, Unreadable> {
+    Ok(standing(store, other).await?.is_some_and(|other| may_join(record, &other)))
+}
+
+/// Whether somebody heard a record that stands.
+pub async fn has_heard(store: &SharedStore, no: FeedbackNo, who: &Identity) -> Result<bool, Unreadable> {
+    let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+    Ok(standing(store, no).await?.zip(known).is_some_and(|(record, (n, _))| record.is_heard_by(n)))
+}
+
 async fn is_theirs(store: &SharedStore, record: &Record, who: &Identity, what: &What) -> Result<bool, Unreadable> {
     match what {
-        What::Words(..) | What::Functions(_) | What::Hidden(_) | What::Undo => is_tellers(store, record, who).await,
+        What::Words(..) | What::Functions(_) | What::Hidden(_) | What::Undo | What::Join(_) => is_tellers(store, record, who).await,
         What::Remove => {
             let known = store.known(who.tenant.clone(), who.user.clone()).await?;
             Ok(known.is_some_and(|(n, _)| record.author == Some(n)))
@@ -128,7 +152,7 @@ fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act 
         }
         What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tag(&record.verbatim)) },
         What::Hidden(hidden) => Act::Hide { no, hidden: *hidden },
-        What::Undo => Act::Withdraw { no, why: Why::Undone },
+        What::Undo | What::Join(_) => Act::Withdraw { no, why: Why::Undone },
         What::Remove => Act::Withdraw { no, why: Why::ByAuthor },
     }
 }

@@ -1,14 +1,15 @@
 //! What is in force: the functions, and the rules by which feedback is tagged.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 
 use crate::domain::account::{AccountId, Accounts};
+use crate::domain::alike::Recent;
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, FeedbackNo, UserId};
 use crate::domain::kind::Kinds;
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
@@ -53,6 +54,8 @@ pub struct InForce {
     pub examples: Vec<Example>,
     /// What it learned from them and from people; grows while the bot runs.
     pub knowledge: RwLock<Arc<Knowledge>>,
+    /// What was told last, by which a record is found that says the same.
+    pub recent: Mutex<Recent<FeedbackNo>>,
     /// The company's customers.
     pub accounts: Accounts,
     /// What of a channel is left out, where not all of it is heard.
@@ -134,6 +137,16 @@ impl InForce {
     /// The functions that a text concerns, by the rules and by what was learned up to now.
     pub fn tag(&self, text: &str) -> Vec<Tag> {
         self.tagger.tag_with(&self.knowledge().learned, text)
+    }
+
+    /// Remembers what a record says now.
+    pub fn remember(&self, no: FeedbackNo, verbatim: &str) {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).remember(no, verbatim);
+    }
+
+    /// Records that were told before one and say the same, as far as they are remembered.
+    pub fn said_before(&self, no: FeedbackNo) -> Vec<FeedbackNo> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).before(no)
     }
 
     /// What is known up to now.

@@ -18,6 +18,8 @@ use crate::store::{CommitError, Committed, SharedStore};
 
 /// After so long a receipt is no use any more.
 const RECEIPTS_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// How many open records are looked up at the start, to find what says the same.
+const REMEMBERED: usize = 1_000;
 
 /// What somebody told, in domain words.
 #[derive(Debug, Clone)]
@@ -74,6 +76,16 @@ pub enum Told {
     Before(Option<FeedbackNo>),
 }
 
+/// Remembers the last records that are open, so that who tells the same is told of them.
+pub async fn remember(store: &SharedStore, in_force: &InForce) -> Result<(), Unreadable> {
+    let open = store.watched().await?;
+    let last = open.get(open.len().saturating_sub(REMEMBERED)..).unwrap_or_default().to_vec();
+    for (no, record) in store.records(last).await? {
+        in_force.remember(no, &record.verbatim);
+    }
+    Ok(())
+}
+
 /// Why it could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum TellError {
@@ -91,12 +103,17 @@ pub async fn tell(store: &SharedStore, in_force: &InForce, now: Timestamp, telli
     let (message, reaction) = (telling.message.as_ref(), telling.reaction.clone());
     let react = message.zip(reaction).map(|(message, at)| Act::React { source: message.source.clone(), at, on: true });
     let until = now.checked_add(RECEIPTS_WAIT).ok();
-    let hear = Act::Hear(Box::new(hearing(in_force, now, telling, until)));
+    let hearing = hearing(in_force, now, telling, until);
+    let said = hearing.verbatim.clone();
+    let hear = Act::Hear(Box::new(hearing));
     let change = |acts| Change { at: now, by: Some(teller.clone()), keys: vec![key.clone()], expects: vec![], acts };
     let committed = match &react {
         Some(react) => tell_by_reaction(store, change, react, hear).await?,
         None => store.commit(change(vec![hear])).await?,
     };
+    if let Some(no) = committed.no.filter(|_| !committed.duplicate) {
+        in_force.remember(no, said.as_str());
+    }
     if !is_known(committed) {
         return stands(store, committed).await;
     }

@@ -9,6 +9,7 @@ pub mod intake;
 pub mod changes;
 pub mod care;
 pub mod spread;
+mod undecided;
 pub mod advocates;
 mod holder;
 pub mod follow;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::care::stands;
 use super::in_force::InForce;
 use super::preview::find;
-use super::records::{customer_of, shown_teller};
+use super::records::{customer_of, open as all, shown_teller};
 use crate::domain::care::State;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
@@ -18,13 +18,6 @@ use crate::texts::page::Page;
 
 /// The first records of a list, and how many there are.
 pub(super) type Chosen = (Vec<Open>, usize);
-
-/// All records that somebody is to act on, oldest first.
-pub(super) async fn all(store: &SharedStore) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
-    let mut all = store.records(store.watched().await?).await?;
-    all.retain(|(_, record)| record.care.closed().is_none());
-    Ok(all)
-}
 
 /// Whether a function answers a record.
 fn answers(in_force: &InForce, record: &Record, id: &FunctionId) -> bool {

@@ -3,13 +3,14 @@
 use jiff::{Timestamp, Zoned};
 
 use super::in_force::InForce;
+use crate::domain::care::State;
 use crate::domain::feedback::{Customer, Identity};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::tagging::Tag;
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
-use crate::texts::en::{Because, Reader, Receipt, Shown};
+use crate::texts::en::{Because, Reader, Receipt, Same, Shown};
 
 /// What the teller reads of a record, unless it was taken back.
 pub async fn receipt_of(store: &SharedStore, in_force: &InForce, now: Timestamp, no: FeedbackNo) -> Result<Option<Receipt>, Unreadable> {
@@ -17,6 +18,13 @@ pub async fn receipt_of(store: &SharedStore, in_force: &InForce, now: Timestamp,
         Some(record) => Ok(Some(receipt(store, in_force, now, no, &record).await?)),
         None => Ok(None),
     }
+}
+
+/// All records that somebody is to act on, oldest first.
+pub(super) async fn open(store: &SharedStore) -> Result<Vec<(FeedbackNo, Record)>, Unreadable> {
+    let mut all = store.records(store.watched().await?).await?;
+    all.retain(|(_, record)| record.care.closed().is_none());
+    Ok(all)
 }
 
 /// A record that was not taken back.
@@ -52,7 +60,30 @@ pub async fn receipt(
         is_urgent: record.urgent.is_some(),
         is_praise: record.is_praise(),
         masked: record.masked.clone(),
+        same: same(store, in_force, (no, record)).await?,
     })
+}
+
+/// What a colleague told before that says the same, of the same customer, where the teller of this one may join it.
+async fn same(store: &SharedStore, in_force: &InForce, (no, record): (FeedbackNo, &Record)) -> Result<Option<Same>, Unreadable> {
+    if record.care.state != State::Open || !record.heard_too.is_empty() {
+        return Ok(None);
+    }
+    for before in in_force.said_before(no) {
+        if let Some(other) = standing(store, before).await?.filter(|other| may_join(record, other)) {
+            let told_by = shown_teller(store, &other).await?;
+            return Ok(Some(Same { no: before, told_by, heard_too: other.heard_too.len() }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether whoever told a record may say instead that they heard another one too: somebody else's, which is open and which they
+/// may read, and no other customer's.
+pub(super) fn may_join(record: &Record, other: &Record) -> bool {
+    let customer = record.customer.is_none() || record.customer == other.customer;
+    let others = other.teller != record.teller && record.teller.is_some_and(|n| !other.is_heard_by(n));
+    customer && others && !other.withdrawn && other.care.closed().is_none() && other.is_for_everybody()
 }
 
 /// The functions that read a record, the lead first, and when.

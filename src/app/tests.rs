@@ -1,7 +1,7 @@
 //! Whatever comes late, early or twice: in the end it is as if all had come once and in order.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -175,6 +175,7 @@ fn in_force() -> InForce {
         tagger: Arc::new(Tagger::new(vec![rule("invoice", "finance"), rule("refund", "support")]).unwrap()),
         examples: vec![],
         knowledge: RwLock::default(),
+        recent: Mutex::default(),
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,

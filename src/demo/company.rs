@@ -59,6 +59,25 @@ const PEOPLE: &[(&str, &[(&str, &str)])] = &[
     ("people", &[("eva", "Eva Kraus"), ("jonas", "Jonas Wolf")]),
 ];
 
+/// Its customers: what they are called, of which kind they are, and who looks after them.
+const CUSTOMERS: &[(&str, &str, &str)] = &[
+    ("Acme", "Enterprise", "lee"),
+    ("Bluefin", "Mid-market", "amir"),
+    ("Bridgeway", "Mid-market", "julia"),
+    ("Delta Health", "Enterprise", "max"),
+    ("Finch", "Prospect", "lee"),
+    ("Harbour Foods", "Mid-market", "julia"),
+    ("Juniper", "Prospect", "max"),
+    ("Kestrel", "Prospect", "max"),
+    ("Luma", "Enterprise", "lee"),
+    ("Marigold", "Small business", "zoe"),
+    ("Nordwind", "Mid-market", "amir"),
+    ("Orbit", "Small business", "zoe"),
+    ("Pelican", "Enterprise", "pete"),
+    ("Quarry", "Mid-market", "pete"),
+    ("Stoneham", "Enterprise", "julia"),
+];
+
 /// How somebody told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
@@ -186,7 +205,13 @@ pub(super) fn channel_of(channel: &ChannelRef) -> &str {
 /// The shipped rules of the language that the demo's people speak.
 const RULES_OF: [(Language, &str); 1] = [(Language::En, include_str!("../../config/rules-en.toml"))];
 
-/// The shipped configuration, with this company's leads, its admin, the channels that it listens to, and the one for its
+/// Its customers, as a spreadsheet has them.
+fn customers(sim: &Sim) -> String {
+    let line = |(name, segment, owner): &(&str, &str, &str)| format!("{name},{segment},{}\n", sim.person_id(owner).unwrap_or_default());
+    std::iter::once("name,segment,owner\n".to_owned()).chain(CUSTOMERS.iter().map(line)).collect()
+}
+
+/// The shipped configuration, with this company's customers and leads, its admin, the channels that it listens to, and the one for its
 /// week.
 pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
     let [mia, ana] = ["mia", "ana"].map(|name| sim.person_id(name).unwrap_or_default());
@@ -194,12 +219,13 @@ pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
     let listen = [(STORIES, "all"), ("general", "filtered")]
         .map(|(channel, mode)| format!("[[listen]]\nchannel = \"#{channel}\"\nmode = \"{mode}\"\nchosen_by = \"{mia}\"\n"));
     let allears = format!("admins = [\"{ana}\"]\n[rollup]\nchannel = \"#general\"\n{}", listen.concat());
+    let customers = customers(sim);
     let texts = Texts {
         allears: Text { name: "the demo's allears.toml", text: &allears },
         functions: Text { name: "config/functions.toml", text: include_str!("../../config/functions.toml") },
         rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
         rules_of: &RULES_OF.map(|(language, text)| (language, Text { name: "config/rules of a language", text })),
-        accounts: None,
+        accounts: Some(Text { name: "the demo's accounts.csv", text: &customers }),
         // They take seconds to learn in a build without optimisation, and the demo shows what colleagues teach.
         examples: None,
     };
@@ -230,6 +256,7 @@ mod tests {
         assert!(WEEK.is_sorted_by_key(|(day, time, ..)| (*day, *time)));
         assert!(WEEK.iter().filter(|(_, _, _, by, _)| *by == Message).count() > 10);
         assert!(DEEDS.iter().all(|(_, _, who, ..)| known.contains(who)));
+        assert!(CUSTOMERS.iter().all(|(.., owner)| known.contains(owner)));
         assert!(DEEDS.is_sorted_by_key(|(day, time, ..)| (*day, *time)));
     }
 }

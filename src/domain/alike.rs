@@ -9,6 +9,7 @@
 //! Teodoro, Melo, 2020), so that a day of ten thousand takes milliseconds.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 /// Of ten words so many are shared.
 const SHARED_OF_TEN: usize = 7;
@@ -16,6 +17,8 @@ const SHARED_OF_TEN: usize = 7;
 const MOST_TOGETHER: usize = 40;
 /// A text is known by so many of its words; more would tell nothing new, and cost.
 const MOST_WORDS: usize = 400;
+/// How many of the texts that were told last are remembered.
+const MOST_RECENT: usize = 1_000;
 /// How many bits a word's number has.
 const NUMBER: u32 = 48;
 
@@ -55,6 +58,35 @@ pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
         groups.push(group);
     }
     groups
+}
+
+/// The texts that were told last, each known by a name.
+#[derive(Debug, Default)]
+pub struct Recent<K> {
+    texts: VecDeque<(K, Set)>,
+}
+
+impl<K: Copy + PartialEq> Recent<K> {
+    /// Remembers a text, or another one by its name; the oldest is forgotten where there are too many.
+    pub fn remember(&mut self, name: K, text: &str) {
+        let set = Set::new(words(text));
+        if let Some((_, before)) = self.texts.iter_mut().rfind(|(known, _)| *known == name) {
+            *before = set;
+            return;
+        }
+        if self.texts.len() >= MOST_RECENT {
+            self.texts.pop_front();
+        }
+        self.texts.push_back((name, set));
+    }
+
+    /// The texts that were told before one and say the same, in order; none where it is not remembered, or has no words.
+    pub fn before(&self, name: K) -> Vec<K> {
+        let Some(at) = self.texts.iter().rposition(|(known, _)| *known == name) else { return vec![] };
+        let Some((_, set)) = self.texts.get(at).filter(|(_, set)| set.glance.words > 0) else { return vec![] };
+        let same = |other: &&(K, Set)| set.glance.may_say_the_same_as(other.1.glance) && set.says_the_same_as(&other.1);
+        self.texts.iter().take(at).filter(same).map(|(known, _)| *known).collect()
+    }
 }
 
 /// A word: in the upper bits how often it is said, as far as they count, in the others its number. So the rarest come first.
@@ -113,10 +145,7 @@ fn sets(all: Vec<Vec<Word>>) -> Vec<Set> {
         for word in &mut words {
             word.0 |= u64::from(often.get(boxes.of(*word)).copied().unwrap_or_default()) << NUMBER;
         }
-        words.sort_unstable();
-        words.dedup();
-        let bits = words.iter().fold(0, |bits, word| bits | 1 << (word.0 % 64));
-        Set { glance: Glance { words: words.len(), bits }, words }
+        Set::new(words)
     };
     all.into_iter().map(set).collect()
 }
@@ -134,6 +163,13 @@ impl Glance {
 }
 
 impl Set {
+    fn new(mut words: Vec<Word>) -> Self {
+        words.sort_unstable();
+        words.dedup();
+        let bits = words.iter().fold(0, |bits, word| bits | 1 << (word.0 % 64));
+        Self { glance: Glance { words: words.len(), bits }, words }
+    }
+
     /// Of two sets that say the same, one of so many of the rarest words of each stands in both.
     fn rarest(&self) -> &[Word] {
         let all = self.words.len();
@@ -226,6 +262,34 @@ fn without_spaces(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_was_told_before_and_says_the_same_is_found() {
+        let mut recent = Recent::default();
+        let texts =
+            ["the invoice shows the wrong VAT number", "", "a refund is late", "请求退款太慢了", "The invoice shows the wrong VAT number!"];
+        texts.iter().enumerate().for_each(|(n, text)| recent.remember(n, text));
+        assert_eq!((recent.before(4), recent.before(0), recent.before(1), recent.before(9)), (vec![0], vec![], vec![], vec![]));
+        recent.remember(5, "");
+        assert!(recent.before(5).is_empty(), "no words say nothing");
+        recent.remember(0, "the boat is late");
+        assert!(recent.before(4).is_empty(), "it says something else now");
+        recent.remember(2, texts[0]);
+        (10..10 + MOST_RECENT).for_each(|n| recent.remember(n, "something else"));
+        assert!(recent.before(4).is_empty() && recent.texts.len() == MOST_RECENT, "the oldest are forgotten");
+    }
+
+    /// Of two texts alone it is the same as in a digest.
+    #[test]
+    fn it_is_what_groups_say() {
+        let texts = ["the invoice is wrong", "the invoice is wrong again", "an invoice", "the bill is wrong", "invoice the is wrong"];
+        for (a, b) in texts.iter().flat_map(|a| texts.iter().map(move |b| (a, b))) {
+            let mut recent = Recent::default();
+            recent.remember(0, a);
+            recent.remember(1, b);
+            assert_eq!(!recent.before(1).is_empty(), groups([a, b])[1] == 0, "{a} / {b}");
+        }
+    }
+
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;

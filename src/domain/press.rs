@@ -23,6 +23,8 @@ pub enum Press {
     Show(FeedbackNo),
     /// Takes a record back.
     Undo(FeedbackNo),
+    /// Takes a record back, since whoever told it heard another one too.
+    Join(FeedbackNo, FeedbackNo),
     /// Takes a record back that was made of one's own message.
     Remove(FeedbackNo),
     /// Passes on the message of which somebody was asked.
@@ -144,6 +146,7 @@ impl Press {
             Self::Hide(_) => "hide",
             Self::Show(_) => "show",
             Self::Undo(_) => "undo",
+            Self::Join(..) => "join",
             Self::Remove(_) => "remove",
             Self::PassOn(_) => "pass_on",
             Self::LeaveIt => "leave_it",
@@ -200,6 +203,7 @@ impl Press {
             Self::Edit(no) | Self::Teams(no) | Self::Hide(no) | Self::Show(no) | Self::Undo(no) | Self::Remove(no) | Self::Item(no, _) => {
                 no.0.to_string()
             }
+            Self::Join(no, other) => format!("{} {}", no.0, other.0),
             Self::Backfill { channel, days } => format!("{channel} {days}"),
             Self::PassOn(place) | Self::Keep(place) | Self::Rescue(place) => {
                 let Place { source: Source { tenant, channel, ts }, thread } = place;
@@ -218,6 +222,10 @@ impl Press {
             "hide" => Self::Hide(no()?),
             "show" => Self::Show(no()?),
             "undo" => Self::Undo(no()?),
+            "join" => {
+                let (no, other) = value.split_once(' ')?;
+                Self::Join(FeedbackNo(no.parse().ok()?), FeedbackNo(other.parse().ok()?))
+            }
             "remove" => Self::Remove(no()?),
             "pass_on" => Self::PassOn(place(value)?),
             "leave_it" => Self::LeaveIt,
@@ -296,6 +304,7 @@ mod tests {
             Press::Show(no),
             Press::Undo(no),
             Press::Remove(no),
+            Press::Join(no, FeedbackNo(7)),
             Press::PassOn(place.clone()),
             Press::Rescue(place),
             Press::Item(no, Choice::Open),

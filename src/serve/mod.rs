@@ -24,7 +24,7 @@ use caretaker::Caretaker;
 use digest_clock::digests;
 use learning::{begin, learning};
 
-use crate::app::{InForce, RollupPlan};
+use crate::app::{InForce, RollupPlan, intake};
 use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Rollup, Secrets};
 use crate::domain::acts::{Act, Change};
@@ -137,8 +137,7 @@ impl Bot {
         let (org_wide, home) = (who.is_enterprise_install, home(who, &config));
         let grants = granted(&config.slack.api_url, &secrets, &clock).await;
         let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
-        let in_force = Arc::new(in_force(config));
-        note_configuration(&opened.store, &in_force, &clock).await?;
+        let in_force = Arc::new(take_up(config, &opened.store, &clock).await?);
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone(), org_wide));
         let desk = Arc::new(Desk {
             clock: clock.clone(),
@@ -254,6 +253,7 @@ pub fn in_force(config: Config) -> InForce {
         tagger: Arc::new(config.tagger),
         examples: config.examples,
         knowledge: RwLock::default(),
+        recent: Mutex::default(),
         accounts: config.accounts,
         filter: config.filter,
         alarms: config.alarms,
@@ -339,6 +339,16 @@ async fn open(keep: Keep, tenant: TenantId, clock: &Clock, on_progress: local::O
     });
     let shared: SharedStore = Arc::<LocalStore>::clone(&store);
     Ok(Opened { store: shared, local: Some(store), dead_letters, left_outs, letters: Some(letters), dir: Some(dir) })
+}
+
+/// What is in force from here on, noted, with what was told last.
+async fn take_up(config: Config, store: &SharedStore, clock: &Clock) -> Result<InForce, StartError> {
+    let in_force = in_force(config);
+    note_configuration(store, &in_force, clock).await?;
+    if let Err(error) = intake::remember(store, &in_force).await {
+        warn!(%error, "what was told last could not be read: who tells the same is not told of it");
+    }
+    Ok(in_force)
 }
 
 async fn note_configuration(store: &SharedStore, in_force: &InForce, clock: &Clock) -> Result<(), CommitError> {

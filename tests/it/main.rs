@@ -36,6 +36,7 @@ mod http;
 mod intake;
 mod introduction;
 mod item;
+mod joining;
 mod kill;
 mod left_out;
 mod listening;

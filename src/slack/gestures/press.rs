@@ -106,6 +106,7 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
         Press::Hide(no) => change(desk, pressed, no, What::Hidden(true)).await,
         Press::Show(no) => change(desk, pressed, no, What::Hidden(false)).await,
         Press::Undo(no) => change(desk, pressed, no, What::Undo).await,
+        Press::Join(no, other) => change(desk, pressed, no, What::Join(other)).await,
         Press::Remove(no) => change(desk, pressed, no, What::Remove).await,
         Press::PassOn(place) => pass_on(desk, pressed, place, Gesture::Reaction).await,
         Press::Keep(place) => pass_on(desk, pressed, place, Gesture::Direct).await,
@@ -209,7 +210,13 @@ fn who(desk: &Desk, pressed: &Pressed) -> Identity {
 async fn change(desk: &Desk, pressed: &Pressed, no: FeedbackNo, what: What) -> Result<Shows, DeskError> {
     let (now, who) = (desk.clock.now(), who(desk, pressed));
     let by = changes::By { who: &who, key: &DeliveryKey::press(&pressed.key), receipt: None };
-    Ok(match changes::change((&desk.store, &desk.in_force), now, by, no, &what).await? {
+    let changed = changes::change((&desk.store, &desk.in_force), now, by, no, &what).await?;
+    if let (Changed::Gone, What::Join(other)) = (&changed, &what)
+        && changes::has_heard(&desk.store, *other, &who).await?
+    {
+        return Ok(Shows::InPlace(en::joined(no, *other)));
+    }
+    Ok(match changed {
         Changed::Done(record) => Shows::InPlace(en::receipt(&receipt(&desk.store, &desk.in_force, now, no, &record).await?)),
         Changed::Gone if matches!(what, What::Undo) => Shows::InPlace(en::undone(no)),
         Changed::Gone if matches!(what, What::Remove) => Shows::InPlace(en::removed(no)),

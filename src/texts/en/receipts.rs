@@ -44,6 +44,39 @@ pub struct Receipt {
     pub is_praise: bool,
     /// What was made unreadable in the words.
     pub masked: Vec<Sensitive>,
+    /// What a colleague told before that says the same.
+    pub same: Option<Same>,
+}
+
+/// What a colleague told before that says the same.
+#[derive(Debug, Clone)]
+pub struct Same {
+    /// The record.
+    pub no: FeedbackNo,
+    /// Who told it.
+    pub told_by: Option<String>,
+    /// How many heard it too.
+    pub heard_too: usize,
+}
+
+/// What whoever told the same may do about it.
+fn joins(no: FeedbackNo, same: &Same) -> [Block; 2] {
+    let Same { no: other, told_by, heard_too } = same;
+    let more = match heard_too {
+        0 => String::new(),
+        1 => ", and one more heard it".to_owned(),
+        n => format!(", and {} more heard it", grouped(*n)),
+    };
+    let text = format!(
+        "{other} says the same, told by {}{more}. If it is the same matter, join it: you count there as well, and {no} goes.",
+        called(told_by.as_deref())
+    );
+    [Block::Text(vec![plain(text)]), Block::Buttons(vec![Button { label: "Join it", press: Press::Join(no, *other) }])]
+}
+
+/// A record was taken back by whoever told it, who is counted at another one.
+pub fn joined(no: FeedbackNo, other: FeedbackNo) -> Page {
+    say(format!("You are counted at {other} now, and hear what becomes of it. {no} is gone."))
 }
 
 /// Under which name a record is shown.
@@ -89,9 +122,9 @@ pub fn receipt(receipt: &Receipt) -> Page {
     let urgent = receipt.is_urgent.then(|| Block::Text(vec![plain(URGENT)]));
     let masked = masked(&receipt.masked).map(Block::Text);
     let praise = receipt.is_praise.then(|| Block::Text(vec![plain(PRAISE)]));
-    Page(
-        std::iter::once(Block::Text(head)).chain(urgent).chain(praise).chain(masked).chain(line).chain([Block::Buttons(buttons)]).collect(),
-    )
+    let same = receipt.same.iter().flat_map(|same| joins(no, same));
+    let lines = [urgent, praise, masked, line].into_iter().flatten();
+    Page(std::iter::once(Block::Text(head)).chain(lines).chain([Block::Buttons(buttons)]).chain(same).collect())
 }
 
 /// What nobody can read in the words.
