@@ -1,5 +1,5 @@
 //! A company of two hundred people in twelve functions, day by day: they tell, take, close, contradict, decide, go on leave
-//! and leave, while the bot is stopped now and then. Each day the promises are looked at.
+//! and leave, functions are merged, while the bot is stopped now and then. Each day the promises are looked at.
 //!
 //! Two weeks in the usual tests. `ALLEARS_YEAR=365` is the whole one, and says how many messages people got:
 //! `scripts/check year`.
@@ -34,6 +34,8 @@ struct Year {
     day: Date,
     /// Who left the company.
     gone: BTreeSet<usize>,
+    /// Functions that were merged into others.
+    mergers: BTreeMap<usize, usize>,
     /// How many records were told.
     told: u64,
     /// Records that were tagged with another function than was meant.
@@ -50,9 +52,38 @@ fn person(n: usize) -> String {
     format!("p{n:03}")
 }
 
-/// The function that somebody is at home in.
+/// The function that somebody was at home in at first.
 fn home(n: usize) -> usize {
     n % FUNCTIONS
+}
+
+/// What a function is by now, if it was merged into others one after the other.
+fn now(mergers: &BTreeMap<usize, usize>, mut function: usize) -> usize {
+    while let Some(into) = mergers.get(&function) {
+        function = *into;
+    }
+    function
+}
+
+/// The functions as they are by now, with those that were merged into them, and the rules for what each of the first ones answered.
+fn configure(world: &mut World, mergers: &BTreeMap<usize, usize>) {
+    let holidays: Vec<String> = HOLIDAYS.iter().map(Date::to_string).collect();
+    let function = |n: usize| {
+        let ids = (0..PEOPLE).filter(|p| now(mergers, home(*p)) == n).map(|p| world.sim.person_id(&person(p)).unwrap());
+        let ids: Vec<String> = ids.collect();
+        let was: Vec<String> = mergers.keys().filter(|was| now(mergers, **was) == n).map(|was| format!("f{was:02}")).collect();
+        format!(
+            "[[function]]\nid = \"f{n:02}\"\nname = \"F{n:02}\"\nlead = {:?}\ndeputy = {:?}\nmembers = {ids:?}\nchannel = \"#f{n:02}-voice\"\nwas = {was:?}\n",
+            ids[0], ids[1]
+        )
+    };
+    let functions: String = (0..FUNCTIONS).filter(|n| !mergers.contains_key(n)).map(function).collect::<Vec<_>>().concat();
+    world.company.functions = format!("[defaults]\nzone = \"Europe/Berlin\"\nholidays = [{}]\n{functions}", holidays.join(", "));
+    let rule = |n: usize| {
+        let answers = now(mergers, n);
+        format!("[[rule]]\nid = \"f{n:02}.word\"\nfunction = \"f{answers:02}\"\nphrases = [\"matter{n:02}\"]\nweight = 3.0\n")
+    };
+    world.company.rules = (0..FUNCTIONS).map(rule).collect::<Vec<_>>().concat();
 }
 
 fn works_on(day: Date) -> bool {
@@ -64,27 +95,16 @@ impl Year {
         let mut world = World::without_bot(company).await;
         let everybody: Vec<String> = (0..PEOPLE).map(person).collect();
         world.sim.add_people(everybody.iter().map(String::as_str));
-        let holidays: Vec<String> = HOLIDAYS.iter().map(Date::to_string).collect();
-        let function = |n: usize| {
-            let ids = (0..PEOPLE).filter(|p| home(*p) == n).map(|p| world.sim.person_id(&person(p)).unwrap());
-            let ids: Vec<String> = ids.collect();
+        for n in 0..FUNCTIONS {
             world.sim.add_channel(NewChannel::named(&format!("f{n:02}-voice")).members(&everybody).with_bot());
-            format!(
-                "[[function]]\nid = \"f{n:02}\"\nname = \"F{n:02}\"\nlead = {:?}\ndeputy = {:?}\nmembers = {ids:?}\nchannel = \"#f{n:02}-voice\"\n",
-                ids[0], ids[1]
-            )
-        };
-        let functions: String = (0..FUNCTIONS).map(function).collect::<Vec<_>>().concat();
-        world.company.functions = format!("[defaults]\nzone = \"Europe/Berlin\"\nholidays = [{}]\n{functions}", holidays.join(", "));
-        let rule =
-            |n: usize| format!("[[rule]]\nid = \"f{n:02}.word\"\nfunction = \"f{n:02}\"\nphrases = [\"matter{n:02}\"]\nweight = 3.0\n");
-        world.company.rules = (0..FUNCTIONS).map(rule).collect::<Vec<_>>().concat();
+        }
+        configure(&mut world, &BTreeMap::new());
         world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
         "[rollup]\nchannel = \"#everybody\"\n".clone_into(&mut world.company.allears);
         world.start_bot().await.unwrap();
         let dice = Rng::with_seed(seed);
-        let (gone, letters, reached) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Self { world, dice, day: BEGINS, gone, told: 0, wrong: 0, last_letter: LetterNo(0), letters, reached }
+        let (gone, mergers, letters, reached) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { world, dice, day: BEGINS, gone, mergers, told: 0, wrong: 0, last_letter: LetterNo(0), letters, reached }
     }
 
     fn somebody(&mut self) -> usize {
@@ -106,7 +126,7 @@ impl Year {
     fn member(&mut self, function: usize) -> usize {
         loop {
             let n = self.somebody();
-            if home(n) == function {
+            if now(&self.mergers, home(n)) == function {
                 return n;
             }
         }
@@ -127,7 +147,7 @@ impl Year {
                 return None;
             }
             let record = self.world.record(no).await;
-            let lead = record.functions().next().map(|id| id.as_str()[1..].parse().unwrap());
+            let lead = record.functions().next().map(|id| now(&self.mergers, id.as_str()[1..].parse().unwrap()));
             if let (Some(lead), None, false) = (lead, record.care.closed(), record.withdrawn) {
                 return Some((no, lead));
             }
@@ -170,7 +190,8 @@ impl Year {
                 assert!(receipt.starts_with("Heard: VOC-"), "{receipt}");
                 self.told += 1;
                 let record = self.world.record(self.told).await;
-                self.wrong += usize::from(record.functions().next().is_none_or(|id| id.as_str() != format!("f{what:02}")));
+                self.wrong +=
+                    usize::from(record.functions().next().is_none_or(|id| id.as_str() != format!("f{:02}", now(&self.mergers, what))));
             }
             9..=11 => {
                 if let Some((no, function)) = self.open_record().await {
@@ -199,7 +220,7 @@ impl Year {
             18 => {
                 let who = self.somebody();
                 let word = if self.dice.u8(..4) == 0 { "leave" } else { "join" };
-                self.world.runs(&person(who), "sales", "/allears", &format!("advocate {word} f{:02}", home(who))).await;
+                self.world.runs(&person(who), "sales", "/allears", &format!("advocate {word} f{:02}", now(&self.mergers, home(who)))).await;
             }
             _ => self.asks_around().await,
         }
@@ -209,7 +230,7 @@ impl Year {
     async fn decides(&mut self, reason: &Value) {
         let Some((no, function)) = self.open_record().await else { return };
         let to = self.member(function);
-        let (action, other) = (["decide", "lift"][self.dice.usize(..2)], (function + 1) % FUNCTIONS);
+        let (action, other) = (["decide", "lift"][self.dice.usize(..2)], now(&self.mergers, (function + 1) % FUNCTIONS));
         for lead in [function, other] {
             if self.gone.contains(&lead) || !self.presses(lead, no, action).await {
                 continue;
@@ -227,7 +248,7 @@ impl Year {
         if !self.world.posts(&channel).iter().any(|message| message["blocks"].to_string().contains(&choice)) {
             return;
         }
-        let who = self.member((function + 3) % FUNCTIONS);
+        let who = self.member(now(&self.mergers, (function + 3) % FUNCTIONS));
         self.world.chooses(&person(who), &channel, no, label).await;
         self.fills(who, &json!({"reason": {"reason": "we believe otherwise"}})).await;
     }
@@ -244,6 +265,14 @@ impl Year {
             self.world.sim.change(&Change::Deactivate(person(leaver))).unwrap();
             self.gone.insert(leaver);
         }
+    }
+
+    /// Two teams are one from this evening on.
+    async fn merges(&mut self, from: usize, into: usize) {
+        self.world.stop_bot().await;
+        self.mergers.insert(from, into);
+        configure(&mut self.world, &self.mergers);
+        self.world.start_bot().await.unwrap();
     }
 
     /// A day of the company's.
@@ -361,8 +390,14 @@ async fn runs(seed: u64, days: i64) {
     for n in 0..40 {
         year.world.runs(&person(n), "sales", "/allears", &format!("advocate join f{:02}", home(n))).await;
     }
-    for _ in 0..days {
+    for day in 0..days {
         year.passes().await;
+        // Two in a row, the second of what the first one made.
+        if day == days / 3 {
+            year.merges(11, 5).await;
+        } else if day == days / 2 {
+            year.merges(5, 2).await;
+        }
     }
     year.shows_no_share();
     year.says(days).await;
