@@ -110,6 +110,14 @@ pub(super) fn customer_of(in_force: &InForce, record: &Record) -> Option<String>
     record.customer.as_ref().map(|customer| customer_name(in_force, customer))
 }
 
+/// The same without their segment, for a sentence.
+pub(super) fn bare_customer_of(in_force: &InForce, record: &Record) -> Option<String> {
+    Some(match record.customer.as_ref()? {
+        Customer::Named(name) => name.clone(),
+        Customer::Account(id) => in_force.account_name(id),
+    })
+}
+
 /// Whom a record names as its teller: nobody where they hid it, or are not known any more.
 pub(super) async fn shown_teller(store: &SharedStore, record: &Record) -> Result<Option<String>, Unreadable> {
     if record.hidden { Ok(None) } else { teller(store, record).await }

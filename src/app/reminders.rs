@@ -12,7 +12,7 @@ use super::advocates::{self, About, Pools};
 use super::care::{self, came_back, disputed, stands};
 use super::changes::ChangeError;
 use super::in_force::InForce;
-use super::records::{customer_of, identity, named, standing};
+use super::records::{bare_customer_of, customer_of, identity, named, standing};
 use super::undecided::Undecided;
 use crate::domain::acts::{Act, Change, Today};
 use crate::domain::advocates as advocate;
@@ -380,7 +380,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (note, to): (&
                 verbatim: record.verbatim.clone(),
                 stands: stands(store, in_force, &record).await?,
                 lead: in_force.lead(&record).map(|function| function.name.clone()),
-                customer: customer_of(in_force, &record),
+                customer: bare_customer_of(in_force, &record),
                 knows: record.care.knows.map(|(knows, _)| knows),
                 may_come_back: !record.care.reopened.iter().any(|back| back.by.is_some()),
                 asks: asks(store, in_force, &record, to).await?,

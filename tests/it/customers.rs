@@ -14,7 +14,7 @@ async fn company(begins: &'static str, words: &[&str]) -> World {
     let rules = format!("{}[[kind]]\nid = \"good\"\nis = \"praise\"\nphrases = [\"love*\"]\n", usual.rules);
     let mut world = World::without_bot(Company { rules, begins, ..usual }).await;
     let mia = world.sim.person_id("mia").unwrap();
-    world.company.accounts = Some(format!("id,name,aliases,owner\nacme,Acme Corp,Acme,{mia}\nholt,Holt,,\n"));
+    world.company.accounts = Some(format!("id,name,aliases,segment,owner\nacme,Acme Corp,Acme,Enterprise,{mia}\nholt,Holt,,,\n"));
     world.start_bot().await.unwrap();
     for words in words {
         world.heard("lee", "sales", words).await;
@@ -121,7 +121,7 @@ async fn a_customer_who_praises_may_be_a_reference() {
     “they love that invoices come early”
     VOC-2, told by @lee in #sales. Praise: thank you. Nobody has to answer.
     “Acme love the new invoice”
-    VOC-1, Acme Corp, told by @lee in #sales. Praise: thank you. Nobody has to answer. The customer agrees to be a reference: @mia asked, on Monday 23 November.
+    VOC-1, Acme Corp (Enterprise), told by @lee in #sales. Praise: thank you. Nobody has to answer. The customer agrees to be a reference: @mia asked, on Monday 23 November.
     ");
     let council = world.named(world.runs("dana", "sales", "/allears", "council").await.text().to_owned());
     assert!(council.contains("told by @lee (praise, agrees to be a reference)"), "{council}");
