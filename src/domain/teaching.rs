@@ -18,6 +18,9 @@ pub const MOST_A_DAY: f32 = 10.0;
 pub const MOST_A_PERSON: f32 = 50.0;
 /// Several people who say the same of a record count as so many at most.
 const MOST_OF_A_RECORD: f32 = 3.0;
+/// Who agrees with a record's functions says of each other one, in passing, that it does not concern it; that counts as so much
+/// of a word. Without it agreement alone would teach that everything concerns everybody.
+const IN_PASSING: f32 = 0.25;
 /// A day, in seconds.
 const DAY: i64 = 24 * 3600;
 
@@ -120,10 +123,18 @@ fn says(taught: &Taught, pupil: &Pupil, influence: &Influence) -> Option<Said> {
     let (is, said) = match (vote, &taught.whole) {
         (Some(vote), _) => (vote.is, vote.said.as_slice()),
         (None, Some(whole)) if whole.at >= pupil.since => (false, std::slice::from_ref(whole)),
-        (None, _) => return None,
+        (None, Some(_)) => return None,
+        (None, None) => return in_passing(taught, pupil, influence),
     };
     let weight: f32 = said.iter().map(|word| influence.on(*word)).sum();
     Some(Said { function: pupil.function.clone(), is, weight: weight.min(MOST_OF_A_RECORD) })
+}
+
+/// What those who agreed with other functions say of one that they left as it was.
+fn in_passing(taught: &Taught, pupil: &Pupil, influence: &Influence) -> Option<Said> {
+    let agreed = taught.votes.iter().filter(|vote| vote.is).flat_map(|vote| &vote.said).filter(|word| word.at >= pupil.since);
+    let weight = agreed.map(|word| influence.on(*word)).fold(0.0, f32::max) * IN_PASSING;
+    (weight > 0.0).then(|| Said { function: pupil.function.clone(), is: false, weight })
 }
 
 /// What the tagger knows beside its rules.
@@ -188,6 +199,7 @@ fn day(at: Timestamp) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tagging::{Rule, Tagger};
     use super::*;
 
     fn id(name: &str) -> FunctionId {
@@ -219,7 +231,7 @@ mod tests {
         taught.say(&id("finance"), false, word(2, 2));
         assert_eq!(ours(&taught, &pupils), "finance-2", "nobody counts twice");
         taught.say(&id("finance"), true, word(3, 2));
-        assert_eq!(ours(&taught, &pupils), "finance+1");
+        assert_eq!(ours(&taught, &pupils), "finance+1 legal-0.25 sales-0.25", "who agrees knew of the others");
         taught.choose(&[id("sales"), id("finance")], word(4, 3));
         assert_eq!(ours(&taught, &pupils), "finance+2 legal-1 sales+1");
         taught.choose(&[id("legal")], word(4, 4));
@@ -228,6 +240,35 @@ mod tests {
             taught.say(&id("legal"), true, word(by, 5));
         }
         assert_eq!(ours(&taught, &pupils), "finance-1 legal+3 sales-1");
+    }
+
+    /// A year of a company whose people only ever agreed showed it: whatever was told concerned whom most was told for.
+    #[test]
+    fn agreement_alone_does_not_make_everything_concern_everybody() {
+        let rules = [("finance", "invoice"), ("legal", "contract"), ("sales", "offer")].map(|(function, word)| {
+            let mut rule = Rule::new(&format!("{function}.word"), id(function));
+            rule.phrases = vec![word.to_owned()];
+            rule.weight = "3".parse().unwrap();
+            rule
+        });
+        let tagger = Tagger::new(rules.to_vec()).unwrap();
+        let said = |n: u64, word: &str| format!("customer {n} says that the {word} does not work");
+        let taught: Vec<(FeedbackNo, Taught, String)> = (0..120)
+            .map(|n| {
+                let (function, matter) =
+                    [("finance", "invoice"), ("finance", "invoice"), ("legal", "contract")][usize::try_from(n % 3).unwrap()];
+                let mut taught = Taught::default();
+                taught.say(&id(function), true, word(n % 40, i64::try_from(n).unwrap()));
+                (FeedbackNo(n), taught, said(n, matter))
+            })
+            .collect();
+        let pupils = ["finance", "legal", "sales"].map(pupil);
+        let functions = pupils.clone().map(|pupil| pupil.function);
+        let learned = tagger.learn(&functions, &lessons(&taught, &pupils));
+        for (function, matter) in [("finance", "invoice"), ("legal", "contract"), ("sales", "offer")] {
+            let tags: Vec<String> = tagger.tag_with(&learned, &said(500, matter)).iter().map(|tag| tag.function.to_string()).collect();
+            assert_eq!(tags, [function]);
+        }
     }
 
     #[test]
