@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn agreement_alone_does_not_make_everything_concern_everybody() {
         let rules = [("finance", "invoice"), ("legal", "contract"), ("sales", "offer")].map(|(function, word)| {
-            let mut rule = Rule::new(&format!("{function}.word"), id(function));
+            let mut rule = Rule::new(format!("{function}.word"), id(function));
             rule.phrases = vec![word.to_owned()];
             rule.weight = "3".parse().unwrap();
             rule
