@@ -110,8 +110,13 @@ async fn fill(store: &SharedStore, in_force: &InForce, closed: u64) {
         let reason = Verbatim::parse("it is right now").unwrap();
         let acts = vec![Act::Care { no, step: Step::Close(Outcome::Done, Some(reason)) }];
         let change = Change { at: told_at(), by: Some(person("closer")), keys: vec![], expects: vec![], acts };
+        // Long ago: whoever told it was asked whether the customer knows, too.
+        let asked = Change::of_the_bot(told_at(), vec![Act::Care { no, step: Step::AskAgain }]);
         let store = Arc::clone(store);
-        async move { store.commit(change).await.unwrap() }
+        async move {
+            store.commit(change).await.unwrap();
+            store.commit(asked).await.unwrap()
+        }
     });
     let closed: Vec<_> = stream::iter(closing).buffered(512).collect().await;
     drop(closed);
