@@ -71,6 +71,12 @@ impl Pools {
         self.of.get(function)?.chaired
     }
 
+    /// How many take turns in a function, and whether somebody is among them.
+    fn pool(&self, function: &FunctionId, user: &UserId) -> (usize, bool) {
+        let pool = self.of.get(function).map_or(&[][..], |advocates| &advocates.pool);
+        (pool.len(), pool.iter().any(|one| self.who(one.who).is_some_and(|one| one.user == *user)))
+    }
+
     /// Who somebody is.
     pub(super) fn who(&self, n: PersonNo) -> Option<&Identity> {
         self.people.get(&n)
@@ -121,9 +127,8 @@ pub async fn page(store: &SharedStore, in_force: &InForce, now: Timestamp, who: 
     for function in in_force.routing.functions() {
         let day = now.to_zoned(function.digest.zone.clone()).date();
         let name = |day: Date| pools.on(&function.id, day).map(|who| who.name.clone());
-        let pool = pools.of.get(&function.id).map_or(&[][..], |advocates| &advocates.pool);
-        let own = pool.iter().any(|one| pools.who(one.who).is_some_and(|one| one.user == who.user));
-        teams.push(Team { function: function.name.clone(), this: name(day), next: name(next_monday(day)), pool: pool.len(), own });
+        let (people, own) = pools.pool(&function.id, &who.user);
+        teams.push(Team { function: function.name.clone(), this: name(day), next: name(next_monday(day)), pool: people, own });
     }
     teams.sort_by(|a, b| a.function.cmp(&b.function));
     Ok(en::advocates::page(&teams, &in_force.own_command))
@@ -154,10 +159,9 @@ pub async fn pools(
     let pools = Pools::of(store).await?;
     let mut all = vec![];
     for function in in_force.routing.functions() {
-        let pool = pools.of.get(&function.id).map_or(&[][..], |advocates| &advocates.pool);
-        let own = pool.iter().any(|one| pools.who(one.who).is_some_and(|one| one.user == who.user));
+        let (people, own) = pools.pool(&function.id, &who.user);
         if own || belongs.contains(&function.id) {
-            all.push(en::advocates::Pool { function: function.name.clone(), id: function.id.clone(), people: pool.len(), own });
+            all.push(en::advocates::Pool { function: function.name.clone(), id: function.id.clone(), people, own });
         }
     }
     Ok(all)

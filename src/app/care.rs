@@ -116,7 +116,8 @@ pub async fn step(
     Ok(standing(store, no).await?.map_or(Became::Gone, |record| Became::Done(Box::new(record))))
 }
 
-/// What is done with somebody else, if a wish is that. The council: those who lead a function are the council, and nobody judges their own.
+/// What goes to somebody else or is the council's, if a wish is that: those who lead a function are the council, and nobody
+/// judges their own.
 fn decided((in_force, record): (&InForce, &Record), who: &Identity, no: FeedbackNo, wish: &Wish) -> Option<Result<Act, Became>> {
     let (act, of_others) = match wish {
         Wish::Decide(to, due, words) => (Act::Decide { no, who: to.clone(), due: *due, words: words.clone() }, false),

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, Zoned};
 
 use super::in_force::InForce;
+use crate::domain::alike::says_the_same;
 use crate::domain::care::State;
 use crate::domain::feedback::{Customer, Identity};
 use crate::domain::function::FunctionId;
@@ -79,11 +80,12 @@ async fn same(store: &SharedStore, in_force: &InForce, (no, record): (FeedbackNo
 }
 
 /// Whether whoever told a record may say instead that they heard another one too: somebody else's, which is open and which they
-/// may read, and no other customer's.
+/// may read, and no other customer's. Their words are compared as they stand: they may have been edited since they were found.
 pub(super) fn may_join(record: &Record, other: &Record) -> bool {
     let customer = record.customer.is_none() || record.customer == other.customer;
     let others = other.teller != record.teller && record.teller.is_some_and(|n| !other.is_heard_by(n));
-    customer && others && !other.withdrawn && other.care.closed().is_none() && other.is_for_everybody()
+    let open = !other.withdrawn && other.care.closed().is_none() && other.is_for_everybody();
+    customer && others && open && says_the_same(&record.verbatim, &other.verbatim)
 }
 
 /// The functions that read a record, the lead first, and when.

@@ -60,6 +60,12 @@ pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
     groups
 }
 
+/// Whether two texts say the same; those without words say nothing.
+pub fn says_the_same(one: &str, other: &str) -> bool {
+    let (one, other) = (Set::new(words(one)), Set::new(words(other)));
+    one.glance.words > 0 && one.says_the_same_as(&other)
+}
+
 /// The texts that were told last, each known by a name.
 #[derive(Debug, Default)]
 pub struct Recent<K> {
@@ -287,6 +293,7 @@ mod tests {
             recent.remember(0, a);
             recent.remember(1, b);
             assert_eq!(!recent.before(1).is_empty(), groups([a, b])[1] == 0, "{a} / {b}");
+            assert_eq!(says_the_same(a, b), groups([a, b])[1] == 0, "{a} / {b}");
         }
     }
 

@@ -89,3 +89,17 @@ async fn what_is_joined_to_something_that_was_taken_back_stands() {
     ");
     world.end().await;
 }
+
+/// What was edited meanwhile is compared as it stands.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_says_something_else_by_now_is_not_joined() {
+    let world = World::open().await;
+    let ts = world.says("lee", "stories", SAID).await;
+    assert!(world.heard("mia", "sales", SAID).await.contains("VOC-1 says the same"));
+    world.sim.edit("lee", "stories", &ts, "a refund for the boat is late").unwrap();
+    world.settled().await;
+    assert!(world.presses("mia", "sales", "join").await.ok);
+    assert!(!world.record(2).await.withdrawn);
+    assert!(!world.seen_by("mia", "sales").pop().unwrap().contains("says the same"));
+    world.end().await;
+}
