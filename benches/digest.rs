@@ -409,6 +409,7 @@ fn in_force() -> InForce {
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
         recent: std::sync::Mutex::default(),
+        prudence: None,
         accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         alarms: Alarms::new(&[]).unwrap(),

@@ -159,6 +159,7 @@ async fn fill(place: &Place, sim: &Sim) {
         examples: vec![],
         knowledge: std::sync::RwLock::default(),
         recent: std::sync::Mutex::default(),
+        prudence: None,
         accounts: config.accounts,
         filter: config.filter,
         rollup: None,

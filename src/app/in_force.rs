@@ -13,6 +13,7 @@ use crate::domain::ids::{ChannelId, FeedbackNo, UserId};
 use crate::domain::kind::Kinds;
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
+use crate::domain::prudence::Prudence;
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
 use crate::domain::tagging::{Example, Tag, Tagger};
 use crate::domain::teaching::Knowledge;
@@ -56,6 +57,8 @@ pub struct InForce {
     pub knowledge: RwLock<Arc<Knowledge>>,
     /// What was told last, by which a record is found that says the same.
     pub recent: Mutex<Recent<FeedbackNo>>,
+    /// How often a language model was asked for hints; none where the configuration names none.
+    pub prudence: Option<Mutex<Prudence>>,
     /// The company's customers.
     pub accounts: Accounts,
     /// What of a channel is left out, where not all of it is heard.

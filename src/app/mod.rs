@@ -23,6 +23,7 @@ pub mod council;
 pub mod rollup;
 pub mod item;
 pub mod why;
+pub mod hints;
 pub mod reminders;
 pub mod letters;
 

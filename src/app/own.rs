@@ -1,5 +1,7 @@
 //! What a person reads of what they told.
 
+use std::sync::PoisonError;
+
 use jiff::Timestamp;
 
 use super::care::{disputed, reference, stands};
@@ -12,6 +14,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::views::{Record, Subscription, Unreadable};
 use crate::store::SharedStore;
+use crate::texts::en::hints::Hinting;
 use crate::texts::en::subscriptions::Subscription as Subscribed;
 use crate::texts::en::{self, Became, ShownRecord, Told};
 use crate::texts::page::Page;
@@ -96,6 +99,12 @@ pub async fn candidates(store: &SharedStore, in_force: &InForce) -> Result<Vec<(
     named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     named.truncate(MOST);
     Ok(named)
+}
+
+/// How asking a language model for hints goes, where one is asked.
+pub fn hinting(in_force: &InForce, now: Timestamp) -> Option<Hinting> {
+    let prudence = *in_force.prudence.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+    Some(Hinting { asked: prudence.asked_on(now), daily: prudence.daily, rests: prudence.rests(now) })
 }
 
 /// Functions whose digests rest, each with who chose so.

@@ -176,6 +176,7 @@ fn in_force() -> InForce {
         examples: vec![],
         knowledge: RwLock::default(),
         recent: Mutex::default(),
+        prudence: None,
         accounts: Accounts::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,

@@ -10,11 +10,11 @@ use super::records::{name, standing};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
 use crate::domain::letter::Content;
-use crate::domain::tagging::{LEARNED, Learned, PerMille, Tag, probability};
+use crate::domain::tagging::{HINTED, LEARNED, Learned, PerMille, Tag, probability};
 use crate::domain::teaching::{Taught, Word};
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
-use crate::texts::en::why::{Moved, Reason, Saying, Story, What, story, trial};
+use crate::texts::en::why::{By, Moved, Reason, Saying, Story, What, story, trial};
 use crate::texts::page::Page;
 
 /// So many records are named that taught what decided.
@@ -64,14 +64,18 @@ type Asked<'a> = (Option<FeedbackNo>, &'a str, &'a Tag);
 
 async fn reason(store: &SharedStore, in_force: &InForce, learned: &Learned, asked: Asked<'_>) -> Result<Reason, Unreadable> {
     let (_, text, tag) = asked;
-    let mut words: Vec<(Vec<String>, Option<String>, i16)> = vec![];
+    let mut words: Vec<(Vec<String>, By, i16)> = vec![];
     for found in &tag.evidence {
         let Some(said) = text.get(found.span.range()).map(ToOwned::to_owned) else { continue };
-        let rule = (found.rule != LEARNED).then(|| found.rule.clone());
+        let by = match found.rule.as_str() {
+            LEARNED => By::Learned,
+            HINTED => By::Hint,
+            rule => By::Rule(rule.to_owned()),
+        };
         // A rule counts once, however often it hits.
-        match words.iter_mut().find(|(_, known, _)| rule.is_some() && *known == rule) {
+        match words.iter_mut().find(|(_, known, _)| by != By::Learned && *known == by) {
             Some((of_rule, ..)) => of_rule.push(said),
-            None => words.push((vec![said], rule, found.says)),
+            None => words.push((vec![said], by, found.says)),
         }
     }
     let moved = if tag.learned == 0 { vec![] } else { moved(store, in_force, learned, asked).await? };

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::address::Address;
 use super::env::Env;
 use super::fault::Fault;
+use super::hints::{Hints, hints};
 use super::kinds::{CHANNEL, PERSON, TIME, WEEKDAY, ZONE, channel, is_person};
 use super::nearest::nearest;
 use super::reader::{File, Kind, Table, Unfit, quoted};
@@ -135,6 +136,7 @@ pub(super) struct AllEars {
     pub(super) rollup: Option<Rollup>,
     pub(super) reminds: bool,
     pub(super) masking: Masking,
+    pub(super) hints: Option<Hints>,
     pub(super) log: Log,
 }
 
@@ -164,6 +166,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
         rollup: root.table("rollup", rollup),
         reminds: root.table("care", |table| table.optional("remind", &FLAG).unwrap_or(true)),
         masking: root.table("privacy", |table| table.optional("mask", &MASKED).unwrap_or_else(|| SURE.into_iter().collect())),
+        hints: root.table("hints", hints),
         log: root.table("log", |table| Log {
             level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
             format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),

@@ -38,6 +38,7 @@ fn of(config: &Config) -> String {
         config.rollup.as_ref().map(rollup),
         config.reminds,
         format!("{:?}", config.masking),
+        config.hints.as_ref().map(|hints| json!([hints.model, hints.daily])),
         config.routing.functions().iter().map(function).collect::<Vec<_>>(),
         config.rules.iter().map(rule).collect::<Vec<_>>(),
         strengths(config.strengths),

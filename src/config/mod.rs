@@ -18,6 +18,8 @@ mod reader;
 
 mod kinds;
 
+mod hints;
+
 mod allears;
 
 mod secrets;
@@ -52,6 +54,7 @@ pub use address::{Address, BadAddress};
 pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Rollup, Slack, Store, Transport, Web};
 pub use env::Env;
 pub use fault::{Fault, Faults, Place};
+pub use hints::Hints;
 pub use secrets::{Reach, Secret, Secrets};
 
 /// All that the files and the environment say, secrets apart.
@@ -73,6 +76,8 @@ pub struct Config {
     pub reminds: bool,
     /// What is made unreadable in customers' words.
     pub masking: Masking,
+    /// A language model that is asked for hints; none where nothing stands here.
+    pub hints: Option<Hints>,
     /// What the log says.
     pub log: Log,
     /// The functions.
@@ -222,7 +227,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
     faults.push(overridden);
     let routing = functions.and_then(|functions| functions.routing);
     let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
-        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, log } = allears;
+        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, hints, log } = allears;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent, told } = rules;
         let kind_words::Told { listed: kind_words, kinds } = told;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
@@ -236,6 +241,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             rollup,
             reminds,
             masking,
+            hints,
             log,
             routing,
             rules,

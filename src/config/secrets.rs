@@ -36,6 +36,8 @@ pub struct Secrets {
     pub bot_token: Secret,
     /// What the way from Slack to the bot needs.
     pub reach: Reach,
+    /// The key of the language model that is asked for hints, where it needs one.
+    pub hints_key: Option<Secret>,
 }
 
 /// What the way from Slack to the bot needs.
@@ -60,9 +62,11 @@ const APP_TOKEN: Wanted =
     Wanted { variable: "SLACK_APP_TOKEN", begins: "xapp-", found_at: "the app-level token (\"Basic Information\" of your Slack app)" };
 const SIGNING_SECRET: Wanted =
     Wanted { variable: "SLACK_SIGNING_SECRET", begins: "", found_at: "the signing secret (\"Basic Information\" of your Slack app)" };
+const HINTS_KEY: Wanted =
+    Wanted { variable: "ALLEARS_HINTS_KEY", begins: "", found_at: "the key of the language model that is asked for hints" };
 
 impl Secrets {
-    /// Reads `SLACK_BOT_TOKEN`, and for this transport `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET`, or the files that the same
+    /// Reads `SLACK_BOT_TOKEN`, `ALLEARS_HINTS_KEY` where it is set, and for this transport `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET`, or the files that the same
     /// names with `_FILE` at the end point to. What the other transport needs is left alone.
     ///
     /// Fails with every fault at once: not set, set twice, empty, of another kind, or an unreadable file.
@@ -87,7 +91,11 @@ impl Secrets {
             Transport::Socket => needed(&APP_TOKEN).map(Reach::Socket),
             Transport::Http => needed(&SIGNING_SECRET).map(Reach::Http),
         };
-        let secrets = bot_token.zip(reach).map(|(bot_token, reach)| Self { bot_token, reach });
+        let hints_key = find(&HINTS_KEY, env).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let secrets = bot_token.zip(reach).map(|(bot_token, reach)| Self { bot_token, reach, hints_key });
         Faults::or(vec![faults], secrets)
     }
 }

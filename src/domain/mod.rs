@@ -3,6 +3,7 @@
 //! In order, each using only those above it.
 
 pub mod nearest;
+pub mod prudence;
 pub mod function;
 pub mod ids;
 pub mod tagging;

@@ -5,6 +5,8 @@ mod care_clock;
 mod caretaker;
 mod digest_clock;
 mod learning;
+mod model;
+mod hints;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,13 +24,16 @@ use asking::questions;
 use care_clock::care;
 use caretaker::Caretaker;
 use digest_clock::digests;
+use hints::hinting;
 use learning::{begin, learning};
+use model::Model;
 
 use crate::app::{InForce, RollupPlan, intake};
 use crate::clock::{Clock, guard};
 use crate::config::{Address, Config, Reach, Rollup, Secrets};
 use crate::domain::acts::{Act, Change};
 use crate::domain::ids::TenantId;
+use crate::domain::prudence::Prudence;
 use crate::domain::routing::Schedule;
 use crate::slack::{
     AuthTest, Backfills, CallError, CatchUp, Counters, DeadLetters, Delivery, Desk, Directory, Door, Ended, Ending, Exchange, Gaps, Grants,
@@ -87,6 +92,9 @@ pub enum StartError {
         /// Its name for the reason, where it gave one.
         error_code: String,
     },
+    /// No connection to a language model can be made.
+    #[error("a language model cannot be asked for hints: {0}; look at [hints] in allears.toml")]
+    Hints(std::io::Error),
     /// The store did not open.
     #[error(transparent)]
     Store(#[from] local::OpenError),
@@ -136,6 +144,8 @@ impl Bot {
         let who = slack.auth_test().await.map_err(|error| StartError::Auth { error_code: error.code().to_owned(), error })?;
         let (org_wide, home) = (who.is_enterprise_install, home(who, &config));
         let grants = granted(&config.slack.api_url, &secrets, &clock).await;
+        let model =
+            config.hints.as_ref().map(|hints| Model::of(hints, secrets.hints_key.clone())).transpose().map_err(StartError::Hints)?;
         let opened = open(keep, home.tenant.clone(), &clock, on_progress).await?;
         let in_force = Arc::new(take_up(config, &opened.store, &clock).await?);
         let directory = Arc::new(Directory::new(Arc::clone(&slack), clock.clone(), org_wide));
@@ -167,6 +177,7 @@ impl Bot {
         let caring = caretaker.run(looked_up, stop.subscribe());
         let mut loops = vec![clock.spawn(digests), clock.spawn(caring), clock.spawn(async move { delivery.run(doubted, until).await })];
         loops.extend([clock.spawn(learning), clock.spawn(care(Arc::clone(&desk), stop.subscribe()))]);
+        loops.extend(model.map(|model| clock.spawn(hinting(Arc::clone(&desk), model, stop.subscribe()))));
         loops.extend(readers(&desk, &clock, &stop));
         loops.extend(second_looks(opened.letters, &desk, &clock, stop.subscribe()));
         loops.extend(opened.dir.and_then(|dir| questions(&dir, &desk, stop.subscribe())));
@@ -175,12 +186,7 @@ impl Bot {
         let (lines, door) = ways_in(secrets.reach, exchange);
         if let Some(listener) = listener {
             let vitals = vitals(Arc::clone(&opened.store), Arc::clone(&desk.counters), lines.is_some());
-            let serving = web::serve(listener, vitals, door, stop.subscribe());
-            loops.push(clock.spawn(async move {
-                if let Err(error) = serving.await {
-                    error!(%error, "health is not answered any more");
-                }
-            }));
+            loops.push(clock.spawn(answering(web::serve(listener, vitals, door, stop.subscribe()))));
         }
         Ok(Self { stop, lines, ending, grants, loops, address, store: opened.store, local: opened.local })
     }
@@ -229,6 +235,13 @@ impl Bot {
     }
 }
 
+/// Answers over HTTP until it is stopped.
+async fn answering(serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        error!(%error, "health is not answered any more");
+    }
+}
+
 /// What reads messages that stand in Slack: what was missed, and what was said before.
 fn readers(desk: &Arc<Desk>, clock: &Clock, stop: &watch::Sender<bool>) -> [JoinHandle<()>; 2] {
     let pace = Arc::new(Pace::default());
@@ -254,6 +267,7 @@ pub fn in_force(config: Config) -> InForce {
         examples: config.examples,
         knowledge: RwLock::default(),
         recent: Mutex::default(),
+        prudence: config.hints.map(|hints| Mutex::new(Prudence::of(hints.daily))),
         accounts: config.accounts,
         filter: config.filter,
         alarms: config.alarms,

@@ -54,4 +54,4 @@ pub use names::{PASS_ON, SUBSCRIPTIONS, Subscription, TELL};
 pub use reader::Pace;
 pub use second_look::{SecondLook, is_kept_already};
 pub use socket::{Exchange, Lines};
-pub use web::{AuthTest, CallError, Slack, SlackError};
+pub use web::{AuthTest, CallError, Slack, SlackError, tls};

@@ -261,7 +261,7 @@ fn token(secret: &Secret) -> SlackApiToken {
 }
 
 /// Trusts whom this machine trusts. A simulated workspace on it is met without TLS, and needs no certificates here.
-pub(super) fn tls(address: &Address) -> Result<rustls::ClientConfig, std::io::Error> {
+pub fn tls(address: &Address) -> Result<rustls::ClientConfig, std::io::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(std::io::Error::other)?;

@@ -32,6 +32,7 @@ mod following;
 mod forms;
 mod grid;
 mod grants;
+mod hints;
 mod http;
 mod intake;
 mod introduction;

@@ -73,7 +73,7 @@ data = "data"
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
     allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, reaction, api_url
     allears.toml:5:2: unknown key "stroe"; did you mean "store"?
-    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, rollup, care, privacy, log
+    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, rollup, care, privacy, hints, log
     "#);
 }
 
@@ -315,4 +315,21 @@ fn the_environment_is_checked_as_the_files_are() {
     SLACK_API_URL: plain http:// would send tokens unencrypted, and is taken only to 127.0.0.1, [::1] or localhost; use https://
     ALLEARS_DATA: is set but empty; give it a value or unset it
     ");
+}
+
+#[test]
+fn whom_to_ask_for_hints_is_said_whole() {
+    assert_snapshot!(in_allears("[hints]\ndaily = 9\n"), @r#"allears.toml:1:1: [hints] has no "url"; add it, so that it is known whom to ask: an address like "https://models.example.com/v1""#);
+    assert_snapshot!(in_allears("[hints]\nurl = \"https://a.example/v1\"\n"), @r#"allears.toml:1:1: [hints] has no "model"; add it, so that it is known which one to ask for: the name of a model (1 to 100 letters, digits and marks, without spaces)"#);
+    assert_snapshot!(in_allears("[hints]\nurl = \"http://a.example\"\nmodel = \"a b\"\ndaily = 0\nseconds = \"20\"\nkey = 1\n"), @r#"
+    allears.toml:2:7: plain http:// would send tokens unencrypted, and is taken only to 127.0.0.1, [::1] or localhost; use https://
+    allears.toml:3:9: expected the name of a model (1 to 100 letters, digits and marks, without spaces), found "a b"
+    allears.toml:4:9: expected a number from 1 to 100000, found 0
+    allears.toml:5:11: expected a number of seconds from 1 to 60, found "20"
+    allears.toml:6:1: unknown key "key"; [hints] knows url, model, daily, seconds
+    "#);
+    let hints = |text: &str| parse(text, FUNCTIONS, "").expect("good").hints;
+    assert_eq!(hints("[hints]\n"), None);
+    let asked = hints("[hints]\nurl = \"http://127.0.0.1:9/v1/\"\nmodel = \"a\"\n").unwrap();
+    assert_eq!((asked.url.as_str(), asked.daily, asked.seconds), ("http://127.0.0.1:9/v1", 200, 20));
 }

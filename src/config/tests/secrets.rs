@@ -104,7 +104,12 @@ fn files_with_faults_are_named_and_not_shown() {
 
 #[test]
 fn nobody_sees_them() {
-    let variables = [("SLACK_BOT_TOKEN", BOT), ("SLACK_APP_TOKEN", APP), ("SLACK_SIGNING_SECRET", "very-secret")];
+    let variables = [
+        ("SLACK_BOT_TOKEN", BOT),
+        ("SLACK_APP_TOKEN", APP),
+        ("SLACK_SIGNING_SECRET", "very-secret"),
+        ("ALLEARS_HINTS_KEY", "very-secret-too"),
+    ];
     let env = Env::given(variables);
     let texts = Texts {
         allears: Text { name: "allears.toml", text: "" },
@@ -116,7 +121,7 @@ fn nobody_sees_them() {
     };
     let config = Config::parse(&texts, &env).expect("good");
     let secrets = Secrets::load(&env, config.slack.transport).expect("good");
-    assert_snapshot!(format!("{secrets:?}"), @"Secrets { bot_token: (secret), reach: Socket((secret)) }");
+    assert_snapshot!(format!("{secrets:?}"), @"Secrets { bot_token: (secret), reach: Socket((secret)), hints_key: Some((secret)) }");
     for shown in [format!("{config:?}"), format!("{secrets:#?}"), format!("{env:?}")] {
         assert!(!shown.contains("very-secret"), "{shown}");
     }

@@ -91,6 +91,7 @@ fn every_known_key_is_documented_and_no_other() {
         ("rollup", "[rollup]"),
         ("care", "[care]"),
         ("privacy", "[privacy]"),
+        ("hints", "[hints]"),
         ("log", "[log]"),
     ];
     assert_eq!(keys(&uncommented(ALLEARS)), known(&tables, in_allears));
@@ -121,7 +122,7 @@ fn every_documented_default_is_the_one_in_force() {
 fn the_fingerprint_is_of_what_people_could_notice() {
     let hash = |allears: &str, functions: &str, rules: &str| parse(allears, functions, rules).expect("good").hash();
     let plain = hash("", FUNCTIONS, "");
-    assert_snapshot!(plain, @"99e0d6c47bb4401d8577235349418eb44b1a5cd08c531bc549777f5cf7f076f8");
+    assert_snapshot!(plain, @"a04ef33c72d291a0854bdff5496e787d7692900e2a57afc1ec2bddba17e972a5");
     let same = [
         hash(ALLEARS, FUNCTIONS, ""),
         hash("[web]\nlisten = \"0.0.0.0:1\"\n[store]\ndata = \"/srv\"\n[log]\nlevel = \"debug\"\n", FUNCTIONS, ""),
@@ -148,8 +149,10 @@ fn the_fingerprint_is_of_what_people_could_notice() {
         hash("", FUNCTIONS, "[[urgent]]\nid = \"a\"\nbecause = \"legal\"\nphrases = [\"a\"]\n"),
         hash("", FUNCTIONS, "[[kind]]\nid = \"a\"\nis = \"praise\"\nphrases = [\"a\"]\n"),
         hash("", FUNCTIONS, "[[kind]]\nid = \"a\"\nis = \"wish\"\nphrases = [\"a\"]\n"),
+        hash("[hints]\nurl = \"https://a.example\"\nmodel = \"a\"\n", FUNCTIONS, ""),
+        hash("[hints]\nurl = \"https://a.example\"\nmodel = \"b\"\n", FUNCTIONS, ""),
         with_accounts("name\nAcme\n").expect("good").hash(),
         with_accounts("name,segment\nAcme,Enterprise\n").expect("good").hash(),
     ]);
-    assert_eq!(others.len(), 20);
+    assert_eq!(others.len(), 22);
 }

@@ -10,6 +10,9 @@ pub const TAGGED: PerMille = PerMille(500);
 /// The strongest is tagged from here on, where none reaches [`TAGGED`]; where a threshold is another, in proportion.
 const BEST: PerMille = PerMille(300);
 
+/// What a hint says for its function: enough to be tagged by itself, at 62 %, and less than a strong rule.
+pub(super) const HINT: i16 = 2000;
+
 /// The logistic function in thousandths, at every quarter from 0 to 8. A table, because the machine's own exponential
 /// function may differ in its last bits between machines, and decisions must not.
 const LOGISTIC: [u16; 33] = [

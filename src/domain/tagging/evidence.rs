@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::decide::HINT;
 use super::fold::{Folded, is_unspaced};
 use super::grams::words;
-use super::tag::{Evidence, LEARNED, Span};
+use super::tag::{Evidence, HINTED, LEARNED, Span};
 
 /// At most so many places are shown of what was learned.
 const SHOWN: usize = 3;
@@ -18,7 +19,7 @@ const SHORTEST: usize = 3;
 #[derive(Debug, Clone)]
 pub(super) struct Words<'r> {
     pub(super) place: Range<usize>,
-    /// The rule that found them, or [`LEARNED`].
+    /// The rule that found them, or [`LEARNED`], or [`HINTED`](super::tag::HINTED).
     pub(super) rule: &'r str,
     /// How much they say, in thousandths of a log-odd.
     pub(super) says: i16,
@@ -44,6 +45,24 @@ pub(super) fn shown(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> V
         Some(Evidence { rule: words.rule.to_owned(), span, says: words.says })
     });
     shown.collect()
+}
+
+/// The same with words that a hint points at; what they overlap becomes one with them, and the heavier is named.
+pub(super) fn hinted(mut evidence: Vec<Evidence>, span: Span) -> Vec<Evidence> {
+    let mut hint = Evidence { rule: HINTED.to_owned(), span, says: HINT };
+    evidence.retain(|found| {
+        let apart = found.span.end <= hint.span.start || hint.span.end <= found.span.start;
+        if !apart {
+            hint.span = Span { start: hint.span.start.min(found.span.start), end: hint.span.end.max(found.span.end) };
+            if found.says > hint.says {
+                (hint.rule, hint.says) = (found.rule.clone(), found.says);
+            }
+        }
+        apart
+    });
+    evidence.push(hint);
+    evidence.sort_by_key(|found| found.span);
+    evidence
 }
 
 /// The words that what was learned rests on, from what each stretch of the folded text says.

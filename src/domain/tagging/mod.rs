@@ -43,5 +43,5 @@ pub use decide::{TAGGED, probability};
 pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
-pub use tag::{Evidence, LEARNED, PerMille, Span, Tag};
+pub use tag::{Evidence, HINTED, Hint, LEARNED, PerMille, Span, Tag};
 pub use tagger::{Learned, RuleHit, Tagger};

@@ -9,7 +9,7 @@ use super::language::Language;
 use super::matcher::{Entry, Hit, Matcher};
 use super::pattern::Phrase;
 use super::rule::{Key, Reason, RuleFault};
-use super::tag::LEARNED;
+use super::tag::{HINTED, LEARNED};
 
 /// How many places one rule shows as evidence in one text: a pasted log would fill the fact that keeps it.
 const SHOWN_OF_A_RULE: usize = 3;
@@ -95,7 +95,7 @@ impl<'r> Draft<'r> {
         let mut fault = |key, reason| self.faults.push(RuleFault { index, key, reason });
         if !good_id(rule.id) {
             fault(Key::Id, Reason::BadId);
-        } else if rule.id == LEARNED {
+        } else if [LEARNED, HINTED].contains(&rule.id) {
             fault(Key::Id, Reason::TakenId);
         } else if !self.ids.insert(rule.id) {
             fault(Key::Id, Reason::SameId);

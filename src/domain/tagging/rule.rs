@@ -134,7 +134,7 @@ pub enum Reason {
     #[error("an id is 1 to 64 lower-case letters, digits, dots, - or _, and begins with a letter")]
     BadId,
     /// Evidence that no rule gave is called so.
-    #[error("this id is taken: evidence is called so where colleagues taught it")]
+    #[error("this id is taken: evidence is called so where colleagues taught it, or where a model gave a hint")]
     TakenId,
     /// Two rules share it.
     #[error("another has this id already")]

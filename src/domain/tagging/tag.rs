@@ -32,10 +32,22 @@ impl Span {
 /// What evidence names in place of a rule where people's corrections taught what the words say. No rule may be called so.
 pub const LEARNED: &str = "learned";
 
+/// What evidence names in place of a rule where a language model pointed at the words. No rule may be called so.
+pub const HINTED: &str = "hint";
+
+/// What a language model says of a text: that it concerns a function, since these words stand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// The function.
+    pub function: FunctionId,
+    /// The words.
+    pub span: Span,
+}
+
 /// Words that decided, and the rule that found them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Evidence {
-    /// The rule's id, as the configuration names it; or [`LEARNED`].
+    /// The rule's id, as the configuration names it; or [`LEARNED`], or [`HINTED`].
     pub rule: String,
     /// Where the words stand.
     pub span: Span,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
-use super::decide::{BASE, TAGGED, chosen, probability};
+use super::decide::{BASE, HINT, TAGGED, chosen, probability};
 use super::evidence::{self, Words};
 use super::fold::Folded;
 use super::grams::Grams;
@@ -17,7 +17,7 @@ use super::model::Weights;
 use super::number::{per_thousand, thousandths, whole};
 use super::patterns::{Heard, Patterns, Wanted};
 use super::rule::{Key, Reason, Rule, RuleFault};
-use super::tag::{PerMille, Tag};
+use super::tag::{Hint, PerMille, Tag};
 
 /// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
 #[derive(Debug)]
@@ -158,25 +158,45 @@ impl Tagger {
 
     /// The same by the rules and by what was learned on top of them.
     pub fn tag_with(&self, learned: &Learned, text: &str) -> Vec<Tag> {
+        self.tag_hinted(learned, text, &[])
+    }
+
+    /// The same with hints of a language model, each of which says as much as a rule of weight 2.0.
+    pub fn tag_hinted(&self, learned: &Learned, text: &str, hints: &[Hint]) -> Vec<Tag> {
         let read = self.read(text);
-        let (grams, cases) = self.cases(&read, learned);
-        let mut cases: Vec<_> = cases.into_iter().enumerate().filter(|(_, case)| case.has_words()).collect();
+        let (grams, mut cases) = self.cases(&read, learned);
+        let functions = self.functions_with(learned);
+        let hint_of = |n: usize| functions.get(n).and_then(|function| hints.iter().find(|hint| hint.function == *function));
+        for (_, case) in cases.iter_mut().enumerate().filter(|(n, _)| hint_of(*n).is_some()) {
+            case.log_odds = case.log_odds.saturating_add(HINT.into());
+        }
+        let mut cases: Vec<_> = cases.into_iter().enumerate().filter(|(n, case)| case.has_words() || hint_of(*n).is_some()).collect();
         // The log-odds, not p, which no longer tells apart what is nearly sure; the sort keeps the order of equals.
         cases.sort_by_key(|(_, case)| Reverse(case.log_odds));
-        let functions = self.functions_with(learned);
-        let threshold = |n: &usize| functions.get(*n).and_then(|id| self.thresholds.get(id)).copied().unwrap_or(TAGGED);
-        let sure: Vec<_> = cases.iter().map(|(n, case)| (probability(case.log_odds), threshold(n))).collect();
+        let sure: Vec<_> = cases.iter().map(|(n, case)| (probability(case.log_odds), self.threshold(functions.get(*n)))).collect();
         let tags = cases.into_iter().zip(chosen(&sure)).filter(|(_, is_chosen)| *is_chosen).filter_map(|((n, case), _)| {
             let p = probability(case.log_odds);
             let mut words = case.words;
             if case.learned > 0 {
                 words.extend(evidence::learned(&learned.weights.stretches(&grams, n), &read.folded));
             }
-            let evidence = evidence::shown(words, &read.folded, text);
+            let mut evidence = evidence::shown(words, &read.folded, text);
+            if let Some(hint) = hint_of(n) {
+                evidence = evidence::hinted(evidence, hint.span);
+            }
             let function = functions.get(n)?.clone();
             (!evidence.is_empty()).then_some(Tag { function, p, evidence, learned: case.learned })
         });
         tags.collect()
+    }
+
+    /// Whether tags are a guess: none reaches what its function asks for.
+    pub fn is_unsure(&self, tags: &[Tag]) -> bool {
+        tags.iter().all(|tag| tag.p < self.threshold(Some(&tag.function)))
+    }
+
+    fn threshold(&self, function: Option<&FunctionId>) -> PerMille {
+        function.and_then(|id| self.thresholds.get(id)).copied().unwrap_or(TAGGED)
     }
 
     /// What speaks for each function by the rules and by what was learned, tagged or not: thousandths of a log-odd, in no order.

@@ -158,8 +158,9 @@ async fn status(desk: &Desk, who: &Identity) -> Result<Page, DeskError> {
     };
     let listened = desk.home.listened.iter().filter(is_open).map(|listened| (shown(&listened.channel), listened.mode));
     let knowledge = desk.in_force.knowledge();
+    let hinting = own::hinting(&desk.in_force, desk.clock.now());
     let taught = (knowledge.records, knowledge.influence.people(), knowledge.influence.held());
-    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting: waiting.len(), refused, off: desk.off(), taught }))
+    Ok(en::status(&en::Status { listened: listened.collect(), paused, waiting: waiting.len(), refused, off: desk.off(), taught, hinting }))
 }
 
 /// A digest that waits to be mended. A private channel is named to admins alone, as is one that Slack does not show us.

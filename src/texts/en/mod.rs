@@ -25,6 +25,7 @@ pub mod backfill;
 mod cures;
 pub mod alerts;
 pub mod subscriptions;
+pub mod hints;
 mod own;
 mod home;
 pub mod why;

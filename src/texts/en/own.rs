@@ -2,6 +2,7 @@
 
 use super::alerts::{self, Refused};
 use super::care::{self, Dispute, Held, Reference, Stands};
+use super::hints::{Hinting, hinting};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
 use crate::domain::care::{Knows, Outcome};
@@ -234,6 +235,8 @@ pub struct Status {
     pub refused: Vec<Refused>,
     /// What is off, and how to switch it on.
     pub off: Vec<String>,
+    /// How asking a language model for hints goes, where one is asked.
+    pub hinting: Option<Hinting>,
     /// Of how many records colleagues taught the tagger, how many they are, and how many of them teach more than counts.
     pub taught: (usize, usize, usize),
 }
@@ -254,6 +257,7 @@ pub fn status(status: &Status) -> Page {
     })]));
     blocks.extend(status.paused.iter().map(|paused| Block::Text(vec![plain(paused.clone())])));
     blocks.extend(taught(status.taught));
+    blocks.extend(status.hinting.as_ref().map(|of| Block::Text(hinting(of))));
     blocks.push(Block::Text(vec![plain(match status.waiting {
         0 => "Nothing waits to be posted.".to_owned(),
         1 => "One message waits to be posted.".to_owned(),

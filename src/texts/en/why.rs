@@ -18,12 +18,23 @@ pub struct Reason {
     pub function: String,
     /// How sure the tagger is.
     pub p: PerMille,
-    /// The words that decided: those of one rule together, or what was learned where no rule is named, each with its weight.
-    pub words: Vec<(Vec<String>, Option<String>, i16)>,
+    /// The words that decided, those of one rule together, each with its weight.
+    pub words: Vec<(Vec<String>, By, i16)>,
     /// What was learned adds in all.
     pub learned: i16,
     /// What adds most to that, strongest first.
     pub moved: Vec<Moved>,
+}
+
+/// How words are known that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// By a rule, by its id.
+    Rule(String),
+    /// Learned from examples and from people.
+    Learned,
+    /// A language model pointed at them.
+    Hint,
 }
 
 /// What was learned from something.
@@ -145,8 +156,12 @@ fn reason_line(reason: &Reason) -> Line {
         line.push(plain(": a colleague chose it."));
         return line;
     }
-    let words_of = |(words, rule, says): &(Vec<String>, Option<String>, i16)| {
-        let by = rule.as_deref().map_or_else(|| "learned".to_owned(), |rule| format!("rule {rule}"));
+    let words_of = |(words, by, says): &(Vec<String>, By, i16)| {
+        let by = match by {
+            By::Rule(rule) => format!("rule {rule}"),
+            By::Learned => "learned".to_owned(),
+            By::Hint => "a language model's hint".to_owned(),
+        };
         format!("{} {} ({by})", quoted(words), weight(*says))
     };
     line.push(plain(format!(", {}: {}.", percent(*p), words.iter().map(words_of).collect::<Vec<_>>().join(", "))));
