@@ -410,7 +410,7 @@ fn in_force() -> InForce {
         knowledge: std::sync::RwLock::default(),
         recent: std::sync::Mutex::default(),
         prudence: None,
-        accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap(),
+        accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap().into(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         alarms: Alarms::new(&[]).unwrap(),
         kinds: allears::domain::kind::Kinds::new(&[]).unwrap(),

@@ -60,7 +60,7 @@ pub struct InForce {
     /// How often a language model was asked for hints; none where the configuration names none.
     pub prudence: Option<Mutex<Prudence>>,
     /// The company's customers.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// What of a channel is left out, where not all of it is heard.
     pub filter: Filter,
     /// What cannot wait.

@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use super::InForce;
 use super::follow::{deleted, edited, unreacted};
 use super::intake::{Message as Taken, Telling, tell};
-use crate::domain::account::Accounts;
 use crate::domain::acts::{Act, Change};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Gesture, Identity, Mode, Origin, Source};
@@ -177,7 +176,7 @@ fn in_force() -> InForce {
         knowledge: RwLock::default(),
         recent: Mutex::default(),
         prudence: None,
-        accounts: Accounts::default(),
+        accounts: Arc::default(),
         filter: Filter::new(vec![], Strengths::default()).unwrap(),
         rollup: None,
         alarms: Alarms::new(&[]).unwrap(),

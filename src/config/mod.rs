@@ -41,6 +41,7 @@ mod examples;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::domain::account::Accounts;
 use crate::domain::kind::{KindWords, Kinds};
@@ -101,7 +102,7 @@ pub struct Config {
     /// The same, in force.
     pub kinds: Kinds,
     /// The customers that are known by name; perhaps none.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// Texts from which the tagger learns before anybody corrects it, in the order of the file; perhaps none.
     pub examples: Vec<Example>,
 }
@@ -231,6 +232,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
         let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent, told } = rules;
         let kind_words::Told { listed: kind_words, kinds } = told;
         let alarms::Urgent { listed: urgent, alarms } = urgent;
+        let accounts = Arc::new(accounts);
         let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
         Config {
             slack,
@@ -245,7 +247,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             log,
             routing,
             rules,
-            tagger: tagger.with_thresholds(thresholds),
+            tagger: tagger.with_thresholds(thresholds).with_names(Arc::<Accounts>::clone(&accounts)),
             strengths,
             signs,
             filter,

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
-use super::tagging::Span;
 use super::tagging::fold::{Folded, inside_word};
+use super::tagging::{Names, Span};
 
 /// The stable id of a customer: lower-case letters, digits, `-` and `_`, at most 64, beginning with a letter.
 ///
@@ -183,6 +184,12 @@ struct Name {
     shorter: Option<usize>,
 }
 
+impl Names for Accounts {
+    fn places(&self, folded: &str) -> Vec<Range<usize>> {
+        if self.names.is_empty() { vec![] } else { self.names_in(folded).map(|(_, place)| place).collect() }
+    }
+}
+
 impl Accounts {
     /// Takes accounts, or says everything that is wrong with them, in their order.
     ///
@@ -246,20 +253,28 @@ impl Accounts {
             return Vec::new();
         }
         let folded = Folded::of(verbatim);
-        let mut found = Vec::new();
+        let found = self.names_in(folded.as_str()).filter_map(|(name, place)| {
+            let (account, span) = (self.all.get(name.account)?, folded.span(verbatim, place)?);
+            Some(Found { account: account.id.clone(), span })
+        });
+        found.collect()
+    }
+
+    /// The names that stand in a folded text, each with its place.
+    fn names_in<'n>(&'n self, text: &'n str) -> impl Iterator<Item = (&'n Name, Range<usize>)> {
         let mut at = 0;
-        while let Some(c) = folded.as_str().get(at..).and_then(|rest| rest.chars().next()) {
-            let Some(name) = self.name_at(folded.as_str(), at) else {
-                at += c.len_utf8();
-                continue;
-            };
-            let end = at + name.words.len();
-            if let (Some(account), Some(span)) = (self.all.get(name.account), folded.span(verbatim, at..end)) {
-                found.push(Found { account: account.id.clone(), span });
+        std::iter::from_fn(move || {
+            loop {
+                let c = text.get(at..)?.chars().next()?;
+                let Some(name) = self.name_at(text, at) else {
+                    at += c.len_utf8();
+                    continue;
+                };
+                let place = at..at + name.words.len();
+                at = place.end;
+                return Some((name, place));
             }
-            at = end;
-        }
-        found
+        })
     }
 
     /// The longest name that stands at a place of a folded text.

@@ -181,7 +181,7 @@ async fn hints_are_believed_one_by_one() {
     world.heard("lee", "sales", "she wants her money back").await;
     let tags = world.record(1).await.tags;
     let said: Vec<_> = tags.iter().flat_map(|tag| &tag.evidence).map(|found| (found.rule.as_str(), found.span.range())).collect();
-    assert_eq!((functions(&tags), said), (vec!["finance"], vec![("hint", 14..24)]));
+    assert_eq!((functions(&tags), said), (vec!["finance"], vec![("hinted", 14..24)]));
     world.end().await;
 }
 

@@ -39,6 +39,18 @@ impl Folded {
         folded
     }
 
+    /// The same with a comma and spaces in these places, so that words on their two sides are no neighbours: what stood there is
+    /// nobody's words any more.
+    pub(super) fn without(mut self, places: &[Range<usize>]) -> Self {
+        for place in places {
+            let length = place.len();
+            if length > 0 && self.text.get(place.clone()).is_some() {
+                self.text.replace_range(place.clone(), &format!(",{:1$}", "", length - 1));
+            }
+        }
+        self
+    }
+
     /// The folded text.
     pub(in crate::domain) fn as_str(&self) -> &str {
         &self.text
@@ -160,6 +172,16 @@ impl Folded {
             self.ends.push(self.text.len());
         }
     }
+}
+
+/// Where the names of those stand whom a folded text mentions, as in `@lee.park`; an e-mail address mentions nobody.
+pub(super) fn mentions(text: &str) -> Vec<Range<usize>> {
+    let begins = |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(joins);
+    let mentions = text.match_indices('@').filter(|(at, _)| begins(*at)).map(|(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
+        at + 1..at + rest.find(' ').unwrap_or(rest.len())
+    });
+    mentions.collect()
 }
 
 /// Whether a place in folded text lies between two characters of one word.

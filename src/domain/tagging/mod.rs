@@ -44,4 +44,4 @@ pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, HINTED, Hint, LEARNED, PerMille, Span, Tag};
-pub use tagger::{Learned, RuleHit, Tagger};
+pub use tagger::{Learned, Names, RuleHit, Tagger};

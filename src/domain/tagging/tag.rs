@@ -33,7 +33,7 @@ impl Span {
 pub const LEARNED: &str = "learned";
 
 /// What evidence names in place of a rule where a language model pointed at the words. No rule may be called so.
-pub const HINTED: &str = "hint";
+pub const HINTED: &str = "hinted";
 
 /// What a language model says of a text: that it concerns a function, since these words stand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

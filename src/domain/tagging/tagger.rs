@@ -2,14 +2,16 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
 use super::decide::{BASE, HINT, TAGGED, chosen, probability};
 use super::evidence::{self, Words};
-use super::fold::Folded;
+use super::fold::{Folded, mentions};
 use super::grams::Grams;
 use super::learn::{Mark, Rows, Text};
 use super::lesson::Lesson;
@@ -28,6 +30,13 @@ pub struct Tagger {
     patterns: Patterns,
     /// From which probability on functions are tagged that do not go by the usual one.
     thresholds: BTreeMap<FunctionId, PerMille>,
+    names: Option<Arc<dyn Names>>,
+}
+
+/// Knows names. They say who is spoken of and not what about: no rule is asked of them, and nothing is learned from them.
+pub trait Names: fmt::Debug + Send + Sync {
+    /// Where names stand in a text as rules read it, in bytes, in order and without overlaps.
+    fn places(&self, folded: &str) -> Vec<Range<usize>>;
 }
 
 /// What was learned from lessons, beside the rules of the tagger that learned it. The same rules and lessons, in the same order,
@@ -124,13 +133,19 @@ impl Tagger {
             });
             voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
         }
-        Ok(Self { functions, voices, patterns, thresholds: BTreeMap::new() })
+        Ok(Self { functions, voices, patterns, thresholds: BTreeMap::new(), names: None })
     }
 
     /// Tags these functions from these probabilities on, in place of [`TAGGED`].
     #[must_use]
     pub fn with_thresholds(self, thresholds: BTreeMap<FunctionId, PerMille>) -> Self {
         Self { thresholds, ..self }
+    }
+
+    /// Leaves out names that are known here.
+    #[must_use]
+    pub fn with_names(self, names: Arc<dyn Names>) -> Self {
+        Self { names: Some(names), ..self }
     }
 
     /// Learns from what people said of texts, for these functions and those that the rules name.
@@ -243,6 +258,9 @@ impl Tagger {
 
     fn read(&self, text: &str) -> Read {
         let folded = Folded::of(text);
+        let mut names = mentions(folded.as_str());
+        names.extend(self.names.iter().flat_map(|known| known.places(folded.as_str())));
+        let folded = folded.without(&names);
         Read { heard: self.patterns.heard(&folded), folded }
     }
 
@@ -309,7 +327,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::rule::{Key, Reason, Weight};
+    use super::super::tag::Span;
     use super::*;
+
+    fn id(function: &str) -> FunctionId {
+        FunctionId::parse(function).unwrap()
+    }
 
     fn rule(id: &str, function: &str, phrases: &[&str]) -> Rule {
         let mut rule = Rule::new(id, FunctionId::parse(function).unwrap());
@@ -439,6 +462,61 @@ mod tests {
                 (3, Key::Id, Reason::TakenId),
             ]
         );
+    }
+
+    #[test]
+    fn a_hint_is_one_more_thing_that_speaks() {
+        let rules = vec![weighing(rule("b", "finance", &["bill"]), "0.5"), weighing(rule("c", "legal", &["court order"]), "4")];
+        let tagger = tagger(rules);
+        let said = |text: &str, hints: &[(&str, &str)]| {
+            let hint = |(function, words): &(&str, &str)| {
+                let at = u32::try_from(text.find(words).unwrap()).unwrap();
+                Hint { function: id(function), span: Span { start: at, end: at + u32::try_from(words.len()).unwrap() } }
+            };
+            let tags = tagger.tag_hinted(&Learned::default(), text, &hints.iter().map(hint).collect::<Vec<_>>());
+            assert_eq!(tagger.is_unsure(&tags), tags.iter().all(|tag| tag.p.0 < 500));
+            let each = tags.iter().map(|tag| {
+                let words = tag.evidence.iter().map(|found| format!(" {}[{}]", &text[found.span.range()], found.rule));
+                format!("{} {}{}", tag.function, tag.p.0, words.collect::<String>())
+            });
+            each.collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(said("the bill, twice", &[]), "");
+        assert_eq!(said("the bill, twice", &[("finance", "twice")]), "finance 731 bill[b] twice[hinted]");
+        assert_eq!(said("the bill, twice", &[("finance", "the bill")]), "finance 731 the bill[hinted]");
+        assert_eq!(said("a court order came", &[("legal", "order came")]), "legal 989 court order came[c]", "the heavier is named");
+        assert_eq!(said("a court order came", &[("finance", "came")]), "legal 924 court order[c]; finance 622 came[hinted]");
+    }
+
+    #[test]
+    fn names_are_asked_of_no_rule_and_taught_by_nobody() {
+        #[derive(Debug)]
+        struct Called(&'static str);
+        impl Names for Called {
+            fn places(&self, folded: &str) -> Vec<Range<usize>> {
+                folded.match_indices(self.0).map(|(at, found)| at..at + found.len()).collect()
+            }
+        }
+        let rules = || vec![rule("b", "finance", &["bill", "the refund"])];
+        assert_eq!(show(&tagger(rules()), "The Bill Hero app; Bill"), "finance 622 Bill[b] Bill[b]");
+        let known = tagger(rules()).with_names(Arc::new(Called("bill hero")));
+        assert_eq!(show(&known, "The Bill Hero app; Bill"), "finance 622 Bill[b]");
+        assert_eq!(show(&known, "the BILL HERO refund"), "", "what stands around a name are no neighbours");
+        assert_eq!(show(&known, "@bill asks, cc bill@bill.example"), "finance 622 bill[b] bill[b]");
+
+        let [finance, legal] = ["finance", "legal"].map(id);
+        let lesson = Lesson {
+            of: None,
+            text: "bill hero left @hugo",
+            says: vec![super::super::Said { function: legal.clone(), is: true, weight: 9.0 }],
+        };
+        let speaks = |tagger: &Tagger, text: &str| {
+            let learned = tagger.learn(&[finance.clone(), legal.clone()], std::slice::from_ref(&lesson));
+            tagger.all_with(&learned, text).into_iter().find(|(id, _)| *id == legal).unwrap().1
+        };
+        assert!(speaks(&tagger(rules()), "hero") > speaks(&tagger(rules()), "zebra"), "words teach");
+        assert_eq!(speaks(&known, "hero"), speaks(&known, "zebra"));
+        assert_eq!(speaks(&known, "hugo"), speaks(&known, "zebra"), "nor does a colleague's name");
     }
 
     #[test]
