@@ -165,6 +165,7 @@ async fn fill(place: &Place, sim: &Sim) {
         rollup: None,
         alarms: config.alarms,
         kinds: config.kinds,
+        of_kinds: config.of_kinds,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,

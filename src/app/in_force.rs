@@ -10,7 +10,7 @@ use crate::domain::alike::Recent;
 use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{ChannelId, FeedbackNo, UserId};
-use crate::domain::kind::Kinds;
+use crate::domain::kind::{Kind, Kinds, OfKind};
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::prudence::Prudence;
@@ -66,7 +66,9 @@ pub struct InForce {
     /// What cannot wait.
     pub alarms: Alarms,
     /// Of which kind something is.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
+    /// Texts whose kind is known, from which that is learned.
+    pub of_kinds: Vec<OfKind>,
     /// Of everything in the configuration but secrets.
     pub hash: String,
     /// The command that tells, such as `/heard`.
@@ -140,6 +142,11 @@ impl InForce {
     /// The functions that a text concerns, by the rules and by what was learned up to now.
     pub fn tag(&self, text: &str) -> Vec<Tag> {
         self.tagger.tag_with(&self.knowledge().learned, text)
+    }
+
+    /// Of which kind a text is, where that is sure enough to act on.
+    pub fn kind_of(&self, text: &str) -> Option<Kind> {
+        self.kinds.of(&self.knowledge().kinds, text)
     }
 
     /// Remembers what a record says now.

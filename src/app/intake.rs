@@ -175,7 +175,7 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
     let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
     // What cannot wait is no praise.
-    let kind = in_force.kinds.of(telling.verbatim.as_str()).filter(|_| urgent.is_none());
+    let kind = in_force.kind_of(telling.verbatim.as_str()).filter(|_| urgent.is_none());
     let customer = telling.customer.or_else(|| in_force.customer_in(telling.verbatim.as_str()));
     let (source, thread, parts, author) = match telling.message {
         Some(Message { source, thread, parts, author }) => (Some(source), thread, parts, author),

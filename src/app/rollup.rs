@@ -58,6 +58,7 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
         day: done.day,
         late: done.late,
         heard: done.heard,
+        came_off: done.came_off,
         tally,
         told_by: done.told_by,
         read_by: done.read_by,

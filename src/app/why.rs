@@ -9,12 +9,13 @@ use super::in_force::InForce;
 use super::records::{name, standing};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, PersonNo};
+use crate::domain::kind::Told;
 use crate::domain::letter::Content;
 use crate::domain::tagging::{HINTED, LEARNED, Learned, PerMille, Tag, probability};
 use crate::domain::teaching::{Taught, Word};
 use crate::domain::views::{Record, Unreadable};
 use crate::store::SharedStore;
-use crate::texts::en::why::{By, Moved, Reason, Saying, Story, What, story, trial};
+use crate::texts::en::why::{By, Moved, Reason, Saying, Sounds, Story, What, story, trial};
 use crate::texts::page::Page;
 
 /// So many records are named that taught what decided.
@@ -36,7 +37,12 @@ pub async fn tried(store: &SharedStore, in_force: &InForce, text: &str) -> Resul
     let all = in_force.tagger.all_with(&knowledge.learned, text);
     let likeliest = all.into_iter().max_by_key(|(_, log_odds)| *log_odds).map(|(id, log_odds)| (id, probability(log_odds)));
     let likeliest = likeliest.filter(|(_, p)| *p >= SPEAKS);
-    Ok(trial(text, &reasons, likeliest.map(|(id, p)| (in_force.name(&id), p))))
+    let told = in_force.kinds.tell(&knowledge.kinds, text);
+    let sounds = told.map(|Told { is, sure, evidence }| {
+        let words = evidence.iter().filter_map(|found| Some(text.get(found.span.range())?.to_owned())).collect();
+        Sounds { is, sure, words }
+    });
+    Ok(trial(text, &reasons, likeliest.map(|(id, p)| (in_force.name(&id), p)), sounds.as_ref()))
 }
 
 /// The whole story of a record's tags. `None`: it is not there any more.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::lines::{EACH_LINE, text_of};
 use super::trained::{Trained, Training};
 use super::{explain, say};
-use crate::domain::kind::Kind;
-use crate::domain::tagging::Tag;
+use crate::domain::kind::{Kind, Sentiment};
+use crate::domain::tagging::{Evidence, Tag};
 use crate::domain::urgent::Urgency;
 
 /// Nobody takes what is answered.
@@ -24,8 +24,15 @@ struct Answer<'a> {
     /// Why it would go to them at once, if it would.
     #[serde(skip_serializing_if = "Option::is_none")]
     urgent: Option<Urgency>,
+    /// What the customer wants.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<Kind>,
+    /// How the customer came off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentiment: Option<Sentiment>,
+    /// What tells both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kind_evidence: Vec<Words<'a>>,
 }
 
 #[derive(Serialize)]
@@ -111,18 +118,25 @@ fn print(out: &mut impl Write, trained: &Trained, text: &str) -> anyhow::Result<
     let tags = trained.tag(text);
     let functions = tags.iter().map(|tag| answered(trained, tag, text)).collect();
     let urgent = trained.alarms().and_then(|alarms| alarms.sound(text));
-    let kind = trained.kinds().and_then(|kinds| kinds.of(text)).filter(|_| urgent.is_none());
-    let answer = Answer { untagged: tags.is_empty(), functions, urgent, kind };
+    let told = trained.kind_of(text);
+    let kind = told.as_ref().filter(|told| told.sure && urgent.is_none()).map(|told| told.is);
+    let sentiment = told.as_ref().map(|told| told.is.sentiment());
+    let kind_evidence = told.iter().flat_map(|told| &told.evidence).map(|found| words(found, text)).collect();
+    let answer = Answer { untagged: tags.is_empty(), functions, urgent, kind, sentiment, kind_evidence };
     writeln!(out, "{}", serde_json::to_string(&answer)?).context(ENDED)
 }
 
 fn answered<'a>(trained: &'a Trained, tag: &'a Tag, text: &'a str) -> Answered<'a> {
-    let words = tag.evidence.iter().map(|found| {
-        let (start, end) = (found.span.start, found.span.end);
-        let place = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        let said = place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default();
-        Words { said, rule: &found.rule, says: f64::from(found.says) / 1000.0, start, end }
-    });
     let learned = (tag.learned != 0).then(|| f64::from(tag.learned) / 1000.0);
-    Answered { name: trained.name(&tag.function), p: f64::from(tag.p.0) / 1000.0, learned, evidence: words.collect() }
+    Answered {
+        name: trained.name(&tag.function),
+        p: f64::from(tag.p.0) / 1000.0,
+        learned,
+        evidence: tag.evidence.iter().map(|found| words(found, text)).collect(),
+    }
+}
+
+fn words<'a>(found: &'a Evidence, text: &'a str) -> Words<'a> {
+    let said = text.get(found.span.range()).unwrap_or_default();
+    Words { said, rule: &found.rule, says: f64::from(found.says) / 1000.0, start: found.span.start, end: found.span.end }
 }

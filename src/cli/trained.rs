@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 
@@ -10,7 +11,7 @@ use super::say;
 use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
-use crate::domain::kind::Kinds;
+use crate::domain::kind::{Kinds, Told};
 use crate::domain::tagging::{Example, Learned, Lesson, Said, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 
@@ -36,7 +37,7 @@ pub(super) struct Trained {
     ids: Vec<FunctionId>,
     names: Vec<String>,
     alarms: Option<Alarms>,
-    kinds: Option<Kinds>,
+    kinds: Option<(Arc<Kinds>, Learned)>,
     examples: Vec<Example>,
 }
 
@@ -45,10 +46,11 @@ impl Trained {
     pub(super) fn new(dir: &Path, asked: &Training) -> anyhow::Result<Self> {
         let learned = Learned::default();
         let Some(names) = &asked.functions_from else {
-            let Config { routing, tagger, alarms, kinds, examples, .. } = Config::load(dir, &Env::process())?;
+            let Config { routing, tagger, alarms, kinds, examples, of_kinds, .. } = Config::load(dir, &Env::process())?;
             let ids: Vec<FunctionId> = routing.functions().iter().map(|function| function.id.clone()).collect();
             let names = ids.iter().map(ToString::to_string).collect();
-            let mut trained = Self { tagger, learned, ids, names, alarms: Some(alarms), kinds: Some(kinds), examples };
+            let kinds_learned = kinds.learn(&of_kinds);
+            let mut trained = Self { tagger, learned, ids, names, alarms: Some(alarms), kinds: Some((kinds, kinds_learned)), examples };
             trained.learn(&[]);
             return Ok(trained);
         };
@@ -100,9 +102,9 @@ impl Trained {
         self.tagger.tag_with(&self.learned, text)
     }
 
-    /// Of which kind something is, where there are rules.
-    pub(super) fn kinds(&self) -> Option<&Kinds> {
-        self.kinds.as_ref()
+    /// Of which kind a text is, where there are rules.
+    pub(super) fn kind_of(&self, text: &str) -> Option<Told> {
+        self.kinds.as_ref().and_then(|(kinds, learned)| kinds.tell(learned, text))
     }
 
     /// What cannot wait, where there are rules.

@@ -6,6 +6,7 @@ use serde_json::error::Category;
 use super::functions::Named;
 use super::reader::{File, one_line};
 use crate::domain::function::FunctionId;
+use crate::domain::kind::{Kind, OfKind};
 use crate::domain::tagging::Example;
 
 /// How many faults are told: a file of another kind would tell one for each of its lines.
@@ -13,38 +14,52 @@ const TOLD: usize = 100;
 /// The most examples: more would take longer to learn than whoever waits for the start has patience.
 const MOST: usize = 20_000;
 /// What a line should be.
-const EACH: &str = "each line is a JSON object such as {\"text\": \"the invoice is wrong\", \"functions\": [\"finance\"]}";
+const EACH: &str = "each line is a JSON object such as {\"text\": \"the invoice is wrong\", \"functions\": [\"finance\"], \"kind\": \"problem\"}, with one of the two at least";
 
 /// A line as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     text: String,
-    functions: Vec<FunctionId>,
+    /// Without them it says something of its kind alone.
+    functions: Option<Vec<FunctionId>>,
+    kind: Option<Kind>,
+}
+
+/// What the file gave.
+#[derive(Default)]
+pub(super) struct Examples {
+    /// In the order of the file.
+    pub(super) all: Vec<Example>,
+    /// Those whose kind it says, in the same order.
+    pub(super) of_kinds: Vec<OfKind>,
 }
 
 /// Reads the file. `None` where something is wrong with it.
-pub(super) fn read(file: &File<'_>, functions: Option<&Named>) -> Option<Vec<Example>> {
-    let (mut examples, mut at) = (vec![], 0);
+pub(super) fn read(file: &File<'_>, functions: Option<&Named>) -> Option<Examples> {
+    let (mut examples, mut read, mut at) = (Examples::default(), 0, 0);
     for line in file.text().split_inclusive('\n') {
         let begin = at;
         at += line.len();
         if line.trim().is_empty() {
             continue;
         }
-        if file.count() >= TOLD || examples.len() >= MOST {
-            let more = if examples.len() >= MOST { "there are more than 20000 examples; leave some out" } else { MORE };
+        if file.count() >= TOLD || read >= MOST {
+            let more = if read >= MOST { "there are more than 20000 examples; leave some out" } else { MORE };
             file.fault(begin, more);
             return None;
         }
-        examples.extend(example(file, begin, line.trim_end(), functions));
+        read += 1;
+        let Some(Line { text, functions, kind }) = example(file, begin, line.trim_end(), functions) else { continue };
+        examples.of_kinds.extend(kind.map(|is| OfKind { text: text.clone(), is }));
+        examples.all.extend(functions.map(|functions| Example { text, functions }));
     }
     (file.count() == 0).then_some(examples)
 }
 
 const MORE: &str = "there is more wrong in this file; mend these first, and check again";
 
-fn example(file: &File<'_>, at: usize, line: &str, functions: Option<&Named>) -> Option<Example> {
+fn example(file: &File<'_>, at: usize, line: &str, functions: Option<&Named>) -> Option<Line> {
     let read: Line = serde_json::from_str(line)
         .map_err(|error| {
             let said = error.to_string();
@@ -57,11 +72,14 @@ fn example(file: &File<'_>, at: usize, line: &str, functions: Option<&Named>) ->
     if read.text.trim().is_empty() {
         file.fault(at, format!("this example has no words; {EACH}"));
     }
-    for id in &read.functions {
+    if read.functions.is_none() && read.kind.is_none() {
+        file.fault(at, format!("this example has neither functions nor a kind; {EACH}"));
+    }
+    for id in read.functions.iter().flatten() {
         if let Some(Err(why)) = functions.map(|functions| functions.check(id)) {
             let place = line.rfind(&format!("\"{id}\"")).unwrap_or_default();
             file.fault(at + place, why);
         }
     }
-    Some(Example { text: read.text, functions: read.functions })
+    Some(read)
 }

@@ -47,6 +47,7 @@ fn of(config: &Config) -> String {
         config.kind_words.iter().map(kind).collect::<Vec<_>>(),
         config.accounts.all().iter().map(account).collect::<Vec<_>>(),
         config.examples.iter().map(|example| json!([example.text, example.functions])).collect::<Vec<_>>(),
+        config.of_kinds.iter().map(|example| json!([example.text, example.is])).collect::<Vec<_>>(),
     ]);
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a `String` cannot fail.
@@ -121,8 +122,8 @@ fn alarm(alarm: &Alarm) -> Value {
 }
 
 fn kind(words: &KindWords) -> Value {
-    let KindWords { id, is, phrases, regexes, unless } = words;
-    json!([id, is, phrases, regexes, unless])
+    let KindWords { id, is, language, phrases, regexes, unless } = words;
+    json!([id, is, language.map(Language::code), phrases, regexes, unless])
 }
 
 fn account(account: &Account) -> Value {

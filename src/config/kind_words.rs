@@ -1,8 +1,9 @@
 //! The part of `rules.toml` that tells of which kind something is: `[[kind]]`.
 
-use super::patterns::{self, Places};
+use super::patterns::{self, Patterns, Places};
 use super::reader::{Kind as Read, Table, Unfit};
 use crate::domain::kind::{Kind, KindWords, Kinds};
+use crate::domain::tagging::Language;
 
 /// What the file gave.
 pub(super) struct Told {
@@ -31,18 +32,21 @@ pub(super) fn read(root: &mut Table<'_>) -> Option<Told> {
 fn words(table: &mut Table<'_>) -> Option<(KindWords, Places)> {
     let id = patterns::id(table, "kind");
     let is = table.required("is", &IS);
+    let language = table.optional_or("language", &LANGUAGE, || None);
     let patterns = patterns::read(table)?;
-    let words = KindWords { id: id?, is: is?, phrases: patterns.phrases, regexes: patterns.regexes, unless: patterns.unless };
-    Some((words, patterns.places))
+    let Patterns { phrases, regexes, unless, places } = patterns;
+    Some((KindWords { id: id?, is: is?, language: language?, phrases, regexes, unless }, places))
 }
 
 const IS: Read<Kind> = Read {
     expected: "\"problem\", \"wish\", \"question\" or \"praise\"",
-    read: |value| match value.text()? {
-        "problem" => Ok(Kind::Problem),
-        "wish" => Ok(Kind::Wish),
-        "question" => Ok(Kind::Question),
-        "praise" => Ok(Kind::Praise),
-        _ => Err(Unfit::Other),
+    read: |value| {
+        let name = value.text()?;
+        Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Unfit::Other)
     },
+};
+
+const LANGUAGE: Read<Option<Language>> = Read {
+    expected: "\"en\", \"de\", \"fr\", \"es\" or \"ja\"",
+    read: |value| Language::parse(value.text()?).map(Some).ok_or(Unfit::Other),
 };

@@ -44,7 +44,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::account::Accounts;
-use crate::domain::kind::{KindWords, Kinds};
+use crate::domain::kind::{KindWords, Kinds, OfKind};
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
@@ -100,11 +100,13 @@ pub struct Config {
     /// The words by which it is told of which kind something is, in the order of the file.
     pub kind_words: Vec<KindWords>,
     /// The same, in force.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// The customers that are known by name; perhaps none.
     pub accounts: Arc<Accounts>,
     /// Texts from which the tagger learns before anybody corrects it, in the order of the file; perhaps none.
     pub examples: Vec<Example>,
+    /// Those of them whose kind is known.
+    pub of_kinds: Vec<OfKind>,
 }
 
 /// A file's text, and the name that faults give it.
@@ -215,7 +217,7 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
     let rules = rules_file.as_ref().and_then(|file| rules::read(file, &of_languages, functions.as_ref().map(|read| &read.named)));
     let known = accounts_file.as_ref().map_or_else(|| Some(Accounts::default()), accounts::read);
     let named = functions.as_ref().map(|read| &read.named);
-    let examples = examples_file.as_ref().map_or_else(|| Some(vec![]), |file| examples::read(file, named));
+    let examples = examples_file.as_ref().map_or_else(|| Some(examples::Examples::default()), |file| examples::read(file, named));
 
     let mut faults = Vec::new();
     // A file that may be left out and was is no file to have faults.
@@ -254,9 +256,10 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
             urgent,
             alarms,
             kind_words,
-            kinds,
+            kinds: Arc::new(kinds.with_names(Arc::<Accounts>::clone(&accounts))),
             accounts,
-            examples,
+            examples: examples.all,
+            of_kinds: examples.of_kinds,
         }
     });
     Faults::or(faults, config)

@@ -69,6 +69,9 @@ pub struct RollupDone {
     /// The best of praise.
     #[serde(default)]
     pub praise: Vec<FeedbackNo>,
+    /// In how many of those that were told the customer came off badly, and in how many well, as far as that could be told.
+    #[serde(default)]
+    pub came_off: (u32, u32),
 }
 
 /// What became of records: how many.

@@ -10,6 +10,7 @@ use super::alike::groups;
 use super::digest::New;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
+use super::kind::{Kind, Sentiment};
 use super::letter::RollupDone;
 use super::routing::Schedule;
 use super::schedule::Past;
@@ -67,6 +68,8 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
     let readers: BTreeSet<_> = told.values().flat_map(|item| item.record.functions()).collect();
     let tellers: BTreeSet<_> = told.values().flat_map(|item| &item.record.teller_functions).collect();
     let heard = count(told.len());
+    let came_off = |how| count(told.values().filter(|item| item.record.kind.map(Kind::sentiment) == Some(how)).count());
+    let came_off = (came_off(Sentiment::Negative), came_off(Sentiment::Positive));
     weeks.push((day, heard));
     let old = weeks.len().saturating_sub(WEEKS);
     weeks.drain(..old);
@@ -87,6 +90,7 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
         waits,
         changed,
         praise: best(praise),
+        came_off,
     }
 }
 

@@ -4,6 +4,7 @@
 //! bound: neither one odd person nor one day of mischief turns the tagger over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,8 @@ fn in_passing(taught: &Taught, pupil: &Pupil, influence: &Influence) -> Option<S
 pub struct Knowledge {
     /// What it learned from examples and from people.
     pub learned: Learned,
+    /// What it learned of kinds, from examples alone.
+    pub kinds: Arc<Learned>,
     /// How much people's words counted in it.
     pub influence: Influence,
     /// Of how many records people said something.

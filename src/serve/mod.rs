@@ -272,6 +272,7 @@ pub fn in_force(config: Config) -> InForce {
         filter: config.filter,
         alarms: config.alarms,
         kinds: config.kinds,
+        of_kinds: config.of_kinds,
         hash,
         command: config.slack.command,
         own_command: config.slack.admin_command,

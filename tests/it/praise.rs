@@ -58,9 +58,9 @@ async fn praise_is_shown_last_and_thanked_and_reminds_nobody() {
     let all = world.channel("finance-voice").concat();
     assert!(!all.contains("VOC-3, told by @lee in #sales. It waits."), "{all}");
     assert!(world.told_directly("lee").concat().lines().all(|line| !line.contains("VOC-3")), "{:?}", world.told_directly("lee"));
-    assert_snapshot!(world.channel("everybody")[0], @r"
+    assert_snapshot!(world.channel("everybody")[0], @"
     What customers told us this week, Monday 23 November
-    3 records heard, for 1 team to read.
+    3 records heard, for 1 team to read. In 1 of them something is wrong for the customer; 1 is praise.
     Some of what was said
     “they love the invoice but the refund is wrong”
     VOC-2, told by @lee. Finance leads.

@@ -8,13 +8,17 @@ use serde::Deserialize;
 use super::{FUNCTIONS, in_rules, parse};
 use crate::config::{Config, Env};
 use crate::domain::kind::Kind;
+use crate::domain::tagging::Learned;
 
 #[test]
 fn whole_words_of_a_kind_are_read() {
     let text = "[[kind]]\nid = \"good\"\nis = \"praise\"\nphrases = [\"love*\"]\nregex = [\"yay+\"]\nunless = [\"lovers\"]\n";
     let config = parse("", FUNCTIONS, text).expect("good");
-    assert_snapshot!(format!("{:?}", config.kind_words), @r#"[KindWords { id: "good", is: Praise, phrases: ["love*"], regexes: ["yay+"], unless: ["lovers"] }]"#);
-    assert_eq!((config.kinds.of("They love it"), config.kinds.of("book lovers")), (Some(Kind::Praise), None));
+    assert_snapshot!(format!("{:?}", config.kind_words), @r#"[KindWords { id: "good", is: Praise, language: None, phrases: ["love*"], regexes: ["yay+"], unless: ["lovers"] }]"#);
+    assert_eq!(
+        (config.kinds.of(&Learned::default(), "They love it"), config.kinds.of(&Learned::default(), "book lovers")),
+        (Some(Kind::Praise), None)
+    );
 }
 
 #[test]
@@ -24,7 +28,7 @@ fn missing_and_wrong_and_unknown_are_said() {
     rules.toml:1:1: [[kind]] has no "id"; add it: a text in quotes
     rules.toml:1:1: [[kind]] has no "is"; add it: "problem", "wish", "question" or "praise"
     rules.toml:4:6: expected "problem", "wish", "question" or "praise", found "anger"
-    rules.toml:5:1: unknown key "weight"; the kind "b" knows id, is, phrases, regex, unless
+    rules.toml:5:1: unknown key "weight"; the kind "b" knows id, is, language, phrases, regex, unless
     "#);
     assert_snapshot!(in_rules(&format!("{good}{good}regex = [\"(\"]\n")), @r#"
     rules.toml:6:6: two kinds have the id "a", in line 2 and in line 6; rename one
@@ -49,27 +53,37 @@ fn shipped() -> Config {
     Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-/// Praise is closed at once: of posts that were written for other ends, these alone are.
+/// Praise is closed at once, and chatter is left out elsewhere: of posts that were written for other ends, these alone are.
 #[test]
 fn the_shipped_words_of_praise_are_found_seldom() {
-    let kinds = shipped().kinds;
+    let config = shipped();
+    let learned = config.kinds.learn(&config.of_kinds);
     let all = [include_str!("../../../tests/data/posts-en.jsonl"), include_str!("../../../tests/data/posts-filtered.jsonl")];
     let posts = all.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str::<Post>(line).expect("a post").text);
-    let praise: Vec<String> = posts.filter(|text| kinds.of(text) == Some(Kind::Praise)).collect();
+    let praise: Vec<String> = posts.filter(|text| config.kinds.of(&learned, text) == Some(Kind::Praise)).collect();
     assert_snapshot!(praise.join("\n"), @r#"
     customer loves the new bulk edit, "saves me an hour every friday"
+    Tom says the new look is gorgeous, first tool his team didn't need a manual for
+    Please thank Yusuf, the customer says he stayed late and was patience itself
     Hi all, a customer at the fair loved the packaging
     Eine Kundin hat sich bedankt, der Techniker war sehr freundlich
     La cliente est ravie de la formation
-    承知しました、ありがとうございます
     "#);
 }
 
 #[test]
 fn the_shipped_words_tell_kinds_in_five_languages() {
-    let kinds = shipped().kinds;
+    let config = shipped();
+    let learned = config.kinds.learn(&config.of_kinds);
+    let mut unsure = vec![];
     for line in include_str!("../../../tests/data/posts-kinds.jsonl").lines() {
         let OfKind { text, kind } = serde_json::from_str(line).expect("a post");
-        assert_eq!(kinds.of(&text), Some(kind), "{text}");
+        let told = config.kinds.tell(&learned, &text).expect("a kind");
+        assert_eq!((told.is, told.evidence.is_empty()), (kind, false), "{text}");
+        unsure.extend((!told.sure).then_some(text));
     }
+    assert_snapshot!(unsure.join("\n"), @"
+    They love how the reminders look on the phone
+    Frau Sommer bedankt sich bei Olga, sie war sehr freundlich am Telefon
+    ");
 }

@@ -19,7 +19,7 @@ use super::model::Weights;
 use super::number::{per_thousand, thousandths, whole};
 use super::patterns::{Heard, Patterns, Wanted};
 use super::rule::{Key, Reason, Rule, RuleFault};
-use super::tag::{Hint, PerMille, Tag};
+use super::tag::{Evidence, Hint, PerMille, Tag};
 
 /// Rules in force. Built once, asked from any thread; the same rules and text give the same tags on every machine.
 #[derive(Debug)]
@@ -51,6 +51,11 @@ pub struct Learned {
 }
 
 impl Learned {
+    /// Whether nothing was learned.
+    pub fn is_empty(&self) -> bool {
+        self.functions.is_empty()
+    }
+
     /// The records whose lessons pull at a function, and how hard: to it, or below 0 from it.
     pub fn pulled(&self, function: &FunctionId) -> Vec<(FeedbackNo, f32)> {
         let Some(place) = self.functions.iter().position(|known| known == function) else { return vec![] };
@@ -233,6 +238,14 @@ impl Tagger {
             Some(RuleHit { id: &voice.id, function, weight: voice.weight, places })
         });
         hits.collect()
+    }
+
+    /// The words of a text that speak for a function by the rules, tagged or not.
+    pub fn words_for(&self, text: &str, function: &FunctionId) -> Vec<Evidence> {
+        let read = self.read(text);
+        let (_, cases) = self.cases(&read, &Learned::default());
+        let of_it = self.functions.iter().zip(cases).find(|(known, _)| *known == function);
+        of_it.map(|(_, case)| evidence::shown(case.words, &read.folded, text)).unwrap_or_default()
     }
 
     /// What lessons that pull so hard at a function add there to another text, each in thousandths of a log-odd.

@@ -23,6 +23,8 @@ pub struct Rollup {
     pub late: bool,
     /// How many records were told.
     pub heard: u32,
+    /// In how many of them the customer came off badly, and in how many well.
+    pub came_off: (u32, u32),
     /// What became of records, also of those told before.
     pub tally: Tally,
     /// By people of how many functions.
@@ -79,7 +81,8 @@ pub enum Says {
 /// The company's week.
 pub fn rollup(rollup: &Rollup) -> Page {
     let mut blocks = vec![Block::Heading(format!("What customers told us this week, {}", rollup.day.strftime("%A %-d %B")))];
-    let mut line = vec![plain(heard(rollup.heard, rollup.told_by, rollup.read_by)), plain(became(rollup.tally))];
+    let heard = heard(rollup.heard, rollup.told_by, rollup.read_by);
+    let mut line = vec![plain(heard), plain(came_off(rollup.came_off)), plain(became(rollup.tally))];
     if rollup.late {
         line.push(plain(" This comes late."));
     }
@@ -113,6 +116,18 @@ fn heard(heard: u32, told_by: u32, read_by: u32) -> String {
     let many = |n: u32, one: &str| format!("{} {one}{}", grouped(usize::try_from(n).unwrap_or(usize::MAX)), if n == 1 { "" } else { "s" });
     let told_by = if told_by == 0 { String::new() } else { format!(", told by people of {}", many(told_by, "team")) };
     format!("{} heard{told_by}, for {} to read.", many(heard, "record"), many(read_by, "team"))
+}
+
+/// How customers came off in what was told, as far as their words say it.
+fn came_off((badly, well): (u32, u32)) -> String {
+    let many = |n: u32| grouped(usize::try_from(n).unwrap_or(usize::MAX));
+    let praise = format!("{} {} praise", many(well), if well == 1 { "is" } else { "are" });
+    match (badly, well) {
+        (0, 0) => String::new(),
+        (0, _) => format!(" {praise}."),
+        (_, 0) => format!(" In {} of them something is wrong for the customer.", many(badly)),
+        _ => format!(" In {} of them something is wrong for the customer; {praise}.", many(badly)),
+    }
 }
 
 /// What became of records, if anything did.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::pieces::{called, quoted, say, shortened, when};
 use crate::domain::ids::FeedbackNo;
+use crate::domain::kind::Kind;
 use crate::domain::tagging::PerMille;
 use crate::texts::page::{Block, Line, Page, bold, plain};
 
@@ -89,8 +90,19 @@ pub struct Story {
     pub posted: Vec<(String, Date)>,
 }
 
+/// Of which kind a text sounds.
+#[derive(Debug, Clone)]
+pub struct Sounds {
+    /// The kind.
+    pub is: Kind,
+    /// Whether that is sure enough to act on.
+    pub sure: bool,
+    /// The words that decided.
+    pub words: Vec<String>,
+}
+
 /// Where a text would go; nothing of it is kept. `likeliest` where nobody is sure enough.
-pub fn trial(text: &str, reasons: &[Reason], likeliest: Option<(String, PerMille)>) -> Page {
+pub fn trial(text: &str, reasons: &[Reason], likeliest: Option<(String, PerMille)>, sounds: Option<&Sounds>) -> Page {
     let mut blocks = vec![Block::Text(vec![plain(format!("“{}”", shortened(text)))])];
     match (reasons.first(), likeliest) {
         (Some(lead), _) => {
@@ -110,8 +122,20 @@ pub fn trial(text: &str, reasons: &[Reason], likeliest: Option<(String, PerMille
         }
     }
     blocks.extend(reasons.iter().map(|reason| Block::Text(reason_line(reason))));
+    blocks.extend(sounds.map(|sounds| Block::Text(vec![plain(of_kind(sounds))])));
     blocks.extend((!reasons.is_empty()).then(weights));
     Page(blocks)
+}
+
+fn of_kind(Sounds { is, sure, words }: &Sounds) -> String {
+    let words = if words.is_empty() { String::new() } else { format!(": {}", quoted(words)) };
+    match (is, sure) {
+        (Kind::Problem, _) => format!("It sounds like a problem{words}."),
+        (Kind::Wish, _) => format!("It sounds like a wish{words}."),
+        (Kind::Question, _) => format!("It sounds like a question{words}."),
+        (Kind::Praise, true) => format!("It sounds like praise{words}. That is thanked, and nobody has to answer it."),
+        (Kind::Praise, false) => format!("It may be praise{words}. That is not sure enough to be thanked and closed."),
+    }
 }
 
 /// How to try a text.

@@ -217,6 +217,7 @@ fn with_rollups() -> Vec<Line> {
         waits: vec![],
         changed: vec![],
         praise: vec![],
+        came_off: (0, 0),
     };
     let nothing = RollupDone { heard: 0, quoted: vec![], said: vec![], ..done.clone() };
     let config = Fact::Config { v: Version, hash: "h3".to_owned(), functions: vec![function("finance")], merged: vec![], rollup: true };
@@ -322,6 +323,7 @@ fn with_care() -> Vec<Line> {
         waits: vec![],
         changed: vec![],
         praise: vec![],
+        came_off: (0, 0),
     };
     let became = Tally { closed: 4, declined: 1, unanswered: 1, told: 2 };
     let reach = |level| care(4, Step::Reach(level, PersonNo(2)));
@@ -377,6 +379,7 @@ fn with_turns() -> Vec<Line> {
         waits: vec![(finance(), 2)],
         changed: vec![FeedbackNo(3)],
         praise: vec![FeedbackNo(6)],
+        came_off: (0, 0),
     };
     vec![
         (all.into_iter().chain(more).map(duty).collect(), &[]),
@@ -404,6 +407,29 @@ fn with_customers() -> Vec<Line> {
         (vec![care(Step::Refer(true)), care(Step::Refer(false))], &[]),
         (vec![care(Step::AskAgain), chair], &[]),
     ]
+}
+
+/// What came with how customers came off.
+fn with_sentiment() -> Vec<Line> {
+    let day = jiff::civil::date(2026, 12, 7);
+    let done = RollupDone {
+        day,
+        from: Seq(50),
+        upto: Seq(60),
+        last: FeedbackNo(9),
+        heard: 4,
+        told_by: 1,
+        read_by: 1,
+        quoted: vec![FeedbackNo(9)],
+        said: vec![1],
+        weeks: vec![(day, 4)],
+        late: true,
+        waits: vec![],
+        changed: vec![],
+        praise: vec![],
+        came_off: (2, 1),
+    };
+    vec![(vec![Fact::Rollup { v: Version, letter: None, done, became: Tally::default() }], &[])]
 }
 
 /// What the lines say.
@@ -448,6 +474,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_care())
         .chain(with_turns())
         .chain(with_customers())
+        .chain(with_sentiment())
         .enumerate()
         .map(entry)
         .collect()

@@ -353,6 +353,7 @@ impl Step {
             waits: (self.a % 5 == 0).then(|| (function("sales"), 2)).into_iter().collect(),
             changed: vec![],
             praise: vec![],
+            came_off: (1, 0),
         })
     }
 
