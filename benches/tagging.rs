@@ -153,6 +153,19 @@ fn shipped() -> Tagger {
     allears::config::Config::load(&dir, &allears::config::Env::given([])).expect("what ships is good").tagger
 }
 
+/// What colleagues write, in five languages: the posts on which the tagger is measured.
+#[divan::bench]
+#[expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+fn posts_of_colleagues_with_the_shipped_rules(bencher: Bencher<'_, '_>) {
+    let tagger = shipped();
+    let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).ok()?.get("text")?.as_str().map(str::to_owned);
+    let posts: Vec<String> = include_str!("../tests/data/voices.jsonl").lines().map(|line| text(line).expect("a post")).collect();
+    bencher
+        .counter(ItemsCount::new(posts.len()))
+        .counter(BytesCount::new(posts.iter().map(String::len).sum::<usize>()))
+        .bench_local(|| posts.iter().map(|post| tagger.tag(black_box(post)).len()).sum::<usize>());
+}
+
 #[divan::bench]
 fn posts_with_the_shipped_rules(bencher: Bencher<'_, '_>) {
     let tagger = shipped();

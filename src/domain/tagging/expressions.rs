@@ -4,13 +4,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_filtered::{mapper, model::Model};
 
 use super::fold::{Folded, is_folded_away};
-use super::rule::{Key, Reason, RuleFault};
+use super::rule::Reason;
 
 /// The longest regular expression, in bytes.
 const LONGEST_REGEX: usize = 1000;
@@ -25,17 +24,16 @@ const GIBBERISH: &str = "qjxz vwkq";
 /// Texts at which an expression that can match nothing does so.
 const BARE: [&str; 3] = ["", "a 1, \u{e9}.", "-"];
 
-/// A regular expression over folded text, as an admin writes it, and where it stands.
+/// A regular expression over folded text, as an admin writes it.
 #[derive(Debug)]
 pub(super) struct Expression {
     text: String,
     rule: usize,
-    key: Key,
 }
 
 impl Expression {
     /// Reads an expression, or says what is wrong with it.
-    pub(super) fn parse(text: &str, (rule, key): (usize, Key)) -> Result<Self, Reason> {
+    pub(super) fn parse(text: &str, rule: usize) -> Result<Self, Reason> {
         if text.len() > LONGEST_REGEX {
             return Err(Reason::LargeRegex);
         }
@@ -46,7 +44,7 @@ impl Expression {
             return Err(Reason::Accent);
         }
         meaning(&compiled(text)?)?;
-        Ok(Self { text: text.to_owned(), rule, key })
+        Ok(Self { text: text.to_owned(), rule })
     }
 
     /// The rule that it belongs to.
@@ -65,7 +63,6 @@ impl Expression {
 /// and one that was never asked is not even compiled, which takes more memory than all else about it.
 pub(super) struct Expressions {
     all: Vec<(Expression, OnceLock<Option<Regex>>)>,
-    signs: AhoCorasick,
     asked: mapper::Mapper,
 }
 
@@ -76,25 +73,21 @@ impl fmt::Debug for Expressions {
 }
 
 impl Expressions {
-    /// Puts them in force, or says which is one too many.
-    pub(super) fn new(expressions: Vec<Expression>) -> Result<Self, Option<RuleFault>> {
+    /// Puts them in force; gives the signs without which none of them can match, in lower case.
+    pub(super) fn new(expressions: Vec<Expression>) -> (Self, Vec<String>) {
         let mut asked = mapper::Builder::new(SHORTEST_SIGN);
         for expression in &expressions {
             asked.push(expression.model());
         }
         let (asked, signs) = asked.build();
-        let Ok(signs) = AhoCorasick::builder().ascii_case_insensitive(true).build(signs) else {
-            let last = expressions.last().map(|last| RuleFault { index: last.rule, key: last.key, reason: Reason::TooMany });
-            return Err(last);
-        };
         let all = expressions.into_iter().map(|expression| (expression, OnceLock::new())).collect();
-        Ok(Self { all, signs, asked })
+        (Self { all, asked }, signs.into_iter().map(|sign| sign.to_lowercase()).collect())
     }
 
-    /// The places that expressions of rules hit, in bytes, each with its rule: of one expression the first of them.
-    pub(super) fn places<'t>(&'t self, text: &'t Folded) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
+    /// The places that expressions of rules hit, in bytes, each with its rule: of one expression the first of them. Of the signs
+    /// those are given that the text holds, by their place.
+    pub(super) fn places<'t>(&'t self, text: &'t Folded, signs: Vec<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
         let text = text.as_str();
-        let signs = self.signs.find_overlapping_iter(text).map(|sign| sign.pattern().as_usize());
         let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.all.get(n));
         asked.flat_map(move |(expression, regex)| {
             let regex = regex.get_or_init(|| compiled(&expression.text).ok());
@@ -144,7 +137,7 @@ mod tests {
 
     #[test]
     fn expressions_that_say_nothing_are_refused() {
-        let fault = |text: &str| Expression::parse(text, (0, Key::Regex(0))).err();
+        let fault = |text: &str| Expression::parse(text, 0).err();
         for text in ["", "a*", r"\b", "^", "$", "(?:)", "x?", r"\B"] {
             assert_eq!(fault(text), Some(Reason::MatchesNothing), "{text}");
         }

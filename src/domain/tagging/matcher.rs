@@ -9,7 +9,6 @@ use super::expressions::{Expression, Expressions};
 use super::fold::Folded;
 use super::language::{Language, Languages};
 use super::pattern::Phrase;
-use super::rule::RuleFault;
 
 /// One place where a rule hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +38,8 @@ pub(super) struct Matcher(Vec<(Option<Language>, Machine)>);
 /// What the rules of one language look for, or those that are asked in any.
 #[derive(Debug)]
 struct Machine {
-    phrases: AhoCorasick,
+    /// Phrases, and behind them the signs of expressions: one pass over a text finds both.
+    words: AhoCorasick,
     /// Beside each phrase what is left to know of it.
     ends: Vec<End>,
     expressions: Expressions,
@@ -53,21 +53,16 @@ struct End {
 }
 
 impl Matcher {
-    /// Builds the machines, given for each rule the language that it is asked in alone. Fails where something is too much for
-    /// one, with the fault if it is known whose.
-    pub(super) fn new(
-        mut entries: Vec<Entry>,
-        mut expressions: Vec<Expression>,
-        languages: &[Option<Language>],
-    ) -> Result<Self, Option<RuleFault>> {
+    /// Builds the machines, given for each rule the language that it is asked in alone. `None`: all words of one are too many for it.
+    pub(super) fn new(mut entries: Vec<Entry>, mut expressions: Vec<Expression>, languages: &[Option<Language>]) -> Option<Self> {
         // One by one: to build a machine takes many times what it holds in the end.
         let of = |rule: usize| languages.get(rule).copied().flatten();
         let machines = languages.iter().copied().collect::<BTreeSet<_>>().into_iter().map(|language| {
             let entries = entries.extract_if(.., |entry| of(entry.rule) == language).collect();
             let expressions = expressions.extract_if(.., |expression| of(expression.rule()) == language).collect();
-            Ok((language, Machine::new(entries, expressions)?))
+            Some((language, Machine::new(entries, expressions)?))
         });
-        machines.collect::<Result<_, _>>().map(Self)
+        machines.collect::<Option<_>>().map(Self)
     }
 
     /// All hits, by rule, then by place.
@@ -75,8 +70,7 @@ impl Matcher {
         let mut hits = Vec::new();
         let languages = Languages::of(text);
         for (_, machine) in self.0.iter().filter(|(language, _)| languages.has(*language)) {
-            machine.find_phrases(text, &mut hits);
-            machine.find_expressions(text, &mut hits);
+            machine.find(text, &mut hits);
         }
         hits.sort_unstable();
         hits
@@ -84,18 +78,24 @@ impl Matcher {
 }
 
 impl Machine {
-    fn new(entries: Vec<Entry>, expressions: Vec<Expression>) -> Result<Self, Option<RuleFault>> {
-        let phrases = AhoCorasick::new(entries.iter().map(|entry| entry.phrase.words.as_str())).map_err(|_| None)?;
+    fn new(entries: Vec<Entry>, expressions: Vec<Expression>) -> Option<Self> {
+        let (expressions, signs) = Expressions::new(expressions);
+        let words = entries.iter().map(|entry| entry.phrase.words.as_str()).chain(signs.iter().map(String::as_str));
+        let words = AhoCorasick::new(words).ok()?;
         let ends = entries.into_iter().map(|entry| End { rule: entry.rule, open: entry.phrase.open, silences: entry.silences }).collect();
-        Ok(Self { phrases, ends, expressions: Expressions::new(expressions)? })
+        Some(Self { words, ends, expressions })
     }
 
-    fn find_phrases(&self, text: &Folded, hits: &mut Vec<Hit>) {
+    fn find(&self, text: &Folded, hits: &mut Vec<Hit>) {
+        let mut signs = vec![];
         // The word that was walked to its end last: many open phrases may hit one long word.
         let mut walked = 0..0;
-        for found in self.phrases.find_overlapping_iter(text.as_str()) {
-            let (from, end) = (found.start(), found.end());
-            let Some(entry) = self.ends.get(found.pattern().as_usize()) else { continue };
+        for found in self.words.find_overlapping_iter(text.as_str()) {
+            let (from, end, pattern) = (found.start(), found.end(), found.pattern().as_usize());
+            let Some(entry) = self.ends.get(pattern) else {
+                signs.push(pattern - self.ends.len());
+                continue;
+            };
             if text.inside_word(from) || (!entry.open && text.inside_word(end)) {
                 continue;
             }
@@ -105,10 +105,7 @@ impl Machine {
             let to = if entry.open { walked.end.max(end) } else { end };
             hits.push(Hit { rule: entry.rule, from, to, silences: entry.silences });
         }
-    }
-
-    fn find_expressions(&self, text: &Folded, hits: &mut Vec<Hit>) {
-        let places = self.expressions.places(text);
+        let places = self.expressions.places(text, signs);
         hits.extend(places.map(|(rule, Range { start, end })| Hit { rule, from: start, to: end, silences: false }));
     }
 }

@@ -54,8 +54,7 @@ impl Patterns {
         let mut faults = draft.faults;
         if faults.is_empty() {
             let too_many = RuleFault { index: last, key: Key::Rule, reason: Reason::TooMany };
-            let matcher = Matcher::new(draft.entries, draft.expressions, &draft.languages);
-            return matcher.map(Self).map_err(|fault| vec![fault.unwrap_or(too_many)]);
+            return Matcher::new(draft.entries, draft.expressions, &draft.languages).map(Self).ok_or_else(|| vec![too_many]);
         }
         faults.sort_by_key(|fault| fault.index);
         Err(faults)
@@ -112,7 +111,7 @@ impl<'r> Draft<'r> {
             }
         }
         for (n, text) in rule.regexes.iter().enumerate() {
-            match Expression::parse(text, (index, Key::Regex(n))) {
+            match Expression::parse(text, index) {
                 Ok(expression) => self.expressions.push(expression),
                 Err(reason) => fault(Key::Regex(n), reason),
             }
