@@ -9,6 +9,8 @@ use safetensors::tensor::{Dtype, Metadata, SafeTensorError, TensorInfo};
 const MOST_DIMENSIONS: usize = 1024;
 /// No model has numbers that are larger; sums of them stay numbers.
 const MOST: f32 = 100_000.0;
+/// What an admin is told to save; more is read.
+const FLOATS: &str = "float32 or float16";
 
 /// Vectors as the file holds them: converted when they are asked for, so that they take no more memory than the file.
 pub(super) struct Vectors {
@@ -34,28 +36,26 @@ impl Vectors {
             return Err("holds no tensor called \"embeddings\"; take a model that was saved by model2vec".to_owned());
         };
         let [rows, dimensions] = *info.shape.as_slice() else {
-            return Err(format!(
-                "\"{name}\" has {} dimensions in place of two, tokens and numbers; save the model again",
-                info.shape.len()
-            ));
+            let shape = &info.shape;
+            return Err(format!("\"{name}\" is of the shape {shape:?}, where tokens and dimensions are expected; save the model again"));
         };
         if rows == 0 || !(1..=MOST_DIMENSIONS).contains(&dimensions) {
-            return Err(format!("\"{name}\" holds {rows} vectors of {dimensions} numbers each; take a model with 1 to {MOST_DIMENSIONS}"));
+            return Err(format!(
+                "\"{name}\" holds {rows} vectors of {dimensions} numbers each; take a model of 1 to {MOST_DIMENSIONS} dimensions"
+            ));
         }
-        let number = Number::of(info.dtype).ok_or_else(|| unknown(name, info.dtype))?;
+        let number = Number::of(info.dtype).ok_or_else(|| unknown(name, info.dtype, FLOATS))?;
         let place = place(header, info);
-        let weights = weights(&bytes, header, &metadata)?;
+        number.check(name, bytes.get(place.clone()).unwrap_or_default())?;
         let row_of = rows_of(&bytes, header, &metadata, rows)?;
+        let weights = weights(&bytes, header, &metadata)?;
         let read = Self { bytes, place, number, rows, dimensions, row_of, weights };
-        if !number.all_good(read.bytes.get(read.place.clone()).unwrap_or_default()) {
-            return Err(format!("\"{name}\" holds a number that is none, or one beyond {MOST}; copy the file or save the model again"));
+        match (read.weights.as_ref().map(Vec::len), read.tokens()) {
+            (Some(weights), tokens) if weights != tokens => {
+                Err(format!("\"weights\" holds {weights} numbers for {tokens} tokens; save the model again"))
+            }
+            _ => Ok(read),
         }
-        if let (Some(weights), tokens) = (&read.weights, read.row_of.as_ref().map_or(rows, Vec::len))
-            && weights.len() != tokens
-        {
-            return Err(format!("\"weights\" holds {} numbers for {tokens} tokens; save the model again", weights.len()));
-        }
-        Ok(read)
     }
 
     /// How long the file is.
@@ -134,11 +134,13 @@ impl Number {
         }
     }
 
-    fn all_good(self, bytes: &[u8]) -> bool {
+    /// Whether sums of a tensor's numbers are numbers; or what is wrong with them.
+    fn check(self, name: &str, bytes: &[u8]) -> Result<(), String> {
         let mut good = true;
         // What is no number is not below anything.
         self.each(bytes, |number| good &= number.abs() <= MOST);
-        good
+        let bad = || format!("\"{name}\" holds a number that is none, or one beyond {MOST}; copy the file or save the model again");
+        good.then_some(()).ok_or_else(bad)
     }
 }
 
@@ -152,11 +154,9 @@ fn place(header: usize, info: &TensorInfo) -> Range<usize> {
 /// What each token's vector is multiplied by, where the file says so: models whose tokens share vectors do.
 fn weights(bytes: &[u8], header: usize, metadata: &Metadata) -> Result<Option<Vec<f32>>, String> {
     let Some(info) = metadata.info("weights") else { return Ok(None) };
-    let number = Number::of(info.dtype).ok_or_else(|| unknown("weights", info.dtype))?;
+    let number = Number::of(info.dtype).ok_or_else(|| unknown("weights", info.dtype, FLOATS))?;
     let bytes = bytes.get(place(header, info)).unwrap_or_default();
-    if !number.all_good(bytes) {
-        return Err(format!("\"weights\" holds a number that is none, or one beyond {MOST}; copy the file or save the model again"));
-    }
+    number.check("weights", bytes)?;
     let mut weights = vec![];
     number.each(bytes, |weight| weights.push(weight));
     Ok(Some(weights))
@@ -170,7 +170,7 @@ fn rows_of(bytes: &[u8], header: usize, metadata: &Metadata, rows: usize) -> Res
     let all: Option<Vec<usize>> = match info.dtype {
         Dtype::I64 => bytes.as_chunks().0.iter().map(|bytes| row(i64::from_le_bytes(*bytes))).collect(),
         Dtype::I32 => bytes.as_chunks().0.iter().map(|bytes| row(i32::from_le_bytes(*bytes).into())).collect(),
-        other => return Err(unknown("mapping", other)),
+        other => return Err(unknown("mapping", other, "int32 or int64")),
     };
     match all {
         Some(all) => Ok(Some(all)),
@@ -187,8 +187,8 @@ fn unread(error: &SafeTensorError) -> String {
     }
 }
 
-fn unknown(name: &str, dtype: Dtype) -> String {
-    format!("\"{name}\" is of type {dtype}, which is not read; save the model as float32 or float16")
+fn unknown(name: &str, dtype: Dtype, wanted: &str) -> String {
+    format!("\"{name}\" is of type {dtype}, which is not read; save the model with {wanted}")
 }
 
 /// A number of half precision: one bit for the sign, five for the exponent, ten for the rest (IEEE 754).
