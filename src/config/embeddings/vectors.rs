@@ -216,12 +216,19 @@ mod tests {
 
     #[test]
     fn half_a_number_is_the_same_number() {
-        let cases =
-            [(0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x7bff, 65504.0), (0x0001, 5.960_464_5e-8), (0x0400, 6.103_515_6e-5)];
+        let cases = [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x0400, 6.103_515_6e-5),
+            (0x0000, 0.0),
+            (0x8000, -0.0_f32),
+        ];
         for (bits, number) in cases {
-            assert_eq!(half(bits), number, "{bits:x}");
+            assert_eq!(half(bits).to_bits(), number.to_bits(), "{bits:x}");
         }
-        assert_eq!((half(0).to_bits(), half(0x8000).to_bits()), (0, 0x8000_0000));
         assert!(half(0x7c00).is_infinite() && half(0xfc00) < 0.0 && half(0x7e01).is_nan());
     }
 }

@@ -156,7 +156,7 @@ mod models {
         check("doubles", &[("embeddings", "F64", &[6, 3], all.iter().flat_map(|number| f64::from(*number).to_le_bytes()).collect())]);
         check("another name", &[("embedding.weight", "F32", &[6, 3], singles(numbers()))]);
         // All times four: the length is no matter.
-        let bytes = [0, 0, 0, 0, 0, 0, 4, 0, 1, 4, 1, 0, 0, 0, 0, 0, 4, -2_i8].map(|byte| byte.to_le_bytes()).concat();
+        let bytes = [0, 0, 0, 0, 0, 0, 4, 0, 1, 4, 1, 0, 0, 0, 0, 0, 4, -2_i8].map(i8::to_le_bytes).concat();
         check("bytes", &[("embeddings", "I8", &[6, 3], bytes)]);
         let rows = [[2.0, 0.0, 0.5], [1.0, 0.25, 0.0], [0.0, 1.0, -0.5]].into_iter().flatten();
         let mapping = [0_i64, 0, 0, 1, 2, 2];
@@ -349,7 +349,7 @@ mod models {
             changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), in_vectors in any::<bool>(),
             model in prop::sample::select(vec![None, Some(OF_PIECES), Some(OF_PAIRS), Some(OF_WORDS)]), text in "[a-z é請]{0,30}",
         ) {
-            let (mut tokenizer, mut vectors) = (model.map_or(TOKENIZER.to_owned(), with).into_bytes(), good());
+            let (mut tokenizer, mut vectors) = (model.map_or_else(|| TOKENIZER.to_owned(), with).into_bytes(), good());
             let damaged = if in_vectors { &mut vectors } else { &mut tokenizer };
             for (at, byte) in changes {
                 *at.get_mut(damaged) = byte;

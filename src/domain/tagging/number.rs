@@ -109,8 +109,9 @@ mod tests {
     fn vectors_have_in_common_what_both_have() {
         assert_eq!(dot(&[], &[1.0]).to_bits(), 0, "nothing, and not less than nothing");
         let one: Vec<f32> = (0_u8..21).map(f32::from).collect();
-        assert_eq!(dot(&one, &one), 2870.0);
-        assert_eq!(dot(&one, &[1.0, 1.0, 1.0]), 3.0);
+        let exactly = |sum: f32, expected: f32| assert_eq!(sum.to_bits(), expected.to_bits());
+        exactly(dot(&one, &one), 2870.0);
+        exactly(dot(&one, &[1.0, 1.0, 1.0]), 3.0);
     }
 
     /// The same bits on every machine: a change here changes what every company's tagger decides.
