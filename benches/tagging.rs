@@ -3,11 +3,14 @@
 //! A row of `posts` handles a thousand posts an iteration, about 170 characters each, so that its item/s are posts a
 //! second on one core: reading every byte once, finding all phrases with no regard to words, and tagging with the same
 //! phrases; then with the rules that ship, and with what was learned on top of them. Divide a row by its floor for the ratio.
-//! The rows of `length` are linear where MB/s stay the same; those of `learn` learn so many corrections of all ten functions.
+//! The rows of `length` are linear where MB/s stay the same; those of `learn` learn so many corrections of all ten functions. Where they
+//! are told with embeddings, those are made up, of 256 dimensions: what a model's own tokenizer takes is not in it.
+
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use allears::domain::function::FunctionId;
-use allears::domain::tagging::{Learned, Lesson, Rule, Said, Tagger};
+use allears::domain::tagging::{Embeds, Learned, Lesson, Rule, Said, Tagger, Token};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
@@ -177,6 +180,51 @@ fn posts_with_the_shipped_rules_and_2000_lessons(bencher: Bencher<'_, '_>) {
     let tagger = shipped();
     let learned = learned(&tagger, 2000);
     over_posts(bencher, |post| tagger.tag_with(&learned, post).len());
+}
+
+#[divan::bench]
+fn posts_with_the_shipped_rules_2000_lessons_and_embeddings(bencher: Bencher<'_, '_>) {
+    let tagger = shipped().with_embeddings(Arc::new(MadeUp::new()));
+    let learned = learned(&tagger, 2000);
+    over_posts(bencher, |post| tagger.tag_with(&learned, post).len());
+}
+
+/// Embeddings of 256 dimensions for a thousand words, and a vector for each word, known or not.
+#[derive(Debug)]
+struct MadeUp(Vec<f32>);
+
+impl MadeUp {
+    fn new() -> Self {
+        let mut words = Words(6);
+        Self((0..1000 * 256).map(|_| f32::from(u8::try_from(words.pick(256)).unwrap_or_default()) - 127.5).collect())
+    }
+}
+
+impl Embeds for MadeUp {
+    fn dimensions(&self) -> usize {
+        256
+    }
+
+    fn tokens(&self, folded: &str) -> Vec<Token> {
+        let mut at = 0;
+        let tokens = folded.split_inclusive(' ').map(|word| {
+            let place = at..at + word.trim_end().len();
+            at += word.len();
+            Token { id: word.bytes().fold(0, |id: u32, byte| (id * 31 + u32::from(byte)) % 1000), place }
+        });
+        tokens.collect()
+    }
+
+    fn add(&self, token: u32, sum: &mut [f32]) {
+        let vector = self.0.chunks(256).nth(usize::try_from(token).unwrap_or_default()).unwrap_or_default();
+        sum.iter_mut().zip(vector).for_each(|(sum, number)| *sum += number);
+    }
+}
+
+#[divan::bench(args = [1000, 50_000], sample_count = 3, sample_size = 1)]
+fn learn_with_embeddings(bencher: Bencher<'_, '_>, lessons: usize) {
+    let tagger = tagger(rules()).with_embeddings(Arc::new(MadeUp::new()));
+    bencher.bench_local(|| learned(&tagger, lessons));
 }
 
 #[divan::bench(args = [1000, 50_000], sample_count = 3, sample_size = 1)]

@@ -25,7 +25,7 @@ const AHEAD: usize = 4;
 
 /// Asks, and prints what is answered; fails where it is refused.
 pub(super) async fn ask(dir: &Path, ask: &Ask) -> anyhow::Result<()> {
-    let config = Config::load(dir, &Env::process())?;
+    let config = Config::load_without_models(dir, &Env::process())?;
     let mut options = store::options(dir)?;
     options.limits.lock_wait = Duration::ZERO;
     let data = options.dir.clone();

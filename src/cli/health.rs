@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks the bot on this machine; fails where it is not well.
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
-    let config = Config::load(dir, &Env::process())?;
+    let config = Config::load_without_models(dir, &Env::process())?;
     let at = on_this_machine(config.web.listen);
     let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().context("no client")?;
     let answer = client.get(format!("http://{at}/healthz")).send().await.map_err(|error| unanswered(at, &error))?;

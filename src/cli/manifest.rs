@@ -53,7 +53,7 @@ struct App {
 /// Prints it. The commands are those of the configuration, where one is given.
 pub(super) fn run(dir: Option<&Path>, asked: &Asked) -> anyhow::Result<()> {
     let url = asked.http.as_deref().map(request_url).transpose()?;
-    let config = dir.map(|dir| Config::load(dir, &Env::process())).transpose()?;
+    let config = dir.map(|dir| Config::load_without_models(dir, &Env::process())).transpose()?;
     if let Some(config) = &config
         && (config.slack.transport == Transport::Http) != url.is_some()
     {

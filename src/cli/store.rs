@@ -13,7 +13,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 /// The data directory of this configuration, which is there: opening a store would make it.
 pub(super) fn data(dir: &Path) -> anyhow::Result<PathBuf> {
-    let data = Config::load(dir, &Env::process())?.store.data;
+    let data = Config::load_without_models(dir, &Env::process())?.store.data;
     if data.is_dir() { Ok(data) } else { Err(refused(OpenError::Nothing(data))) }
 }
 

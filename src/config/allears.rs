@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::address::Address;
+use super::embeddings::embeddings;
 use super::env::Env;
 use super::fault::Fault;
 use super::hints::{Hints, hints};
-use super::kinds::{CHANNEL, PERSON, TIME, WEEKDAY, ZONE, channel, is_person};
+use super::kinds::{CHANNEL, PATH, PERSON, TIME, WEEKDAY, ZONE, channel, is_person};
 use super::nearest::nearest;
 use super::reader::{File, Kind, Table, Unfit, quoted};
 use jiff::civil::{Time, Weekday};
@@ -137,6 +138,8 @@ pub(super) struct AllEars {
     pub(super) reminds: bool,
     pub(super) masking: Masking,
     pub(super) hints: Option<Hints>,
+    /// The directory of a model that knows what words mean.
+    pub(super) embeddings: Option<PathBuf>,
     pub(super) log: Log,
 }
 
@@ -167,6 +170,7 @@ pub(super) fn read(file: &File<'_>) -> Option<AllEars> {
         reminds: root.table("care", |table| table.optional("remind", &FLAG).unwrap_or(true)),
         masking: root.table("privacy", |table| table.optional("mask", &MASKED).unwrap_or_else(|| SURE.into_iter().collect())),
         hints: root.table("hints", hints),
+        embeddings: root.table("embeddings", embeddings),
         log: root.table("log", |table| Log {
             level: table.optional("level", &LEVEL).unwrap_or(LogLevel::Info),
             format: table.optional("format", &FORMAT).unwrap_or(LogFormat::Text),
@@ -281,15 +285,6 @@ const EMOJI: Kind<String> = Kind {
 const API_URL: Kind<Address> = Kind {
     expected: "an address like \"https://slack.com/api\"",
     read: |value| Address::http(value.text()?).map_err(|why| Unfit::Because(why.to_string())),
-};
-
-const PATH: Kind<PathBuf> = Kind {
-    expected: "a directory like \"data\"",
-    read: |value| {
-        let text = value.text()?;
-        let good = !text.trim().is_empty() && !text.contains('\0');
-        if good { Ok(text.into()) } else { Err(Unfit::Other) }
-    },
 };
 
 const SOCKET: Kind<SocketAddr> =

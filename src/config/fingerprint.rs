@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Config;
 use super::allears::{Admin, Listen, Rollup};
+use super::embeddings::Embeddings;
 use crate::domain::account::Account;
 use crate::domain::feedback::Mode;
 use crate::domain::kind::KindWords;
@@ -28,9 +29,10 @@ impl Config {
 /// SHA-256, in 64 lower-case hexadecimal digits, over a canonical JSON text.
 ///
 /// The form is lists alone, since the order of an object's keys is up to a library. What differs from machine to
-/// machine (addresses, the data directory, the log) is left out: the same files in force there are the same here.
+/// machine (addresses, the data directory, the log) is left out: the same files in force there are the same here. Of embeddings it
+/// holds the name of their directory and how long their file is: to hash all of it at each start would take seconds.
 fn of(config: &Config) -> String {
-    let canonical = json!([
+    let mut canonical = json!([
         1,
         [config.slack.command, config.slack.admin_command, config.slack.reaction],
         config.admins.iter().map(admin).collect::<Vec<_>>(),
@@ -49,6 +51,10 @@ fn of(config: &Config) -> String {
         config.examples.iter().map(|example| json!([example.text, example.functions])).collect::<Vec<_>>(),
         config.of_kinds.iter().map(|example| json!([example.text, example.is])).collect::<Vec<_>>(),
     ]);
+    // Where there are none, nothing is said of them: companies without keep the fingerprint that they had.
+    if let (Some(Embeddings { name, bytes }), Some(parts)) = (&config.embeddings, canonical.as_array_mut()) {
+        parts.push(json!(["embeddings", name, bytes]));
+    }
     Sha256::digest(canonical.to_string()).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a `String` cannot fail.
         let _ = write!(hex, "{byte:02x}");

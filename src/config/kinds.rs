@@ -1,6 +1,7 @@
-//! The kinds of values that more than one table holds: Slack's ids, channels, times, days.
+//! The kinds of values that more than one table holds: Slack's ids, channels, directories, times, days.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::{self, TimeZone};
@@ -22,6 +23,16 @@ pub(super) const PERSON: Kind<UserId> = Kind {
 pub(super) const CHANNEL: Kind<ChannelRef> = Kind {
     expected: "a channel like \"#finance-voice\" or its id like \"C012AB3CD\"",
     read: |value| channel(value.text()?).ok_or(Unfit::Other),
+};
+
+/// A directory.
+pub(super) const PATH: Kind<PathBuf> = Kind {
+    expected: "a directory like \"data\"",
+    read: |value| {
+        let text = value.text()?;
+        let good = !text.trim().is_empty() && !text.contains('\0');
+        if good { Ok(text.into()) } else { Err(Unfit::Other) }
+    },
 };
 
 /// A function's stable id.

@@ -20,6 +20,8 @@ mod kinds;
 
 mod hints;
 
+mod embeddings;
+
 mod allears;
 
 mod secrets;
@@ -43,6 +45,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use embeddings::Mounted;
+
 use crate::domain::account::Accounts;
 use crate::domain::kind::{KindWords, Kinds, OfKind};
 use crate::domain::masking::Masking;
@@ -53,6 +57,7 @@ use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
 pub use allears::{Admin, Listen, Log, LogFormat, LogLevel, Rollup, Slack, Store, Transport, Web};
+pub use embeddings::Embeddings;
 pub use env::Env;
 pub use fault::{Fault, Faults, Place};
 pub use hints::Hints;
@@ -79,6 +84,8 @@ pub struct Config {
     pub masking: Masking,
     /// A language model that is asked for hints; none where nothing stands here.
     pub hints: Option<Hints>,
+    /// What knows what words mean, for the tagger; nothing where none stands here.
+    pub embeddings: Option<Embeddings>,
     /// What the log says.
     pub log: Log,
     /// The functions.
@@ -141,6 +148,15 @@ impl Config {
     ///
     /// Fails with every fault at once, a file that is missing or unreadable among them.
     pub fn load(dir: &Path, env: &Env) -> Result<Self, Faults> {
+        Self::read(dir, env, Models::Read)
+    }
+
+    /// The same without the model that `[embeddings]` names, for whoever tags nothing: it may be large, and health is asked for often.
+    pub fn load_without_models(dir: &Path, env: &Env) -> Result<Self, Faults> {
+        Self::read(dir, env, Models::Left)
+    }
+
+    fn read(dir: &Path, env: &Env, models: Models) -> Result<Self, Faults> {
         if !dir.is_dir() {
             let name = dir.display().to_string();
             let missing = Fault::of_all(&name, "there is no such directory; name the one that holds allears.toml");
@@ -157,7 +173,7 @@ impl Config {
         let others = ["accounts.csv", "examples.jsonl"].map(maybe);
         let rules_of = Language::ALL.map(|language| maybe(rules_file(language)).map(|file| (language, file)));
         let rules_of = rules_of.iter().flatten().map(|(language, file)| (*language, Read::from(file))).collect();
-        parse(files.each_ref().map(Read::from), rules_of, others.each_ref().map(|other| other.as_ref().map(Read::from)), env)
+        parse(files.each_ref().map(Read::from), rules_of, others.each_ref().map(|other| other.as_ref().map(Read::from)), env, models)
     }
 
     /// Parses texts as [`Config::load`] does files.
@@ -167,8 +183,16 @@ impl Config {
             texts.rules_of.iter().map(|(language, text)| (*language, Read::from(*text))).collect(),
             [texts.accounts, texts.examples].map(|text| text.map(Read::from)),
             env,
+            Models::Read,
         )
     }
+}
+
+/// Whether models that the configuration names are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Models {
+    Read,
+    Left,
 }
 
 /// A file's text, or why there is none.
@@ -204,7 +228,7 @@ fn rules_file(language: Language) -> &'static str {
 /// Of each language at most one.
 type RulesOf<'t> = Vec<(Language, Read<'t>)>;
 
-fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>; 2], env: &Env) -> Result<Config, Faults> {
+fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>; 2], env: &Env, models: Models) -> Result<Config, Faults> {
     let files = texts.map(|read| read.text.ok().map(|text| reader::File::new(read.name, text)));
     let other_files = others.map(|read| read.and_then(|read| Some(reader::File::new(read.name, read.text.ok()?))));
     let [accounts_file, examples_file] = &other_files;
@@ -228,41 +252,68 @@ fn parse(texts: [Read<'_>; 3], rules_of: RulesOf<'_>, others: [Option<Read<'_>>;
         faults.push(unread.into_iter().chain(file.map(reader::File::into_faults).unwrap_or_default()).collect());
     }
     faults.push(overridden);
-    let routing = functions.and_then(|functions| functions.routing);
-    let config = allears.zip(routing).zip(rules).zip(known.zip(examples)).map(|(((allears, routing), rules), (accounts, examples))| {
-        let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, hints, log } = allears;
-        let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent, told } = rules;
-        let kind_words::Told { listed: kind_words, kinds } = told;
-        let alarms::Urgent { listed: urgent, alarms } = urgent;
-        let accounts = Arc::new(accounts);
-        let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
-        Config {
-            slack,
-            admins,
-            store,
-            web,
-            listen,
-            rollup,
-            reminds,
-            masking,
-            hints,
-            log,
-            routing,
-            rules,
-            tagger: tagger.with_thresholds(thresholds).with_names(Arc::<Accounts>::clone(&accounts)),
-            strengths,
-            signs,
-            filter,
-            urgent,
-            alarms,
-            kind_words,
-            kinds: Arc::new(kinds.with_names(Arc::<Accounts>::clone(&accounts))),
-            accounts,
-            examples: examples.all,
-            of_kinds: examples.of_kinds,
-        }
+    let mounted = mounted(allears.as_ref(), models).unwrap_or_else(|found| {
+        faults.push(found);
+        None
     });
+    let routing = functions.and_then(|functions| functions.routing);
+    let parts = allears.zip(routing).zip(rules).zip(known.zip(examples));
+    let config = parts.map(|(((allears, routing), rules), others)| put_together(allears, routing, rules, others, mounted));
     Faults::or(faults, config)
+}
+
+/// All of it, since each part is good.
+fn put_together(
+    allears: allears::AllEars,
+    routing: Routing,
+    rules: rules::Rules,
+    (accounts, examples): (Accounts, examples::Examples),
+    mounted: Option<Mounted>,
+) -> Config {
+    let allears::AllEars { admins, slack, store, web, listen, rollup, reminds, masking, hints, embeddings: _, log } = allears;
+    let rules::Rules { listed: rules, tagger, noise: signs::Noise { strengths, signs, filter }, urgent, told } = rules;
+    let kind_words::Told { listed: kind_words, kinds } = told;
+    let alarms::Urgent { listed: urgent, alarms } = urgent;
+    let accounts = Arc::new(accounts);
+    let tagger = tagger.with_names(Arc::<Accounts>::clone(&accounts));
+    let kinds = kinds.with_names(Arc::<Accounts>::clone(&accounts));
+    let (embeddings, tagger, kinds) = match mounted {
+        Some(Mounted { known_as, embeds }) => (Some(known_as), tagger.with_embeddings(Arc::clone(&embeds)), kinds.with_embeddings(embeds)),
+        None => (None, tagger, kinds),
+    };
+    let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
+    Config {
+        slack,
+        admins,
+        store,
+        web,
+        listen,
+        rollup,
+        reminds,
+        masking,
+        hints,
+        embeddings,
+        log,
+        routing,
+        rules,
+        tagger: tagger.with_thresholds(thresholds),
+        strengths,
+        signs,
+        filter,
+        urgent,
+        alarms,
+        kind_words,
+        kinds: Arc::new(kinds),
+        accounts,
+        examples: examples.all,
+        of_kinds: examples.of_kinds,
+    }
+}
+
+/// The model that the file names, where it names one and it is to be read.
+fn mounted(allears: Option<&allears::AllEars>, models: Models) -> Result<Option<Mounted>, Vec<Fault>> {
+    let dir = allears.and_then(|allears| allears.embeddings.as_deref()).filter(|_| models == Models::Read);
+    dir.map(embeddings::load).transpose()
 }
 
 /// Whether something stands at a path. What cannot be looked at is there: reading it says why it cannot be.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::function::FunctionId;
-use super::tagging::{Evidence, Language, Learned, Lesson, Names, PerMille, Rule, RuleFault, Said, Tag, Tagger, Weight};
+use super::tagging::{Embeds, Evidence, Language, Learned, Lesson, Names, PerMille, Rule, RuleFault, Said, Tag, Tagger, Weight};
 
 /// Praise is praise from this probability on: a problem that is thanked for is a customer lost.
 const SURE: PerMille = PerMille(750);
@@ -150,6 +150,12 @@ impl Kinds {
     #[must_use]
     pub fn with_names(self, names: Arc<dyn Names>) -> Self {
         Self(self.0.with_names(names))
+    }
+
+    /// Knows what words mean.
+    #[must_use]
+    pub fn with_embeddings(self, embeds: Arc<dyn Embeds>) -> Self {
+        Self(self.0.with_embeddings(embeds))
     }
 
     /// Learns kinds from examples. Takes less than a millisecond each; the same give the same, to the last bit.

@@ -73,7 +73,7 @@ data = "data"
     allears.toml:3:1: unknown key "comand"; did you mean "command"?
     allears.toml:4:1: unknown key "speed"; [slack] knows transport, command, admin_command, reaction, api_url
     allears.toml:5:2: unknown key "stroe"; did you mean "store"?
-    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, rollup, care, privacy, hints, log
+    allears.toml:7:2: unknown key "colours"; this file knows admins, slack, store, web, listen, rollup, care, privacy, hints, embeddings, log
     "#);
 }
 

@@ -4,6 +4,7 @@ mod any_text;
 mod files;
 mod in_accounts;
 mod in_alarms;
+mod in_embeddings;
 mod in_kinds;
 mod in_allears;
 mod in_examples;

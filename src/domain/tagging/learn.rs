@@ -1,15 +1,17 @@
 //! Learning: from what people said of texts to weights.
 //!
 //! For each function an offset logistic regression. The rules' sum is the offset: where nothing was learned, the rules decide
-//! as they are written. What is learned is a residual over grams, rules (any rule may say something of any function), how far
-//! the rules' sum is to be trusted, and a threshold; each is pulled towards nothing, so that few lessons change little.
+//! as they are written. What is learned is a residual over grams, what the text means where that is known, rules (any rule may say
+//! something of any function), how far the rules' sum is to be trusted, and a threshold; each is pulled towards nothing, so that few
+//! lessons change little.
 //!
 //! It is solved in the dual, one lesson at a time in a fixed order. There, each lesson has one number, from nothing to its
 //! weight: how hard it pulls. So a lesson's influence is bounded by construction, and what it did to a text can be told.
 
 use super::decide::BASE;
+use super::embeddings::{MEANING, Meaning};
 use super::grams::{BUCKETS, Gram, Grams};
-use super::number::{count, ln, logistic, per_thousand, single};
+use super::number::{count, dot, ln, logistic, per_thousand, scale, single};
 
 /// How hard the first lessons of a function may pull, against the pull towards nothing: the inverse of the strength of
 /// regularisation. Few lessons are no reason to be bold; many are: the more there are, the harder each may pull.
@@ -30,9 +32,10 @@ const ROUNDS: usize = 50;
 const SETTLED: f64 = 0.005;
 
 /// A text as it is read to be judged or learned from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Text {
     pub(super) grams: Grams,
+    pub(super) meaning: Meaning,
     /// The rules that it hits.
     pub(super) rules: Vec<u32>,
     /// For each function, what the rules say in sum: log-odds, 0 where none hits.
@@ -48,6 +51,8 @@ pub(super) struct Row {
     words: usize,
     /// What the length of each block is divided by.
     scale: [f32; 2],
+    /// What it means, of length one; empty where nobody knows.
+    meaning: Vec<f32>,
     /// The rules that it hits.
     rules: Vec<u32>,
     /// For each function, what the rules say.
@@ -67,6 +72,8 @@ pub(super) struct Rows {
 pub(super) struct Head {
     /// For each bucket, times its inverse document frequency.
     pub(super) grams: Vec<f32>,
+    /// For each dimension of what a text means.
+    pub(super) meaning: Vec<f32>,
     /// For each rule.
     pub(super) rules: Vec<f32>,
     /// Added always.
@@ -101,7 +108,7 @@ impl Rows {
     pub(super) fn new(texts: impl IntoIterator<Item = Text>) -> Self {
         let mut holding = vec![0_u32; usize::try_from(BUCKETS).unwrap_or_default()];
         let mut rows = vec![];
-        for Text { grams, rules, said } in texts {
+        for Text { grams, meaning, rules, said } in texts {
             let buckets: Vec<u32> = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
             let mut distinct = buckets.clone();
             distinct.sort_unstable();
@@ -109,7 +116,7 @@ impl Rows {
             for bucket in distinct {
                 holding.get_mut(place(bucket)).into_iter().for_each(|texts| *texts += 1);
             }
-            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], rules, said });
+            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], meaning: meaning.into_vector(), rules, said });
         }
         let all = count(rows.len());
         let rarity = holding.into_iter().map(|texts| if texts == 0 { 0.0 } else { rarity(all, texts) }).collect();
@@ -132,7 +139,9 @@ impl Rows {
     /// Learns one function's head, from what is said of the texts; its number is its place in what the rules say. Says as well which texts
     /// pull, and how hard: towards the function, or below 0 away from it.
     pub(super) fn head(&self, function: usize, rules: usize, marks: &[Mark]) -> (Head, Vec<(usize, f32)>) {
-        let mut head = Head { grams: vec![0.0; self.rarity.len()], rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
+        let dimensions = self.rows.iter().map(|row| row.meaning.len()).max().unwrap_or_default();
+        let (grams, meaning) = (vec![0.0; self.rarity.len()], vec![0.0; dimensions]);
+        let mut head = Head { grams, meaning, rules: vec![0.0; rules], bias: 0.0, trust: 0.0 };
         let lessons = count(marks.len());
         let most = FIRST_PULL + (LAST_PULL - FIRST_PULL) * lessons / (lessons + HALF_WAY);
         let mut pulls: Vec<Pull> = marks.iter().filter_map(|mark| self.pull(*mark, function, most)).collect();
@@ -181,7 +190,9 @@ impl Rows {
         let sum = |block: &[u32]| block.iter().map(|bucket| at(&head.grams, *bucket)).sum::<f32>();
         let [by_words, by_letters] = row.scale;
         let rules = row.rules.iter().map(|rule| at(&head.rules, *rule)).sum::<f32>();
-        sum(words) * by_words + sum(letters) * by_letters + rules * RULE + head.bias * BIAS + head.trust * TRUST * said(row, function)
+        let meaning = dot(&head.meaning, &row.meaning) * MEANING;
+        let grams = sum(words) * by_words + sum(letters) * by_letters;
+        grams + rules * RULE + head.bias * BIAS + head.trust * TRUST * said(row, function) + meaning
     }
 
     fn add(&self, head: &mut Head, row: &Row, function: usize, moved: f32) {
@@ -192,6 +203,7 @@ impl Rows {
                 head.grams.get_mut(place(*bucket)).into_iter().for_each(|weight| *weight += moved * scale * rarity);
             }
         }
+        head.meaning.iter_mut().zip(&row.meaning).for_each(|(weight, number)| *weight += moved * MEANING * number);
         for rule in &row.rules {
             head.rules.get_mut(place(*rule)).into_iter().for_each(|weight| *weight += moved * RULE);
         }
@@ -211,6 +223,7 @@ impl Rows {
                 square += times * times * f64::from(at(&self.rarity, *bucket)) * f64::from(scale * scale);
             }
         }
+        square += f64::from(MEANING * MEANING * dot(&row.meaning, &row.meaning));
         let trust = f64::from(TRUST * said(row, function));
         square + f64::from(RULE * RULE) * count(row.rules.len()) + f64::from(BIAS * BIAS) + trust * trust
     }
@@ -219,12 +232,6 @@ impl Rows {
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
     }
-}
-
-/// What a block of grams is divided by, from the squares of its grams: so that long texts speak no louder than short ones.
-pub(super) fn scale(squares: impl Iterator<Item = f32>) -> f32 {
-    let square: f32 = squares.sum();
-    if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 }
 }
 
 /// The square of the inverse document frequency of what so many of all texts hold.

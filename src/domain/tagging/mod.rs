@@ -8,6 +8,8 @@ pub(in crate::domain) mod fold;
 
 mod number;
 
+mod embeddings;
+
 mod grams;
 
 mod language;
@@ -40,6 +42,7 @@ mod tagger;
 mod tests;
 
 pub use decide::{TAGGED, probability};
+pub use embeddings::{Embeds, Token};
 pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};

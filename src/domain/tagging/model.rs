@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::calibrate::{Calibration, Sample};
-use super::grams::{Gram, Grams};
-use super::learn::{BIAS, Head, Mark, RULE, Rows, TRUST, Text, blocks, place, scale};
-use super::number::{count, single};
+use super::embeddings::{Embeds, MEANING};
+use super::grams::Gram;
+use super::learn::{BIAS, Head, Mark, RULE, Rows, TRUST, Text, blocks, place};
+use super::number::{count, dot, scale, single};
 
 /// Into so many parts lessons are dealt out for calibration: each part is judged by what the others teach.
 const PARTS: usize = 3;
@@ -28,6 +29,7 @@ pub(super) struct Weights {
 /// What stands beside the grams.
 #[derive(Debug)]
 struct Rest {
+    meaning: Vec<f32>,
     rules: Vec<f32>,
     bias: f32,
     trust: f32,
@@ -42,17 +44,37 @@ impl Weights {
         put(&mut table, stride, 0, rows.rarity());
         let (mut heads, mut pulled) = (Vec::with_capacity(functions), Vec::with_capacity(functions));
         for (function, marks) in marks.iter().enumerate() {
-            let (Head { grams, rules, bias, trust }, pulls) = rows.head(function, rules, marks);
+            let (Head { grams, meaning, rules, bias, trust }, pulls) = rows.head(function, rules, marks);
             pulled.push(pulls);
             put(&mut table, stride, function + 1, &grams);
-            heads.push(Rest { rules, bias, trust });
+            heads.push(Rest { meaning, rules, bias, trust });
         }
         Self { functions, table, heads, pulled, calibration: calibrated(rows, rules, marks) }
     }
 
     /// What is added to what the rules say, for each function, in log-odds.
     pub(super) fn residuals(&self, text: &Text) -> Vec<f32> {
-        self.sums(blocks(&text.grams).map(|block| block.iter().map(|gram| gram.bucket)), &text.rules, &text.said)
+        let mut sums = vec![0.0_f32; self.functions];
+        if self.table.is_empty() {
+            return sums;
+        }
+        for block in blocks(&text.grams) {
+            let mut block_sums = vec![0.0_f32; self.functions];
+            let mut square = 0.0;
+            for gram in block {
+                let Some((rarity, weights)) = self.of(gram.bucket).split_first() else { continue };
+                square += rarity;
+                block_sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
+            }
+            let scale = scale(std::iter::once(square));
+            sums.iter_mut().zip(block_sums).for_each(|(sum, of_block)| *sum += of_block * scale);
+        }
+        for ((sum, head), said) in sums.iter_mut().zip(&self.heads).zip(&text.said) {
+            let by_rules = text.rules.iter().filter_map(|rule| head.rules.get(place(*rule))).sum::<f32>();
+            *sum += by_rules * RULE + head.bias * BIAS + head.trust * TRUST * said;
+            *sum += dot(&head.meaning, text.meaning.vector()) * MEANING;
+        }
+        sums
     }
 
     /// What speaks for a function, from what speaks for all: as often right as its log-odds say.
@@ -85,43 +107,24 @@ impl Weights {
         }
         let rules = one.rules.iter().filter(|rule| other.rules.contains(rule)).count();
         let said = |text: &Text| text.said.get(function).copied().unwrap_or_default() * TRUST;
-        sum + single(count(rules)) * RULE * RULE + said(one) * said(other)
+        let meaning = dot(one.meaning.vector(), other.meaning.vector()) * MEANING * MEANING;
+        sum + single(count(rules)) * RULE * RULE + said(one) * said(other) + meaning
     }
 
-    /// What each stretch of a text says for a function, in thousandths of a log-odd.
-    pub(super) fn stretches(&self, grams: &Grams, function: usize) -> Vec<(Range<usize>, f32)> {
+    /// What each stretch of a text says for a function, in thousandths of a log-odd; what it means, by whom it was read.
+    pub(super) fn stretches(&self, text: &Text, embeds: Option<&dyn Embeds>, function: usize) -> Vec<(Range<usize>, f32)> {
         let mut stretches = vec![];
-        for block in blocks(grams) {
+        for block in blocks(&text.grams) {
             let scale = scale(block.iter().filter_map(|gram| self.of(gram.bucket).first().copied()));
             stretches.extend(block.iter().filter_map(|gram| {
                 let says = self.of(gram.bucket).get(function + 1)? * scale * 1000.0;
                 (says != 0.0).then_some((place(gram.from)..place(gram.to), says))
             }));
         }
+        if let (Some(embeds), Some(head)) = (embeds, self.heads.get(function)) {
+            stretches.extend(text.meaning.shares(embeds, &head.meaning).map(|(place, says)| (place, says * 1000.0)));
+        }
         stretches
-    }
-
-    fn sums(&self, blocks: [impl Iterator<Item = u32>; 2], rules: &[u32], said: &[f32]) -> Vec<f32> {
-        let mut sums = vec![0.0_f32; self.functions];
-        if self.table.is_empty() {
-            return sums;
-        }
-        for block in blocks {
-            let mut block_sums = vec![0.0_f32; self.functions];
-            let mut square = 0.0;
-            for bucket in block {
-                let Some((rarity, weights)) = self.of(bucket).split_first() else { continue };
-                square += rarity;
-                block_sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
-            }
-            let scale = scale(std::iter::once(square));
-            sums.iter_mut().zip(block_sums).for_each(|(sum, of_block)| *sum += of_block * scale);
-        }
-        for ((sum, head), said) in sums.iter_mut().zip(&self.heads).zip(said) {
-            let by_rules = rules.iter().filter_map(|rule| head.rules.get(place(*rule))).sum::<f32>();
-            *sum += by_rules * RULE + head.bias * BIAS + head.trust * TRUST * said;
-        }
-        sums
     }
 
     fn of(&self, bucket: u32) -> &[f32] {

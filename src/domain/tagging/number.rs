@@ -66,6 +66,24 @@ pub(super) fn per_thousand(n: i32) -> f32 {
     n as f32 / 1000.0
 }
 
+/// How many sums [`dot`] keeps side by side, so that a processor may do as many at once: none may reorder one sum.
+const LANES: usize = 8;
+
+/// What two vectors have in common: the sum of their products, in one order on every machine. What only one of them has counts nothing.
+pub(super) fn dot(one: &[f32], other: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    for (one, other) in one.chunks(LANES).zip(other.chunks(LANES)) {
+        lanes.iter_mut().zip(one).zip(other).for_each(|((lane, one), other)| *lane += one * other);
+    }
+    lanes.iter().sum()
+}
+
+/// What a block of features is multiplied by, from the squares of what it holds: so that long texts speak no louder than short ones.
+pub(super) fn scale(squares: impl Iterator<Item = f32>) -> f32 {
+    let square: f32 = squares.sum();
+    if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 }
+}
+
 /// A count as a number.
 pub(super) fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
@@ -85,6 +103,15 @@ mod tests {
             assert!((ln(x) - x.ln()).abs() < 1e-6, "{x}");
         }
         assert!(logistic(1e9) > 0.999_999 && logistic(-1e9) < 1e-6);
+    }
+
+    #[test]
+    fn vectors_have_in_common_what_both_have() {
+        assert_eq!(dot(&[], &[1.0]).to_bits(), 0, "nothing, and not less than nothing");
+        let one: Vec<f32> = (0_u8..21).map(f32::from).collect();
+        let exactly = |sum: f32, expected: f32| assert_eq!(sum.to_bits(), expected.to_bits());
+        exactly(dot(&one, &one), 2870.0);
+        exactly(dot(&one, &[1.0, 1.0, 1.0]), 3.0);
     }
 
     /// The same bits on every machine: a change here changes what every company's tagger decides.

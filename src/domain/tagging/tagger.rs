@@ -10,6 +10,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
 use super::decide::{BASE, HINT, TAGGED, chosen, probability};
+use super::embeddings::{Embeds, Meaning};
 use super::evidence::{self, Words};
 use super::fold::{Folded, mentions};
 use super::grams::Grams;
@@ -31,6 +32,7 @@ pub struct Tagger {
     /// From which probability on functions are tagged that do not go by the usual one.
     thresholds: BTreeMap<FunctionId, PerMille>,
     names: Option<Arc<dyn Names>>,
+    embeds: Option<Arc<dyn Embeds>>,
 }
 
 /// Knows names. They say who is spoken of and not what about: no rule is asked of them, and nothing is learned from them.
@@ -39,8 +41,9 @@ pub trait Names: fmt::Debug + Send + Sync {
     fn places(&self, folded: &str) -> Vec<Range<usize>>;
 }
 
-/// What was learned from lessons, beside the rules of the tagger that learned it. The same rules and lessons, in the same order,
-/// give the same to the last bit on every machine. The default is nothing.
+/// What was learned from lessons, beside the rules and the embeddings of the tagger that learned it. The default is nothing.
+///
+/// The same rules, embeddings and lessons, in the same order, give the same to the last bit on every machine.
 #[derive(Debug, Default)]
 pub struct Learned {
     /// Those of the tagger first, in its order; empty where nothing was learned.
@@ -138,7 +141,7 @@ impl Tagger {
             });
             voices.push(Voice { id: rule.id, function, weight: rule.weight.thousandths() });
         }
-        Ok(Self { functions, voices, patterns, thresholds: BTreeMap::new(), names: None })
+        Ok(Self { functions, voices, patterns, thresholds: BTreeMap::new(), names: None, embeds: None })
     }
 
     /// Tags these functions from these probabilities on, in place of [`TAGGED`].
@@ -151,6 +154,12 @@ impl Tagger {
     #[must_use]
     pub fn with_names(self, names: Arc<dyn Names>) -> Self {
         Self { names: Some(names), ..self }
+    }
+
+    /// Learns from what texts mean as well. What was learned without is of no use with it.
+    #[must_use]
+    pub fn with_embeddings(self, embeds: Arc<dyn Embeds>) -> Self {
+        Self { embeds: Some(embeds), ..self }
     }
 
     /// Learns from what people said of texts, for these functions and those that the rules name.
@@ -184,7 +193,7 @@ impl Tagger {
     /// The same with hints of a language model, each of which says as much as a rule of weight 2.0.
     pub fn tag_hinted(&self, learned: &Learned, text: &str, hints: &[Hint]) -> Vec<Tag> {
         let read = self.read(text);
-        let (grams, mut cases) = self.cases(&read, learned);
+        let (as_learned, mut cases) = self.cases(&read, learned);
         let functions = self.functions_with(learned);
         let hint_of = |n: usize| functions.get(n).and_then(|function| hints.iter().find(|hint| hint.function == *function));
         for (_, case) in cases.iter_mut().enumerate().filter(|(n, _)| hint_of(*n).is_some()) {
@@ -198,7 +207,8 @@ impl Tagger {
             let p = probability(case.log_odds);
             let mut words = case.words;
             if case.learned > 0 {
-                words.extend(evidence::learned(&learned.weights.stretches(&grams, n), &read.folded));
+                let stretches = learned.weights.stretches(&as_learned, self.embeds.as_deref(), n);
+                words.extend(evidence::learned(&stretches, &read.folded));
             }
             let mut evidence = evidence::shown(words, &read.folded, text);
             if let Some(hint) = hint_of(n) {
@@ -287,11 +297,12 @@ impl Tagger {
             of_it.for_each(|(_, sum)| *sum = sum.saturating_add(voice.weight.into()));
             rules.extend(u32::try_from(heard.rule));
         }
-        Text { grams: Grams::of(&read.folded), rules, said: sums.into_iter().map(per_thousand).collect() }
+        let meaning = self.embeds.as_deref().map(|embeds| Meaning::of(embeds, read.folded.as_str())).unwrap_or_default();
+        Text { grams: Grams::of(&read.folded), meaning, rules, said: sums.into_iter().map(per_thousand).collect() }
     }
 
-    /// What speaks for each function, in their order.
-    fn cases<'r>(&'r self, read: &Read, learned: &Learned) -> (Grams, Vec<Case<'r>>) {
+    /// The text as it is learned from, where anything was, and what speaks for each function, in their order.
+    fn cases<'r>(&'r self, read: &Read, learned: &Learned) -> (Text, Vec<Case<'r>>) {
         let functions = self.functions_with(learned).len();
         let mut cases: Vec<Case<'r>> = Vec::new();
         cases.resize_with(functions, || Case { log_odds: BASE, words: vec![], learned: 0 });
@@ -306,7 +317,7 @@ impl Tagger {
             }
         }
         if learned.functions.is_empty() {
-            return (Grams::default(), cases);
+            return (Text::default(), cases);
         }
         let text = self.text(read, functions);
         let residuals = learned.weights.residuals(&text);
@@ -315,7 +326,7 @@ impl Tagger {
             case.log_odds = whole(learned.weights.mended(&sums, function) * 1000.0);
             case.learned = thousandths(residual * 1000.0);
         }
-        (text.grams, cases)
+        (text, cases)
     }
 }
 

@@ -17,14 +17,16 @@ const NOT_IN_DOMAIN: [&str; 8] = ["env", "fs", "io", "net", "os", "process", "th
 const UNKNOWN_TO_DOMAIN: [&str; 4] = ["clock", "slack", "store", "tokio"];
 
 /// Which crate may be named where. A crate that stands in one room can be changed there.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("anyhow", &["cli", "main"]),
     ("axum", &["web", "demo"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli", "demo"]),
+    ("safetensors", &["config"]),
     ("slack_morphism", &["slack"]),
     ("slack_sim", &["demo"]),
     ("sled", &["store"]),
+    ("tokenizers", &["config"]),
     ("tokio_tungstenite", &["slack"]),
 ];
 
