@@ -13,6 +13,9 @@ const PARTS: usize = 3;
 /// Of more lessons than this one part alone is judged: it has enough to say.
 const MANY: usize = 1000;
 
+/// About so many lessons teach what judges the others, at most: more take long, and would hardly judge otherwise.
+const TEACH: usize = 10_000;
+
 /// What was learned for some functions. Made anew from all lessons, never changed.
 #[derive(Debug, Default)]
 pub(super) struct Weights {
@@ -140,7 +143,9 @@ fn calibrated(rows: &Rows, rules: usize, marks: &[Vec<Mark>]) -> Calibration {
     let mut samples = vec![];
     for part in 0..parts {
         let is_judged = |row: usize| row % PARTS == part;
-        let of_others = |marks: &Vec<Mark>| marks.iter().copied().filter(|mark| !is_judged(mark.row)).collect::<Vec<_>>();
+        let thinned = rows.rows().len().div_ceil(TEACH);
+        let teaches = |row: usize| !is_judged(row) && (row / PARTS).is_multiple_of(thinned);
+        let of_others = |marks: &Vec<Mark>| marks.iter().copied().filter(|mark| teaches(mark.row)).collect::<Vec<_>>();
         let heads: Vec<Head> = marks.iter().enumerate().map(|(function, marks)| rows.head(function, rules, &of_others(marks)).0).collect();
         let sums: Vec<Vec<f32>> =
             rows.rows().iter().enumerate().map(|(n, row)| if is_judged(n) { Rows::sums(&heads, row) } else { vec![] }).collect();
