@@ -226,11 +226,14 @@ pub(super) fn configuration(sim: &Sim) -> Result<Config, Faults> {
         rules: Text { name: "config/rules.toml", text: include_str!("../../config/rules.toml") },
         rules_of: &RULES_OF.map(|(language, text)| (language, Text { name: "config/rules of a language", text })),
         accounts: Some(Text { name: "the demo's accounts.csv", text: &customers }),
-        // They take seconds to learn in a build without optimisation, and the demo shows what colleagues teach.
-        examples: None,
+        examples: Some(Text { name: "config/examples.jsonl", text: include_str!("../../config/examples.jsonl") }),
     };
     let api = sim.api_url();
     let mut config = Config::parse(&texts, &Env::given([("SLACK_API_URL", api.trim_end_matches('/'))]))?;
+    // Functions take seconds to learn in a build without optimisation, and the demo shows what colleagues teach; kinds of one language
+    // take one.
+    config.examples.clear();
+    config.of_kinds.retain(|example| Language::of(&example.text) == Some(Language::En));
     let leads: BTreeMap<&str, String> =
         PEOPLE.iter().filter_map(|(function, people)| Some((*function, sim.person_id(people.first()?.0)?))).collect();
     let mut functions = config.routing.functions().to_vec();
