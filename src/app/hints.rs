@@ -3,6 +3,8 @@
 //! It is told little (the words, without what is personal in them), believed little (a hint is one more thing that speaks for a
 //! function), and its answer can say nothing but which of our functions is shown by which of the customer's own words.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -14,7 +16,7 @@ use crate::domain::feedback::Customer;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, Seq};
 use crate::domain::masking::{Masking, Sensitive};
-use crate::domain::tagging::{Hint, Span};
+use crate::domain::tagging::{Hint, Span, Tag, mentions};
 use crate::domain::views::{Record, Unreadable};
 use crate::store::{CommitError, SharedStore};
 use crate::texts::en::hints::{COLLEAGUE, CUSTOMER, instruction};
@@ -68,11 +70,12 @@ pub async fn question(store: &SharedStore, in_force: &InForce, no: FeedbackNo) -
     }))
 }
 
-/// Whether a model is asked about a record.
+/// Whether a model is asked about a record. Of no thread: its words name those who wrote it.
 pub fn is_asked(in_force: &InForce, record: &Record) -> bool {
     let is_chosen = record.chosen || !record.declined.is_empty();
     let is_open = !record.withdrawn && record.care.state == State::Open;
-    is_open && !is_chosen && record.is_for_everybody() && in_force.tagger.is_unsure(&record.tags)
+    let is_thread = record.parts.len() > 1;
+    is_open && !is_chosen && !is_thread && record.is_for_everybody() && in_force.tagger.is_unsure(&record.tags)
 }
 
 /// What was said, without names of customers and with all masked that can be, whatever is kept.
@@ -90,13 +93,18 @@ fn without_names(in_force: &InForce, record: &Record) -> String {
         text = text.replace(name.as_str(), CUSTOMER);
     }
     let all: Masking = Sensitive::ALL.into_iter().collect();
-    without_colleagues(&all.mask(&text).0).chars().take(LONGEST).collect()
+    all.mask(&without_colleagues(&text)).0.chars().take(LONGEST).collect()
 }
 
 /// A text without the names that stand behind an `@`, as mentions do.
 fn without_colleagues(text: &str) -> String {
-    let word = |word: &str| if word.starts_with('@') && word.len() > 1 { COLLEAGUE.to_owned() } else { word.to_owned() };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    let places = mentions(text);
+    let mut without = text.to_owned();
+    // From the end, so that the places of those before stay what they are.
+    for Range { start, end } in places.into_iter().rev().filter(|place| !place.is_empty()) {
+        without.replace_range(start.saturating_sub(1)..end, COLLEAGUE);
+    }
+    without
 }
 
 #[derive(Deserialize)]
@@ -146,7 +154,7 @@ pub async fn take(
 ) -> Result<bool, CommitError> {
     let Some(record) = standing(store, question.no).await?.filter(|record| is_asked(in_force, record)) else { return Ok(false) };
     let tags = in_force.tagger.tag_hinted(&in_force.knowledge().learned, &question.verbatim, hints);
-    let functions = |tags: &[crate::domain::tagging::Tag]| tags.iter().map(|tag| tag.function.clone()).collect::<Vec<_>>();
+    let functions = |tags: &[Tag]| tags.iter().map(|tag| tag.function.clone()).collect::<Vec<_>>();
     if hints.is_empty() || functions(&tags) == functions(&record.tags) {
         return Ok(false);
     }

@@ -131,6 +131,11 @@ async fn it_is_asked_only_where_the_rest_is_unsure_and_everybody_may_read() {
     assert_eq!((world.records().await.len(), model.asked()), (2, 0), "words from a direct message leave for nobody");
     world.heard("lee", "sales", "the PDF looks odd to them").await;
     assert_eq!((functions(&world.record(3).await.tags), model.asked()), (vec!["product"], 0), "1.6 is enough");
+    let root = world.says("dana", "sales", "their door was shut").await;
+    world.sim.reply("mia", "sales", &root, "again").unwrap();
+    world.sim.reply("lee", "sales", &root, "@bot").unwrap();
+    world.settled().await;
+    assert_eq!((world.records().await.len(), model.asked()), (4, 0), "a thread names those who wrote it");
     world.heard("lee", "sales", "they could not find the door").await;
     assert_eq!(model.asked(), 1);
     world.end().await;
@@ -140,9 +145,11 @@ async fn it_is_asked_only_where_the_rest_is_unsure_and_everybody_may_read() {
 async fn it_is_told_the_words_without_who_said_them() {
     let model = Model::default();
     let world = company(&model, 9).await;
-    world.heard("lee", "sales", "Hochbau Nord moved: write to zoe@hochbau.example or +49 30 9018200, @kim.berg knows").await;
+    let said = "Hochbau Nord moved: write to zoe@hochbau.example or +49 30 9018200, @kim.berg knows\n@lee (@dana) too";
+    world.heard("lee", "sales", said).await;
     let told = model.was_told();
-    assert_eq!(told, "[customer] moved: write to ***@*******.******* or +** ** *******, [colleague] knows");
+    let without = "[customer] moved: write to ***@*******.******* or +** ** *******, [colleague] knows\n[colleague] ([colleague] too";
+    assert_eq!(told, without);
     assert_eq!(world.record(1).await.verbatim.matches("zoe@").count(), 1, "what is kept is not what is sent");
     let instruction = model.0.lock().unwrap().asked[0]["messages"][0]["content"].as_str().unwrap().to_owned();
     assert!(instruction.contains("finance (Finance), product (Product), legal (Legal)"), "{instruction}");

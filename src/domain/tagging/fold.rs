@@ -174,12 +174,12 @@ impl Folded {
     }
 }
 
-/// Where the names of those stand whom a folded text mentions, as in `@lee.park`; an e-mail address mentions nobody.
-pub(super) fn mentions(text: &str) -> Vec<Range<usize>> {
+/// Where the names of those stand whom a text mentions, folded or not, as in `@lee.park`; an e-mail address mentions nobody.
+pub fn mentions(text: &str) -> Vec<Range<usize>> {
     let begins = |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(joins);
     let mentions = text.match_indices('@').filter(|(at, _)| begins(*at)).map(|(at, _)| {
         let rest = text.get(at..).unwrap_or_default();
-        at + 1..at + rest.find(' ').unwrap_or(rest.len())
+        at + 1..at + rest.find(char::is_whitespace).unwrap_or(rest.len())
     });
     mentions.collect()
 }

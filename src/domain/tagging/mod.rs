@@ -43,6 +43,7 @@ mod tests;
 
 pub use decide::{TAGGED, probability};
 pub use embeddings::{Embeds, Token};
+pub use fold::mentions;
 pub use language::Language;
 pub use lesson::{Example, Lesson, Said};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
