@@ -146,8 +146,10 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
     let part = usize::try_from(part).unwrap_or(usize::MAX);
     let mut numbers = digest.parts.get(part).cloned().unwrap_or_default();
     let counted = if part > MOST_IN_THREAD { std::mem::take(&mut numbers) } else { vec![] };
-    let again = if part == 0 { again(store, &numbers).await? } else { 0 };
-    let mut in_full = items((store, in_force), edition, numbers).await?;
+    let records: BTreeMap<FeedbackNo, Record> = store.records(numbers.clone()).await?.into_iter().collect();
+    // They come first, so that the digest itself has them.
+    let again = if part == 0 { records.values().filter(|record| record.care.again.is_some()).count() } else { 0 };
+    let mut in_full = items((store, in_force), edition, numbers, &records).await?;
     let as_lines = in_full.split_off(if part == 0 { in_full.len().min(IN_FULL) } else { 0 });
     let late = in_force.routing.function(&digest.function).filter(|_| digest.late && !for_one).and_then(|function| {
         let moment = function.digest.moment(digest.day)?;
@@ -172,15 +174,13 @@ pub async fn page(store: &SharedStore, in_force: &InForce, edition: Edition<'_>,
     }))
 }
 
-/// How many of these are news again. They come first, so that the digest itself has them.
-async fn again(store: &SharedStore, numbers: &[FeedbackNo]) -> Result<usize, Unreadable> {
-    let records = store.records(numbers.to_vec()).await?;
-    Ok(records.iter().filter(|(_, record)| record.care.again.is_some()).count())
-}
-
 /// The records of a part, each with those beside it that say the same.
-async fn items(house: (&SharedStore, &InForce), edition: Edition<'_>, numbers: Vec<FeedbackNo>) -> Result<Vec<en::Item>, Unreadable> {
-    let records: BTreeMap<FeedbackNo, Record> = house.0.records(numbers.clone()).await?.into_iter().collect();
+async fn items(
+    house: (&SharedStore, &InForce),
+    edition: Edition<'_>,
+    numbers: Vec<FeedbackNo>,
+    records: &BTreeMap<FeedbackNo, Record>,
+) -> Result<Vec<en::Item>, Unreadable> {
     let mut all = Vec::with_capacity(numbers.len());
     for no in numbers {
         all.push((no, says(house, edition, no, records.get(&no)).await?));

@@ -284,10 +284,14 @@ impl Demo {
     pub(super) async fn resume(&self) -> Result<(), DemoError> {
         let newest = *self.store().newest().borrow();
         let known = self.store().new_in(Seq(0), newest).await?;
-        let told = known.iter().map(|new| new.record.heard_at);
+        // Records are numbered as they come.
+        let told = match known.iter().map(|new| new.no).max() {
+            Some(no) => self.store().record(no).await?.map(|record| record.heard_at),
+            None => None,
+        };
         let readings: BTreeMap<_, _> = self.store().readings().await?.into_iter().collect();
         let read = self.functions.iter().filter_map(|function| function.digest.moment(readings.get(&function.id)?.day?));
-        let last = told.chain(read).max().unwrap_or_else(|| self.begins.timestamp());
+        let last = told.into_iter().chain(read).max().unwrap_or_else(|| self.begins.timestamp());
         let visit = self.begins.checked_add(7.days())?.timestamp();
         let after = last.checked_add(SignedDuration::from_hours(1))?;
         self.turner.jump_to(visit.max(after)).await?;

@@ -8,7 +8,7 @@ use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
 use super::letter::DigestDone;
 use super::schedule::Due;
-use super::views::Record;
+use super::views::Gist;
 
 /// How much the digest itself shows in full; records that say the same count once.
 pub const IN_FULL: usize = 5;
@@ -28,8 +28,8 @@ pub struct New {
     pub no: FeedbackNo,
     /// For whom.
     pub functions: Vec<FunctionId>,
-    /// The record as it stands now.
-    pub record: Record,
+    /// The record as it stands now, in short.
+    pub record: Gist,
 }
 
 /// Compiles all digests that are due, in one pass over what is new up to `upto`.
@@ -71,21 +71,15 @@ fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
     }
     let mut together: Vec<Vec<&New>> = together.into_values().collect();
     for items in &mut together {
-        items.sort_by_key(|item| {
-            (
-                item.record.urgent.is_none(),
-                item.record.care.again.is_none(),
-                told_itself(item),
-                Reverse(item.record.heard_too.len()),
-                Reverse(item.no),
-            )
+        items.sort_by_cached_key(|item| {
+            (item.record.urgent.is_none(), !item.record.again, told_itself(item), Reverse(item.record.heard_too), Reverse(item.no))
         });
     }
-    let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.record.heard_too.len()).sum::<usize>();
-    together.sort_by_key(|items| {
+    let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.record.heard_too).sum::<usize>();
+    together.sort_by_cached_key(|items| {
         let urgent = items.first().is_some_and(|item| item.record.urgent.is_some());
-        let again = items.first().is_some_and(|item| item.record.care.again.is_some());
-        let praise = items.iter().all(|item| item.record.is_praise());
+        let again = items.first().is_some_and(|item| item.record.again);
+        let praise = items.iter().all(|item| item.record.praise);
         (
             !urgent,
             !again,
@@ -111,7 +105,7 @@ fn parts(together: &[Vec<&New>]) -> Vec<Vec<FeedbackNo>> {
 mod tests {
     use super::super::ids::PersonNo;
     use super::super::urgent::Urgency;
-    use super::super::views::a_record;
+    use super::super::views::{Record, a_record};
     use super::*;
 
     fn id(text: &str) -> FunctionId {
@@ -124,7 +118,7 @@ mod tests {
             verbatim: format!("what number {seq} said, {seq}"),
             ..a_record(seq)
         };
-        New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), record }
+        New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), record: record.into() }
     }
 
     fn due(function: &str, from: u64) -> Due {
@@ -153,7 +147,8 @@ mod tests {
     fn what_says_the_same_stands_together_and_what_many_heard_comes_first() {
         let said = |seq, text: &str, heard_too: u64| {
             let heard_too = (0..heard_too).map(PersonNo).collect();
-            New { record: Record { verbatim: text.to_owned(), heard_too, ..a_record(seq) }, ..new(seq, &["finance"], &[]) }
+            let record = Record { verbatim: text.to_owned(), heard_too, ..a_record(seq) }.into();
+            New { record, ..new(seq, &["finance"], &[]) }
         };
         let all = [
             said(1, "the invoice of March is wrong", 0),
@@ -168,7 +163,7 @@ mod tests {
     fn what_is_urgent_comes_first_whoever_told_it() {
         let urgent = |seq, told_by: &[&str]| {
             let item = new(seq, &["finance"], told_by);
-            New { record: Record { urgent: Some(Urgency::Churn), ..item.record }, ..item }
+            New { record: Gist { urgent: Some(Urgency::Churn), ..item.record }, ..item }
         };
         let all = [new(1, &["finance"], &[]), urgent(2, &["finance"]), urgent(3, &[]), new(4, &["finance"], &[])];
         assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 2, 4, 1]]);

@@ -65,7 +65,7 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
         told.entry(item.no).or_insert(item);
     }
     let last = told.keys().next_back().copied().unwrap_or(last);
-    let readers: BTreeSet<_> = told.values().flat_map(|item| item.record.functions()).collect();
+    let readers: BTreeSet<_> = told.values().flat_map(|item| &item.record.functions).collect();
     let tellers: BTreeSet<_> = told.values().flat_map(|item| &item.record.teller_functions).collect();
     let heard = count(told.len());
     let came_off = |how| count(told.values().filter(|item| item.record.kind.map(Kind::sentiment) == Some(how)).count());
@@ -73,7 +73,7 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
     weeks.push((day, heard));
     let old = weeks.len().saturating_sub(WEEKS);
     weeks.drain(..old);
-    let (praise, told): (Vec<&New>, Vec<&New>) = told.into_values().partition(|item| item.record.is_praise());
+    let (praise, told): (Vec<&New>, Vec<&New>) = told.into_values().partition(|item| item.record.praise);
     let (quoted, said) = most_said(told);
     RollupDone {
         day,
@@ -96,8 +96,8 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
 
 /// The praise that was heard most, the newest first; of what everybody may read.
 fn best(mut praise: Vec<&New>) -> Vec<FeedbackNo> {
-    praise.retain(|item| item.record.is_for_everybody());
-    praise.sort_by_key(|item| (Reverse(item.record.heard_too.len()), Reverse(item.no)));
+    praise.retain(|item| item.record.for_everybody);
+    praise.sort_by_key(|item| (Reverse(item.record.heard_too), Reverse(item.no)));
     praise.into_iter().take(MOST_PRAISED).map(|item| item.no).collect()
 }
 
@@ -107,8 +107,8 @@ fn count(n: usize) -> u32 {
 
 /// One record for each of what was said most, and how often that was said in all.
 fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
-    let open: Vec<&New> = told.into_iter().filter(|item| item.record.is_for_everybody()).collect();
-    let times = |item: &New| 1 + item.record.heard_too.len();
+    let open: Vec<&New> = told.into_iter().filter(|item| item.record.for_everybody).collect();
+    let times = |item: &New| 1 + item.record.heard_too;
     let mut together: BTreeMap<usize, (usize, &New)> = BTreeMap::new();
     for (group, item) in groups(open.iter().map(|item| item.record.verbatim.as_str())).into_iter().zip(&open) {
         let (sum, most) = together.entry(group).or_insert((0, item));
@@ -148,7 +148,7 @@ mod tests {
             heard_too: (0..heard_too).map(PersonNo).collect(),
             ..a_record(no)
         };
-        New { seq: Seq(no), no: FeedbackNo(no), functions: vec![], record }
+        New { seq: Seq(no), no: FeedbackNo(no), functions: vec![], record: record.into() }
     }
 
     fn due() -> DueRollup {

@@ -65,7 +65,8 @@ impl Asker {
     async fn look(&mut self, after: Seq, upto: Seq) -> Result<(), Unreadable> {
         for new in self.desk.store.new_in(after, upto).await? {
             let waits = self.waiting.iter().any(|(no, _)| *no == new.no);
-            if !waits && hints::is_asked(&self.desk.in_force, &new.record) {
+            let Some(record) = self.desk.store.record(new.no).await?.filter(|_| !waits) else { continue };
+            if hints::is_asked(&self.desk.in_force, &record) {
                 self.waiting.push_back((new.no, TRIES));
             }
         }

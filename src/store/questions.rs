@@ -216,7 +216,7 @@ pub(super) fn new_in(rows: &impl Base, from: Seq, upto: Seq) -> Result<Vec<New>,
         {
             // A person may have said since that it is not theirs.
             functions.retain(|function| record.functions().any(|reads| reads == function));
-            found.push(New { seq, no, functions, record });
+            found.push(New { seq, no, functions, record: record.into() });
         }
     }
     Ok(found)

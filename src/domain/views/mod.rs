@@ -11,7 +11,7 @@ mod rows;
 pub use keys::{Sheet, Stretch};
 #[cfg(test)]
 pub(in crate::domain) use record::a_record;
-pub use record::{Record, Reply};
+pub use record::{Gist, Record, Reply};
 pub use rows::{
     Arrival, Arrivals, Backfilling, Candidate, CaughtUp, Counters, Delivered, DeliveredIn, InOutbox, Introduced, Known, Letter, Listening,
     News, Person, PostedIn, Reacted, Reading, Redrawing, Refusal, Register, Rolled, Subscription, Told, Watched,

@@ -70,6 +70,45 @@ pub struct Record {
     pub care: Care,
 }
 
+/// What digests and rollups weigh of a record. A day has many, so that the rest of each is dropped as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gist {
+    /// The customer's words.
+    pub verbatim: String,
+    /// The functions that read it, the lead first.
+    pub functions: Vec<FunctionId>,
+    /// The teller's functions at that time.
+    pub teller_functions: Vec<FunctionId>,
+    /// How many heard the same.
+    pub heard_too: usize,
+    /// Of which kind it is, where that is known.
+    pub kind: Option<Kind>,
+    /// Why it cannot wait, if it cannot.
+    pub urgent: Option<Urgency>,
+    /// Whether it is news again.
+    pub again: bool,
+    /// Whether it is praise, which nobody has to answer.
+    pub praise: bool,
+    /// Whether everybody may read it.
+    pub for_everybody: bool,
+}
+
+impl From<Record> for Gist {
+    fn from(record: Record) -> Self {
+        Self {
+            functions: record.functions().cloned().collect(),
+            heard_too: record.heard_too.len(),
+            kind: record.kind,
+            urgent: record.urgent,
+            again: record.care.again.is_some(),
+            praise: record.is_praise(),
+            for_everybody: record.is_for_everybody(),
+            verbatim: record.verbatim,
+            teller_functions: record.teller_functions,
+        }
+    }
+}
+
 /// What a colleague said of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {

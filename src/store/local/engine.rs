@@ -29,6 +29,9 @@ use crate::domain::views::{Backfilling, Candidate, Letter, Measured, News, Perso
 use crate::store::contract::{CommitError, Committed, Later, OfChannel, Store, Subscribed, TaughtBy};
 use crate::store::questions;
 
+/// So many records are read where they are asked for: a thread of their own would cost more.
+const AT_ONCE: usize = 32;
+
 /// A store in a data directory.
 pub struct LocalStore {
     clock: Clock,
@@ -212,6 +215,9 @@ impl Store for LocalStore {
     }
 
     fn records(&self, nos: Vec<FeedbackNo>) -> Later<'_, Result<Vec<(FeedbackNo, Record)>, Unreadable>> {
+        if nos.len() <= AT_ONCE {
+            return async move { questions::records(&self.views, &nos) }.boxed();
+        }
         self.read("records", move |views| questions::records(views, &nos))
     }
 
