@@ -31,7 +31,7 @@ use allears::clock::Clock;
 use allears::clock::guard::Stopwatch;
 use allears::domain::account::{Account, AccountId, Accounts};
 use allears::domain::acts::{Act, Change, Hearing};
-use allears::domain::alike::groups;
+use allears::domain::alike::groups_of;
 use allears::domain::facts::DeliveryKey;
 use allears::domain::feedback::{Customer, Gesture, Identity, Origin, Source, Verbatim};
 use allears::domain::function::FunctionId;
@@ -161,9 +161,11 @@ async fn steps(store: &SharedStore, digests: &[DigestDone]) {
     let (from, upto) = (digests[0].from, digests[0].upto);
     timed(ROUNDS, async || store.new_in(from, upto).await.unwrap()).await.print("    read what is new", "");
     let new = store.new_in(from, upto).await.unwrap();
-    timed(ROUNDS, async || groups(new.iter().map(|new| new.record.verbatim.as_str()))).await.print("    find what is alike", "");
+    timed(ROUNDS, async || groups_of(&new.iter().map(|new| &new.record.said).collect::<Vec<_>>()))
+        .await
+        .print("    find what is alike", "");
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    let of: Vec<usize> = groups(new.iter().map(|new| new.record.verbatim.as_str()));
+    let of: Vec<usize> = groups_of(&new.iter().map(|new| &new.record.said).collect::<Vec<_>>());
     for group in of {
         *sizes.entry(group).or_default() += 1;
     }

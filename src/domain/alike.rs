@@ -27,7 +27,27 @@ const NUMBER: u32 = 48;
 /// Gives for each of them the index of the first one that it says the same as, which may be its own. In the order given, so
 /// that the first of a group is the first that was given.
 pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
-    let sets = sets(texts.into_iter().map(|text| words(text.as_ref())).collect());
+    grouped(texts.into_iter().map(|text| words(text.as_ref())).collect())
+}
+
+/// What a text says, as far as saying the same goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said(Box<[Word]>);
+
+impl Said {
+    /// Of a text.
+    pub fn by(text: &str) -> Self {
+        Self(words(text).into())
+    }
+}
+
+/// As [`groups`], of texts whose words are known.
+pub fn groups_of(all: &[&Said]) -> Vec<usize> {
+    grouped(all.iter().map(|Said(words)| words.to_vec()).collect())
+}
+
+fn grouped(texts: Vec<Vec<Word>>) -> Vec<usize> {
+    let sets = sets(texts);
     let boxes = Boxes::for_words(sets.iter().map(|set| set.rarest().len()).sum());
     // The first texts of groups, by the boxes of their rarest words.
     let mut firsts: Vec<Vec<(usize, Glance)>> = vec![vec![]; boxes.count()];

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alike::groups;
+use super::alike::groups_of;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
 use super::letter::DigestDone;
@@ -39,7 +39,7 @@ pub struct New {
 /// the function told itself comes behind them, and praise last. One with nothing to say has no parts, and is done all the
 /// same. Its last part may hold more than a message shows: the rest is a number.
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
-    let same = groups(new.iter().map(|item| item.record.verbatim.as_str()));
+    let same = groups_of(&new.iter().map(|item| &item.record.said).collect::<Vec<_>>());
     let mut rows: Vec<(Due, Vec<(usize, &New)>)> = due.into_iter().map(|due| (due, vec![])).collect();
     let mut readers: BTreeMap<FunctionId, Vec<(usize, Seq)>> = BTreeMap::new();
     for (at, (due, _)) in rows.iter().enumerate() {

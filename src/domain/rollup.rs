@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::alike::groups;
+use super::alike::groups_of;
 use super::digest::New;
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, Seq};
@@ -110,7 +110,7 @@ fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
     let open: Vec<&New> = told.into_iter().filter(|item| item.record.for_everybody).collect();
     let times = |item: &New| 1 + item.record.heard_too;
     let mut together: BTreeMap<usize, (usize, &New)> = BTreeMap::new();
-    for (group, item) in groups(open.iter().map(|item| item.record.verbatim.as_str())).into_iter().zip(&open) {
+    for (group, item) in groups_of(&open.iter().map(|item| &item.record.said).collect::<Vec<_>>()).into_iter().zip(&open) {
         let (sum, most) = together.entry(group).or_insert((0, item));
         *sum += times(item);
         if times(item) > times(most) {
@@ -182,10 +182,9 @@ mod tests {
 
     #[test]
     fn what_only_some_may_read_is_counted_and_not_quoted() {
-        let item = new(1, "a contract", 0);
-        let private = |origin| New { record: Record { origin, ..item.record.clone() }, ..item.clone() };
         for origin in [Origin::Private, Origin::Direct] {
-            let done = compile(due(), Seq(9), &[private(origin)], Besides::default());
+            let private = New { record: Record { origin, ..a_record(1) }.into(), ..new(1, "", 0) };
+            let done = compile(due(), Seq(9), &[private], Besides::default());
             assert_eq!((done.heard, done.quoted), (1, vec![]));
         }
     }

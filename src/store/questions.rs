@@ -1,5 +1,8 @@
 //! The questions of [`Store`](super::Store), answered from any engine's rows.
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
 use jiff::Timestamp;
 
 use super::contract::{OfChannel, Subscribed, TaughtBy};
@@ -17,6 +20,8 @@ use crate::domain::views::{
     ReadViews, Reading, Record, Register, Rolled, Sheet, Stretch, Subscription, Told, Unreadable, Watched,
 };
 
+/// So many new records at least are read by a thread; a day of thousands is read by all cores.
+const MANY: usize = 1_000;
 /// A day, in seconds.
 const DAY: i64 = 24 * 3600;
 
@@ -205,19 +210,32 @@ fn told_between(rows: &impl Base, from: Timestamp, upto: Timestamp) -> Result<Ve
 }
 
 /// What became new after `from`, up to and with `upto`.
-pub(super) fn new_in(rows: &impl Base, from: Seq, upto: Seq) -> Result<Vec<New>, Unreadable> {
+pub(super) fn new_in(rows: &(impl Base + Sync), from: Seq, upto: Seq) -> Result<Vec<New>, Unreadable> {
     let stretches = rows.range::<Arrivals>(&Stretch::of(from.next()), &Stretch::of(upto).next(), usize::MAX)?;
-    let mut found = vec![];
-    for Arrival { seq, no, mut functions } in stretches.into_iter().flat_map(|(_, Arrivals { new })| new) {
-        if seq > from
-            && seq <= upto
-            && let Some(record) = rows.get::<Record>(&no)?
-            && !record.withdrawn
-        {
-            // A person may have said since that it is not theirs.
-            functions.retain(|function| record.functions().any(|reads| reads == function));
-            found.push(New { seq, no, functions, record: record.into() });
+    let arrived = stretches.into_iter().flat_map(|(_, Arrivals { new })| new);
+    let arrived: Vec<Arrival> = arrived.filter(|arrival| arrival.seq > from && arrival.seq <= upto).collect();
+    let each = arrived.len().div_ceil(available_parallelism().map_or(1, NonZero::get)).max(MANY);
+    if arrived.len() <= each {
+        return as_they_stand(rows, &arrived);
+    }
+    std::thread::scope(|scope| {
+        let reading: Vec<_> = arrived.chunks(each).map(|part| scope.spawn(|| as_they_stand(rows, part))).collect();
+        let mut found = vec![];
+        for part in reading {
+            found.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
+        Ok(found)
+    })
+}
+
+/// What of it is not taken back, and for whom it still is.
+fn as_they_stand(rows: &impl Base, arrived: &[Arrival]) -> Result<Vec<New>, Unreadable> {
+    let mut found = Vec::with_capacity(arrived.len());
+    for Arrival { seq, no, functions } in arrived {
+        let Some(record) = rows.get::<Record>(no)?.filter(|record| !record.withdrawn) else { continue };
+        // A person may have said since that it is not theirs.
+        let still = functions.iter().filter(|function| record.functions().any(|reads| reads == *function));
+        found.push(New { seq: *seq, no: *no, functions: still.cloned().collect(), record: record.into() });
     }
     Ok(found)
 }

@@ -112,13 +112,16 @@ async fn run_both(steps: &[Step], machine: &Machine, options: &LocalOptions) {
 #[tokio::test]
 async fn what_became_new_is_told_between_any_two_changes() {
     let store = MemoryStore::default();
-    for n in 0..200 {
+    let all = 3_000;
+    for n in 0..all {
         store.commit(told(&format!("e{n}"), "words")).await.unwrap();
     }
-    for (from, upto) in [(0, 200), (62, 64), (63, 64), (63, 65), (64, 64), (64, 128), (127, 128), (128, 130), (199, 300), (200, 200)] {
+    for (from, upto) in
+        [(0, 200), (62, 64), (63, 64), (63, 65), (64, 64), (64, 128), (127, 128), (128, 130), (0, 2_999), (2_999, 3_100), (3_000, 3_000)]
+    {
         let new = store.new_in(Seq(from), Seq(upto)).await.unwrap();
         let seqs: Vec<u64> = new.iter().map(|new| new.seq.0).collect();
-        assert_eq!(seqs, (from + 1..=upto.min(200)).collect::<Vec<_>>(), "after {from}, up to {upto}");
+        assert_eq!(seqs, (from + 1..=upto.min(all)).collect::<Vec<_>>(), "after {from}, up to {upto}");
     }
 }
 
