@@ -12,6 +12,7 @@
 mod accounts;
 mod acting;
 mod advocates;
+mod apart;
 mod architecture;
 mod backfill;
 mod care;

@@ -85,6 +85,11 @@ pub(crate) fn posted_part<const PART: u32>(change: &Change) -> bool {
     change.acts.iter().any(|act| matches!(act, Act::Posted { posting, .. } if posting.part == PART))
 }
 
+/// Whatever is offered.
+pub(crate) fn anything(_: &Change) -> bool {
+    true
+}
+
 /// A post is noted.
 pub(crate) fn posted(change: &Change) -> bool {
     change.acts.iter().any(|act| matches!(act, Act::Posted { .. }))

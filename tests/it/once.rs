@@ -1,8 +1,8 @@
 //! Digests come once, whatever Slack answers meanwhile, and whenever the bot is killed.
 
-mod child;
+pub(crate) mod child;
 mod kill;
-mod killed;
+pub(crate) mod killed;
 mod promises;
 
 use jiff::civil::{Date, date};

@@ -13,8 +13,9 @@ use std::time::Duration;
 use allears::clock::{Clock, Hand, guard};
 use allears::config::{Config, Env, Secrets, Text, Texts, Transport};
 use allears::demo::OneClock;
-use allears::domain::ids::FeedbackNo;
-use allears::domain::views::Record;
+use allears::domain::ids::{FeedbackNo, LetterNo};
+use allears::domain::tagging::Language;
+use allears::domain::views::{Letter, Record};
 use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::slack::{Ended, Grants, Guards};
 use allears::store::SharedStore;
@@ -23,6 +24,8 @@ use serde_json::Value;
 use slack_sim::{Addresses, HandTime, NewChannel, Rest, Seen, Sim, Time};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::apart::Worker;
 
 /// How long, on real time, the network may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,6 +64,8 @@ pub(crate) struct Company {
     pub(crate) allears: String,
     pub(crate) functions: String,
     pub(crate) rules: String,
+    /// The rules of languages.
+    pub(crate) rules_of: Vec<(Language, String)>,
     /// The list of customers.
     pub(crate) accounts: Option<String>,
     /// What the tagger learns from before anybody corrects it.
@@ -68,6 +73,8 @@ pub(crate) struct Company {
     /// Sunday evening.
     pub(crate) begins: &'static str,
     pub(crate) keep: Keep,
+    /// The folder of a bot that is a process of its own, and remembers there; else it runs in this one.
+    pub(crate) apart: Option<PathBuf>,
     /// Whether it is an enterprise of several workspaces, and the app is installed for all of it.
     pub(crate) org_wide: bool,
     /// How long lines may keep the bot waiting, on real time.
@@ -86,10 +93,12 @@ impl Default for Company {
             allears: "[care]\nremind = false\n[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"U00000001\"\n".to_owned(),
             functions: functions::<&str>(&[]),
             rules: RULES.to_owned(),
+            rules_of: vec![],
             accounts: None,
             examples: None,
             begins: "2026-11-22T18:00:00+01:00[Europe/Berlin]",
             keep: Keep::InMemory,
+            apart: None,
             org_wide: false,
             guards: Guards::default(),
             life: None,
@@ -103,11 +112,12 @@ impl Company {
     /// What its files say, with Slack to be called at this address.
     pub(crate) fn config(&self, api: &str) -> Config {
         let file = |name, text| Text { name, text };
+        let rules_of: Vec<_> = self.rules_of.iter().map(|(language, text)| (*language, file("rules of a language", text))).collect();
         let texts = Texts {
             allears: file("allears.toml", &self.allears),
             functions: file("functions.toml", &self.functions),
             rules: file("rules.toml", &self.rules),
-            rules_of: &[],
+            rules_of: &rules_of,
             accounts: self.accounts.as_deref().map(|text| file("accounts.csv", text)),
             examples: self.examples.as_deref().map(|text| file("examples.jsonl", text)),
         };
@@ -157,7 +167,9 @@ pub(crate) struct World {
     /// How far Slack's clock is behind the bot's.
     lag: Lag,
     pub(crate) company: Company,
-    bot: Option<Bot>,
+    pub(crate) bot: Option<Worker>,
+    /// What bots that were processes of their own logged until they ended.
+    pub(crate) last_words: String,
     /// What people said, to be looked for in the log.
     said: Mutex<Vec<String>>,
 }
@@ -205,7 +217,7 @@ impl World {
             let sim = probed.clone();
             Box::pin(async move { sim.probe().await })
         }));
-        Self { sim, hand, clock, wire, lag, company, bot: None, said: Mutex::default() }
+        Self { sim, hand, clock, wire, lag, company, bot: None, last_words: String::new(), said: Mutex::default() }
     }
 
     /// Functions as `functions.toml` has them, each with who leads it.
@@ -226,6 +238,10 @@ impl World {
 
     /// Starts the bot, and does not wait: for a workspace in which somebody else answers nothing.
     pub(crate) async fn start_bot_unsettled(&mut self) -> Result<(), StartError> {
+        if self.company.apart.is_some() {
+            self.begins_apart();
+            return Ok(());
+        }
         let config = self.company.config(&self.sim.api_url());
         let tokens = [
             ("SLACK_BOT_TOKEN", self.sim.bot_token()),
@@ -243,33 +259,47 @@ impl World {
             self.sim.deliver_to(Addresses::one(&format!("http://{address}/slack/events")).unwrap());
             self.sim.verify_url().await.unwrap();
         }
-        self.bot = Some(bot);
+        self.bot = Some(Worker::Within(Box::new(bot)));
         Ok(())
     }
 
     /// Stops the bot as SIGTERM does.
     pub(crate) async fn stop_bot(&mut self) {
-        assert!(self.bot.take().expect("a bot runs").stop().await, "it did not stop in time");
+        match self.bot.take().expect("a bot runs") {
+            Worker::Within(bot) => assert!(bot.stop().await, "it did not stop in time"),
+            Worker::Apart(child) => {
+                let (_, said) = child.into_inner().stops().await;
+                self.last_words += &said;
+            }
+        }
+    }
+
+    /// The bot that runs in this process.
+    fn within(&self) -> &Bot {
+        match self.bot.as_ref().expect("a bot runs") {
+            Worker::Within(bot) => bot,
+            Worker::Apart(_) => panic!("the bot is a process of its own"),
+        }
     }
 
     /// Where the bot answers over HTTP.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.bot.as_ref().and_then(Bot::address).expect("a bot runs, and answers over HTTP")
+        self.within().address().expect("it answers over HTTP")
     }
 
     /// What the bot was granted.
     pub(crate) fn grants(&self) -> &Grants {
-        self.bot.as_ref().expect("a bot runs").grants()
+        self.within().grants()
     }
 
     /// Waits until the bot ends by itself; gives the reason.
     pub(crate) async fn ended(&self) -> Ended {
-        guard::within(PATIENCE, self.bot.as_ref().expect("a bot runs").ended()).await.expect("it ends by itself")
+        guard::within(PATIENCE, self.within().ended()).await.expect("it ends by itself")
     }
 
     /// What the bot remembers.
     pub(crate) fn store(&self) -> &SharedStore {
-        self.bot.as_ref().expect("a bot runs").store()
+        self.within().store()
     }
 
     /// `/heard TEXT` in a channel; gives what the person reads.
@@ -352,8 +382,7 @@ impl World {
     /// Turns the clock.
     pub(crate) async fn strikes(&self, moment: &str) {
         let moment: Zoned = moment.parse().unwrap();
-        self.hand.turn_to(moment.timestamp()).await.unwrap();
-        self.settled().await;
+        self.turns_to(moment.timestamp()).await;
     }
 
     /// The bot's wall clock is set by so much, forwards or back; Slack's goes on as it was.
@@ -366,13 +395,15 @@ impl World {
 
     /// Turns the clock on by so much: a channel takes one message a second.
     pub(crate) async fn passes(&self, seconds: i64) {
-        self.hand.turn_to(self.clock.now() + SignedDuration::from_secs(seconds)).await.unwrap();
-        self.settled().await;
+        self.turns_to(self.clock.now() + SignedDuration::from_secs(seconds)).await;
     }
 
     /// Waits until nobody has anything to do.
     pub(crate) async fn settled(&self) {
-        self.hand.settled().await.unwrap();
+        match &self.bot {
+            Some(Worker::Apart(child)) => child.lock().await.rests(&self.sim).await,
+            Some(Worker::Within(_)) | None => self.hand.settled().await.unwrap(),
+        }
     }
 
     /// What stands in a channel, each message as text, its thread behind it.
@@ -406,7 +437,23 @@ impl World {
 
     /// A record.
     pub(crate) async fn record(&self, no: u64) -> Record {
-        self.store().record(FeedbackNo(no)).await.unwrap().expect("there is such a record")
+        self.record_if_any(no).await.expect("there is such a record")
+    }
+
+    /// A record, if there is one of this number.
+    pub(crate) async fn record_if_any(&self, no: u64) -> Option<Record> {
+        match &self.bot {
+            Some(Worker::Apart(child)) => child.lock().await.reads(&self.sim, "record", no).await,
+            Some(Worker::Within(_)) | None => self.store().record(FeedbackNo(no)).await.unwrap(),
+        }
+    }
+
+    /// A letter, if there is one of this number.
+    pub(crate) async fn letter(&self, no: LetterNo) -> Option<Letter> {
+        match &self.bot {
+            Some(Worker::Apart(child)) => child.lock().await.reads(&self.sim, "letter", no.0).await,
+            Some(Worker::Within(_)) | None => self.store().letter(no).await.unwrap(),
+        }
     }
 
     /// The words of all records, by number.
@@ -428,17 +475,26 @@ impl World {
     /// The end of the story: nothing is left that nobody expected.
     pub(crate) async fn end(mut self) {
         self.settled().await;
-        if self.bot.is_some() {
-            assert_eq!(self.store().outbox().await.unwrap(), [], "letters are left in the outbox");
-            self.stop_bot().await;
+        match self.bot.take() {
+            Some(Worker::Within(bot)) => {
+                assert_eq!(bot.store().outbox().await.unwrap(), [], "letters are left in the outbox");
+                assert!(bot.stop().await, "it did not stop in time");
+            }
+            Some(Worker::Apart(child)) => {
+                let (left, said) = child.into_inner().stops().await;
+                assert_eq!(left, 0, "letters are left in the outbox");
+                self.last_words += &said;
+            }
+            None => {}
         }
         assert_eq!(self.sim.unknown_methods(), Vec::<String>::new(), "Slack has no such methods");
         assert_eq!(self.sim.stray_acks(), Vec::<String>::new(), "acknowledgements of nothing");
         self.searches(&log().lock().unwrap().clone());
+        self.searches(&self.last_words);
     }
 
     /// Nothing that people said and no token stands in a log.
-    pub(crate) fn searches(&self, log: &str) {
+    fn searches(&self, log: &str) {
         let tokens = [self.sim.bot_token(), self.sim.app_token(), self.sim.signing_secret(), "ticket="].map(str::to_owned);
         for words in self.said.lock().unwrap().iter().chain(&tokens).filter(|words| words.trim().len() > 8) {
             assert!(!log.contains(words.trim()), "{words:?} stands in the log");

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use slack_sim::{Fault, Rule};
 
 use super::ANSWERED;
-use super::child::{Came, Child, data};
+use super::child::{Came, data};
 use super::killed::{Killed, Step, moment, working_days};
 use crate::world::World;
 
@@ -74,18 +74,14 @@ impl Killed {
     async fn is_killed_near(&mut self, step: Option<Step>, latest: Timestamp, rng: &mut Rng) -> bool {
         let Some(step) = step else {
             let (begun, most) = (Stopwatch::start(), Duration::from_millis(rng.u64(0..150)));
-            let came = self.goes_on(latest, |_, _| begun.elapsed() >= most).await;
+            let came = self.world.turns_until(latest, |_, _| begun.elapsed() >= most).await;
             return came == Came::There;
         };
         let calls = self.functions * usize::try_from(step.part()).unwrap() + rng.usize(0..self.functions);
-        self.lies_in_wait(step, 1, if matches!(step, Step::Searching(_)) { 0 } else { calls });
+        step.is_waited_for(&self.world, 1, if matches!(step, Step::Searching(_)) { 0 } else { calls }).await;
         // Rules that come later give way.
         self.falters(rng);
-        let there = |world: &World, bot: &Child| match step {
-            Step::Queueing | Step::Marking(_) | Step::Marked(_) => bot.held > 0,
-            Step::Calling(_) | Step::Answering(_) | Step::Searching(_) => world.sim.faults_left() == 0,
-        };
-        self.goes_on(latest, there).await == Came::There
+        self.world.turns_until(latest, |world, bot| step.has_come(world, bot)).await == Came::There
     }
 
     /// A working day on which the bot is killed up to three times, and is down for a while now and then.
@@ -99,7 +95,7 @@ impl Killed {
         for _ in 0..rng.usize(1..4) {
             let step = drawn(rng, threads);
             if !self.is_killed_near(step, moment(day, 12, 0), rng).await {
-                self.bot.as_mut().unwrap().lets_go();
+                self.world.child().await.lets_go();
                 break;
             }
             self.tells().await;

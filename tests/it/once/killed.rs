@@ -9,11 +9,11 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use slack_sim::{Fault, Rule};
 use tempfile::TempDir;
 
-use super::child::{Came, Child, Hold, data, write_down};
+use super::child::{Came, Child, Hold, data};
 use super::promises::Promised;
 use crate::kill::journal;
 use crate::pacing::{company_of, words_of};
-use crate::program::{number, until};
+use crate::program::number;
 use crate::world::{Company, World};
 
 /// Generous: only a test that fails waits so long.
@@ -25,7 +25,7 @@ const NEVER: Fault = Fault::Slow(1_000_000_000);
 
 /// A step of the delivery loop, at which the bot is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Digests are compiled, and not queued yet.
     Queueing,
     /// A part is being posted, and has had no effect yet.
@@ -49,6 +49,32 @@ impl Step {
         }
     }
 
+    /// Sees to it that the bot comes to it with so many functions at once, and stays there; after so many calls of its kind.
+    pub(crate) async fn is_waited_for(self, world: &World, lanes: usize, skip: usize) {
+        let at = |method, fault| {
+            let (lanes, skip) = (u32::try_from(lanes).unwrap(), u32::try_from(skip).unwrap());
+            world.sim.fault(Rule::on(method, fault).times(lanes).skip(skip));
+        };
+        let mut bot = world.child().await;
+        match self {
+            Self::Queueing => bot.hold(Hold::Queueing),
+            Self::Calling(_) => at("chat.postMessage", Fault::Hang),
+            Self::Answering(_) => at("chat.postMessage", NEVER),
+            Self::Marking(part) => bot.hold(Hold::Marking(part)),
+            Self::Marked(part) => bot.hold(Hold::Marked(part)),
+            Self::Searching(0) => at("conversations.history", Fault::Hang),
+            Self::Searching(_) => at("conversations.replies", Fault::Hang),
+        }
+    }
+
+    /// Whether the bot has come to it with some function.
+    pub(crate) fn has_come(self, world: &World, bot: &Child) -> bool {
+        match self {
+            Self::Queueing | Self::Marking(_) | Self::Marked(_) => bot.held > 0,
+            Self::Calling(_) | Self::Answering(_) | Self::Searching(_) => world.sim.faults_left() == 0,
+        }
+    }
+
     /// How many parts of that day's digests stand in their channels by then, and how many of them are marked, where so many
     /// functions are at this step at once. `now`: how many it is now.
     fn posted_and_marked(self, functions: usize, now: (usize, usize)) -> (usize, usize) {
@@ -66,16 +92,13 @@ impl Step {
 pub(super) struct Killed {
     /// Functions that read at nine, each in a channel of its own.
     pub(super) functions: usize,
+    /// Dropped before the folder in which its bot writes.
     pub(super) world: World,
-    /// Dropped before the folder in which it writes.
-    pub(super) bot: Option<Child>,
     pub(super) folder: TempDir,
     /// The days that are worked on so far.
     pub(super) days: Vec<Date>,
     /// The numbers that people were given.
     pub(super) told: Vec<u64>,
-    /// All that the bots said.
-    said: String,
 }
 
 /// A moment of a day in Berlin.
@@ -91,35 +114,30 @@ pub(super) fn working_days(most: usize) -> impl Iterator<Item = Date> {
 impl Killed {
     /// A company on a Sunday evening, its bot connected.
     pub(super) async fn open(functions: usize, scopes: Option<Vec<&'static str>>) -> Self {
-        let mut world =
-            company_of(functions, Company { allears: "[care]\nremind = false\n".to_owned(), scopes, ..Company::default() }).await;
-        world.company.functions = world.company.functions.replace("U00000001", &world.sim.person_id("lee").unwrap());
         let folder = tempfile::tempdir().unwrap();
-        write_down(&world.company, folder.path());
-        let mut killed = Self { functions, world, folder, bot: None, days: vec![], told: vec![], said: String::new() };
+        let (allears, apart) = ("[care]\nremind = false\n".to_owned(), Some(folder.path().to_owned()));
+        let mut world = company_of(functions, Company { allears, scopes, apart, ..Company::default() }).await;
+        world.company.functions = world.company.functions.replace("U00000001", &world.sim.person_id("lee").unwrap());
+        let mut killed = Self { functions, world, folder, days: vec![], told: vec![] };
         killed.starts().await;
         killed
     }
 
     /// The next bot begins where the one before was killed, and hears.
     pub(super) async fn starts(&mut self) {
-        self.bot = Some(Child::start(&self.world, self.folder.path()).await);
+        self.world.start_bot().await.unwrap();
     }
 
-    /// Kills the bot. Nothing of it reaches its workspace any more, and nothing goes wrong on purpose.
+    /// Kills the bot.
     pub(super) async fn dies(&mut self) {
-        let said = self.bot.take().unwrap().killed().await;
-        self.said += &said;
-        until("the dead bot's lines are closed", || self.world.sim.lines() == 0).await;
-        self.world.sim.clear_faults();
+        self.world.kills_bot().await;
     }
 
     /// A bot that is started, and killed after so long: it may be recovering still.
     pub(super) async fn starts_in_vain(&mut self, most: Duration) {
-        let mut bot = Child::begin(&self.world, self.folder.path());
+        self.world.begins_apart();
         let begun = guard::Stopwatch::start();
-        bot.listen(&self.world.sim, |_| begun.elapsed() >= most).await;
-        self.bot = Some(bot);
+        self.world.child().await.listen(&self.world.sim, |_| begun.elapsed() >= most).await;
         self.dies().await;
     }
 
@@ -135,49 +153,14 @@ impl Killed {
         self.told.push(number(seen.text()).unwrap_or_else(|| panic!("nothing was kept: {}", seen.text())));
     }
 
-    /// Bot and workspace go on together, from one moment at which the bot has something to do to the next; until then, or until it
-    /// is where it is waited for.
-    pub(super) async fn goes_on(&mut self, latest: Timestamp, there: impl Fn(&World, &Child) -> bool) -> Came {
-        loop {
-            let (world, bot) = (&self.world, self.bot.as_mut().unwrap());
-            let at = bot.next.filter(|next| *next <= latest).unwrap_or(latest);
-            world.hand.turn_to(at).await.unwrap();
-            bot.turn(at);
-            if bot.listen(&world.sim, |bot| there(world, bot)).await == Came::There {
-                return Came::There;
-            }
-            if at == latest && bot.next.is_none_or(|next| next > latest) {
-                return Came::ToRest;
-            }
-        }
-    }
-
     /// Bot and workspace go on together until then.
     pub(super) async fn rests_until(&mut self, moment: Timestamp) {
-        self.goes_on(moment, |_, _| false).await;
+        self.world.turns_to(moment).await;
     }
 
     /// How many messages stand in the channels, and how many of them are marked.
     fn posted_and_marked(&self) -> (usize, usize) {
         (posted(&self.world, self.functions), journal(&data(self.folder.path())).matches(r#""k":"posted""#).count())
-    }
-
-    /// Sees to it that the bot comes to a step with so many functions at once, and stays there.
-    pub(super) fn lies_in_wait(&mut self, step: Step, lanes: usize, skip: usize) {
-        let (sim, bot) = (&self.world.sim, self.bot.as_mut().unwrap());
-        let at = |method, fault| {
-            let (lanes, skip) = (u32::try_from(lanes).unwrap(), u32::try_from(skip).unwrap());
-            sim.fault(Rule::on(method, fault).times(lanes).skip(skip));
-        };
-        match step {
-            Step::Queueing => bot.hold(Hold::Queueing),
-            Step::Calling(_) => at("chat.postMessage", Fault::Hang),
-            Step::Answering(_) => at("chat.postMessage", NEVER),
-            Step::Marking(part) => bot.hold(Hold::Marking(part)),
-            Step::Marked(part) => bot.hold(Hold::Marked(part)),
-            Step::Searching(0) => at("conversations.history", Fault::Hang),
-            Step::Searching(_) => at("conversations.replies", Fault::Hang),
-        }
     }
 
     /// Lets the bot come to a step with all functions, has something told there, and kills it. `before`: how much was posted and
@@ -195,13 +178,13 @@ impl Killed {
                 0
             }
         };
-        self.lies_in_wait(step, functions, skip);
+        step.is_waited_for(&self.world, functions, skip).await;
         let there = |world: &World, bot: &Child| match step {
             Step::Queueing | Step::Marking(_) | Step::Marked(_) => bot.held == functions,
             Step::Calling(_) | Step::Searching(_) => world.sim.faults_left() == 0,
             Step::Answering(_) => posted(world, functions) == before.0 + expected.0,
         };
-        assert_eq!(self.goes_on(latest, there).await, Came::There, "it never came to {step:?}");
+        assert_eq!(self.world.turns_until(latest, there).await, Came::There, "it never came to {step:?}");
         self.tells().await;
         self.dies().await;
         assert_eq!(today(self.posted_and_marked()), expected, "{step:?}: posted and marked");
@@ -242,9 +225,7 @@ impl Killed {
     }
 
     /// The end of the story. Nothing is left to send, and no words and no tokens were logged.
-    pub(super) async fn end(mut self) {
-        self.said += &self.bot.take().unwrap().stops().await;
-        self.world.searches(&self.said);
+    pub(super) async fn end(self) {
         self.world.end().await;
     }
 }
