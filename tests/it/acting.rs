@@ -28,6 +28,11 @@ impl World {
 
     /// Presses the newest button of this action that the person sees in a channel.
     pub(crate) async fn presses(&self, who: &str, channel: &str, action: &str) -> Outcome {
+        self.press(&self.press_of(who, channel, action)).await
+    }
+
+    /// What it is to press it.
+    pub(crate) fn press_of(&self, who: &str, channel: &str, action: &str) -> Press {
         // A direct message with the bot is the person's to read, and the bot's to be pressed in.
         let (read, channel) = if channel.starts_with('@') { (channel, "@bot") } else { (channel, channel) };
         let only = if read == channel { self.sim.ephemerals(who, Some(channel)).unwrap() } else { vec![] };
@@ -35,8 +40,7 @@ impl World {
         let with = |message: &Value| actions(&message["blocks"]).iter().any(|known| known == action);
         let message = all.filter(with).max_by_key(|message| message["ts"].as_str().unwrap().to_owned()).expect("there is such a button");
         let ts = message["ts"].as_str().map(str::to_owned);
-        self.press(&Press { user: who.to_owned(), channel: Some(channel.to_owned()), ts, action_id: action.to_owned(), ..Press::default() })
-            .await
+        Press { user: who.to_owned(), channel: Some(channel.to_owned()), ts, action_id: action.to_owned(), ..Press::default() }
     }
 
     /// Makes a choice in the menu of a record, in the last message of a channel that has one; gives what the person reads then.

@@ -1,7 +1,7 @@
 //! Digests come once, whatever Slack answers meanwhile, and whenever the bot is killed.
 
 pub(crate) mod child;
-mod kill;
+pub(crate) mod kill;
 pub(crate) mod killed;
 mod promises;
 

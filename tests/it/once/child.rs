@@ -86,8 +86,8 @@ pub(crate) struct Child {
     pub(crate) held: usize,
     /// How many lines it has said, its log among them.
     pub(crate) lines: usize,
-    /// The letters that the one before it left unsent.
-    pub(crate) waits: Vec<LetterNo>,
+    /// The letters that the one before it left unsent, once it has opened its store.
+    pub(crate) waits: Option<Vec<LetterNo>>,
     /// How often it is still to say that it has come to rest.
     owes: usize,
     /// It waits to hear how many frames went by.
@@ -103,7 +103,7 @@ impl Child {
         command.env_clear().args([CHILD, "--exact", "--ignored", "--nocapture", "--test-threads=1"]).env(PLACE, folder);
         command.envs([("SLACK_BOT_TOKEN", world.sim.bot_token()), ("SLACK_APP_TOKEN", world.sim.app_token())]);
         let process = Running::open(command);
-        let mut child = Self { process, next: None, held: 0, lines: 0, waits: vec![], owes: 1, asks: false, read: None };
+        let mut child = Self { process, next: None, held: 0, lines: 0, waits: None, owes: 1, asks: false, read: None };
         child.tell(&format!("begin {} {} {}", world.clock.now(), world.sim.api_url(), world.sim.team_id()));
         child
     }
@@ -166,7 +166,7 @@ impl Child {
                         return Came::ToRest;
                     }
                 }
-                ("waits", letters) => self.waits = letters.split_whitespace().map(|no| LetterNo(no.parse().unwrap())).collect(),
+                ("waits", letters) => self.waits = Some(letters.split_whitespace().map(|no| LetterNo(no.parse().unwrap())).collect()),
                 ("read", json) => self.read = Some(json.to_owned()),
                 ("held", _) => self.held += 1,
                 ("probe", _) => self.asks = true,

@@ -46,7 +46,7 @@ async fn a_thread_goes_on_whichever_step_the_bot_is_killed_at() {
 }
 
 /// Where the bot is killed on a day that is drawn; nothing: somewhere.
-fn drawn(rng: &mut Rng, threads: bool) -> Option<Step> {
+pub(crate) fn drawn(rng: &mut Rng, threads: bool) -> Option<Step> {
     let part = if threads { rng.u32(0..3) } else { 0 };
     match rng.u8(0..10) {
         0 => Some(Step::Queueing),

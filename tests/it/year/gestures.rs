@@ -1,0 +1,184 @@
+//! What people do on a working day.
+
+use jiff::{SignedDuration, Span};
+use serde_json::{Value, json};
+use slack_sim::Change;
+
+use super::Year;
+use super::company::{FUNCTIONS, PEOPLE, Saying, channel, home, now, person};
+use super::figures::number_of;
+
+impl Year {
+    /// A record that is open, told in the last weeks.
+    async fn open_record(&mut self) -> Option<(u64, usize)> {
+        for _ in 0..12 {
+            let back = self.dice.u64(..40).min(self.told().saturating_sub(1));
+            let no = self.told().saturating_sub(back);
+            if no == 0 {
+                return None;
+            }
+            let record = self.world.record(no).await;
+            let lead = record.functions().next().map(|id| now(&self.mergers, number_of(id.as_str())));
+            if let (Some(lead), None, false) = (lead, record.care.closed(), record.withdrawn) {
+                return Some((no, lead));
+            }
+        }
+        None
+    }
+
+    /// What somebody tells.
+    fn saying(&mut self) -> Saying {
+        let (function, drawn) = (self.dice.usize(..FUNCTIONS), self.dice.usize(..1_000));
+        self.sayings += 1;
+        self.voices.saying(function, drawn, self.sayings)
+    }
+
+    async fn tells(&mut self) {
+        let (who, saying) = (person(self.teller()), self.saying());
+        if self.dies_now() {
+            self.world.remember(&saying.text);
+            let (sim, text) = (self.world.sim.clone(), saying.text.clone());
+            let (answered, kept) = self.is_killed_during(async { sim.command(&who, "sales", "/heard", &text).await.unwrap().ok }).await;
+            assert!(!answered, "nobody was there to answer");
+            // Slack does not repeat it. What was kept is kept, though nobody heard so.
+            self.said.extend(kept.then_some(saying));
+            return;
+        }
+        let receipt = self.world.heard(&who, "sales", &saying.text).await;
+        assert!(receipt.starts_with("Heard: VOC-"), "{receipt}");
+        self.said.push(saying);
+    }
+
+    /// Somebody says it where the bot listens.
+    async fn says_in_passing(&mut self) {
+        let (who, saying) = (person(self.teller()), self.saying());
+        if self.dies_now() {
+            self.world.remember(&saying.text);
+            let (sim, text) = (self.world.sim.clone(), saying.text.clone());
+            let said = async {
+                sim.message(&who, "stories", &text).unwrap();
+                std::future::pending::<()>().await;
+            };
+            self.is_killed_while(said).await;
+            // Slack repeats it, and the bot looks what it missed: all that comes to one record.
+            for _ in 0..3 {
+                self.world.wire.advance(SignedDuration::from_mins(5));
+                self.world.settled().await;
+            }
+        } else {
+            self.world.says(&who, "stories", &saying.text).await;
+        }
+        self.said.push(saying);
+    }
+
+    /// Presses a button below a record, if it is there.
+    async fn presses(&mut self, who: usize, no: u64, action: &str) -> bool {
+        let who = person(who);
+        let seen = self.world.runs(&who, "sales", "/allears", &format!("VOC-{no}")).await;
+        if !format!("{:?}", seen.seen).contains(&format!("\"action_id\": String(\"{action}\")")) {
+            return false;
+        }
+        if self.dies_now() {
+            let press = self.world.press_of(&who, "sales", action);
+            let sim = self.world.sim.clone();
+            self.is_killed_during(async { sim.press(&press).await.unwrap().ok }).await;
+            // They may try again.
+            return false;
+        }
+        self.world.presses(&who, "sales", action).await.ok
+    }
+
+    async fn fills(&self, who: usize, values: &Value) {
+        let who = person(who);
+        if self.world.sim.modals(&who).unwrap().is_empty() {
+            return;
+        }
+        self.world.sends(&who, values).await;
+        // What the form says instead is read, and closed.
+        while let Some(form) = self.world.sim.modals(&who).unwrap().pop() {
+            self.world.sim.close(&who, form["id"].as_str().unwrap(), true).await.unwrap();
+            self.world.settled().await;
+        }
+    }
+
+    pub(super) async fn something_happens(&mut self) {
+        let reason = json!("because it is so");
+        match self.dice.u8(..24) {
+            20 | 21 => self.chooses("heard_too", "I heard this too").await,
+            22 => self.chooses("contradict", "This contradicts us").await,
+            0..=8 => self.tells().await,
+            23 => self.says_in_passing().await,
+            9..=11 => {
+                if let Some((no, function)) = self.open_record().await {
+                    let who = self.member(function);
+                    self.presses(who, no, "take").await;
+                }
+            }
+            12..=15 => {
+                if let Some((no, function)) = self.open_record().await {
+                    let who = self.member(function);
+                    if self.presses(who, no, "close").await {
+                        let outcome = ["done", "intended", "declined", "planned"][self.dice.usize(..4)];
+                        let day = self.day.checked_add(Span::new().days(self.dice.i64(3..40))).unwrap();
+                        let values =
+                            json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}, "day": {"day": day.to_string()}});
+                        self.fills(who, &values).await;
+                    }
+                }
+            }
+            16 => self.decides(&reason).await,
+            17 => {
+                let who = person(self.somebody());
+                let until = self.day.checked_add(Span::new().days(self.dice.i64(2..20))).unwrap();
+                self.world.runs(&who, "sales", "/allears", &format!("pause until {until}")).await;
+            }
+            18 => {
+                let who = self.somebody();
+                let word = if self.dice.u8(..4) == 0 { "leave" } else { "join" };
+                self.world.runs(&person(who), "sales", "/allears", &format!("advocate {word} f{:02}", now(&self.mergers, home(who)))).await;
+            }
+            _ => self.asks_around().await,
+        }
+    }
+
+    /// Those who lead decide on a record, or lift what it contradicts.
+    async fn decides(&mut self, reason: &Value) {
+        let Some((no, function)) = self.open_record().await else { return };
+        let to = self.member(function);
+        let (action, other) = (["decide", "lift"][self.dice.usize(..2)], now(&self.mergers, (function + 1) % FUNCTIONS));
+        for lead in [function, other] {
+            if self.gone.contains(&lead) || !self.presses(lead, no, action).await {
+                continue;
+            }
+            let day = self.day.checked_add(Span::new().days(9)).unwrap();
+            let to = self.world.sim.person_id(&person(to)).unwrap();
+            self.fills(lead, &json!({"reason": {"reason": reason}, "who": {"who": to}, "day": {"day": day.to_string()}})).await;
+        }
+    }
+
+    /// Somebody of another function chooses something in the menu of a record that a digest shows.
+    async fn chooses(&mut self, id: &str, label: &str) {
+        let Some((no, function)) = self.open_record().await else { return };
+        let (channel, choice) = (channel(function), format!("\"{id} {no}\""));
+        if !self.world.posts(&channel).iter().any(|message| message["blocks"].to_string().contains(&choice)) {
+            return;
+        }
+        let who = self.member(now(&self.mergers, (function + 3) % FUNCTIONS));
+        self.world.chooses(&person(who), &channel, no, label).await;
+        self.fills(who, &json!({"reason": {"reason": "we believe otherwise"}})).await;
+    }
+
+    /// Somebody looks at what there is, and perhaps leaves the company.
+    async fn asks_around(&mut self) {
+        let who = self.somebody();
+        for asked in ["spread", "council", "advocate", "open", "mine"] {
+            let told = self.world.runs(&person(who), "sales", "/allears", asked).await.text().to_owned();
+            assert!(!told.is_empty(), "{asked}");
+        }
+        if self.dice.u8(..3) == 0 && self.gone.len() < PEOPLE / 10 {
+            let leaver = self.somebody();
+            self.world.sim.change(&Change::Deactivate(person(leaver))).unwrap();
+            self.gone.insert(leaver);
+        }
+    }
+}
