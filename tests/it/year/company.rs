@@ -26,8 +26,6 @@ const RULES_OF: [(Language, &str); 5] = [
     (Language::Es, include_str!("../../../config/rules-es.toml")),
     (Language::Ja, include_str!("../../../config/rules-ja.toml")),
 ];
-/// The examples that the tagger learns from. In a build without optimisation that takes seconds at each start.
-const EXAMPLES: &str = include_str!("../../../config/examples.jsonl");
 /// What colleagues wrote, each with the functions that can act on it.
 const VOICES: &str = include_str!("../../data/voices.jsonl");
 
@@ -57,11 +55,11 @@ pub(super) fn channel(function: usize) -> String {
     format!("f{function:02}-voice")
 }
 
-/// Rules or examples in which functions are called as they are in the company by now.
+/// Rules in which functions are called as they are in the company by now.
 fn as_called_now(text: &str, mergers: &BTreeMap<usize, usize>) -> String {
     let called =
         |text: String, (n, shipped): (usize, &&str)| text.replace(&format!("\"{shipped}\""), &format!("\"f{:02}\"", now(mergers, n)));
-    let line = |line: &str| match line.starts_with("function = ") || line.starts_with('{') {
+    let line = |line: &str| match line.starts_with("function = ") {
         true => SHIPPED.iter().enumerate().fold(line.to_owned(), called),
         false => line.to_owned(),
     };
@@ -69,8 +67,8 @@ fn as_called_now(text: &str, mergers: &BTreeMap<usize, usize>) -> String {
 }
 
 /// The functions as they are by now, with those that were merged into them, and the rules for what each of the first ones answered.
-/// `learns`: whether examples are learned from.
-pub(super) fn configure(world: &mut World, mergers: &BTreeMap<usize, usize>, learns: bool) {
+/// Without the examples that ship: in a build without optimisation they take seconds whenever anything is learned.
+pub(super) fn configure(world: &mut World, mergers: &BTreeMap<usize, usize>) {
     let holidays: Vec<String> = HOLIDAYS.iter().map(Date::to_string).collect();
     let function = |n: usize| {
         let ids = (0..PEOPLE).filter(|p| now(mergers, home(*p)) == n).map(|p| world.sim.person_id(&person(p)).unwrap());
@@ -92,10 +90,9 @@ pub(super) fn configure(world: &mut World, mergers: &BTreeMap<usize, usize>, lea
     let own: String = (SHIPPED.len()..FUNCTIONS).map(rule).collect();
     world.company.rules = as_called_now(RULES, mergers) + &own;
     world.company.rules_of = RULES_OF.map(|(language, rules)| (language, as_called_now(rules, mergers))).to_vec();
-    world.company.examples = learns.then(|| as_called_now(EXAMPLES, mergers));
 }
 
-/// What a customer said, and the functions that can act on it, by what they were at first.
+/// What a customer said, and the functions that can act on it, by what they were at first; none where nobody has judged that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Saying {
     pub(super) text: String,
@@ -126,9 +123,7 @@ impl Voices {
         let fitting: Vec<&Saying> = self.0.iter().filter(|saying| saying.functions.contains(&function)).collect();
         match fitting.get(drawn % fitting.len().max(1)) {
             Some(saying) => Saying { text: format!("{} ({number})", saying.text), functions: saying.functions.clone() },
-            None => {
-                Saying { text: format!("the customer says that matter{function:02} does not work ({number})"), functions: vec![function] }
-            }
+            None => Saying { text: format!("matter{function:02} came up once more ({number})"), functions: vec![] },
         }
     }
 }

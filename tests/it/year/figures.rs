@@ -22,9 +22,10 @@ pub(super) struct Tags {
 }
 
 impl Tags {
-    /// A digest was compiled.
+    /// A digest was compiled. What nobody has judged is left out.
     pub(super) fn note(&mut self, done: &DigestDone, said: &[Saying], mergers: &BTreeMap<usize, usize>) {
-        let records: Vec<u64> = done.parts.iter().flatten().map(|no| no.0).collect();
+        let judged = |no: &u64| !of(said, *no).functions.is_empty();
+        let records: Vec<u64> = done.parts.iter().flatten().map(|no| no.0).filter(judged).collect();
         if records.is_empty() {
             return;
         }

@@ -103,11 +103,11 @@ impl Year {
 
     pub(super) async fn something_happens(&mut self) {
         let reason = json!("because it is so");
-        match self.dice.u8(..24) {
+        match self.dice.u8(..26) {
             20 | 21 => self.chooses("heard_too", "I heard this too").await,
             22 => self.chooses("contradict", "This contradicts us").await,
             0..=8 => self.tells().await,
-            23 => self.says_in_passing().await,
+            23.. => self.says_in_passing().await,
             9..=11 => {
                 if let Some((no, function)) = self.open_record().await {
                     let who = self.member(function);

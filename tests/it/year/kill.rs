@@ -20,7 +20,7 @@ use crate::world::Company;
 /// When digests go out.
 const DIGESTS: i8 = 9;
 /// A turn of the clock within which the bot says so many lines is a busy one.
-const BUSY: usize = 400;
+const BUSY: usize = 200;
 
 /// How often the bot was killed, and what it left.
 pub(super) struct Kills {
@@ -95,6 +95,8 @@ impl Year {
     async fn keeps<T>(&mut self, kept: bool, asked: &mut (impl Future<Output = T> + Unpin)) -> Option<T> {
         let mut bot = self.world.child().await;
         bot.hold(if kept { Hold::Kept } else { Hold::Keeping });
+        // By then it has heard so: what people do comes another way.
+        bot.rests(&self.world.sim).await;
         tokio::select! {
             biased;
             answered = asked => Some(answered),
@@ -117,7 +119,7 @@ impl Year {
         }
         let digests = works_on(self.day) && self.world.clock.now() < self.moment(DIGESTS, 0) && moment > self.moment(DIGESTS, 0);
         let dice = self.dice_of_kills();
-        let most = if digests { dice.usize(..3) } else { usize::from(dice.u8(..10) == 0) };
+        let most = if digests { dice.usize(1..3) } else { usize::from(dice.u8(..10) == 0) };
         for _ in 0..most {
             if !self.dies_before(moment, digests).await {
                 let mut bot = self.world.child().await;
@@ -162,6 +164,8 @@ impl Year {
         let kept = remembered(&data(self.world.company.apart.as_ref().unwrap())).await;
         assert!(kept.into_values().eq(self.said.iter().map(|saying| saying.text.clone())), "the disk says something else");
         self.starts().await;
+        // What is found late is shown in its channels a moment later.
+        self.world.passes(60).await;
     }
 }
 
@@ -184,7 +188,7 @@ async fn a_company_keeps_its_promises_though_its_bot_is_killed() {
     let days = if std::env::var_os("ALLEARS_YEAR").is_some() { 35 } else { 10 };
     let folder = tempfile::tempdir().unwrap();
     let company = Company { apart: Some(folder.path().to_owned()), ..company() };
-    let mut year = Year::open(seed.0, company, false).await;
+    let mut year = Year::open(seed.0, company).await;
     year.kills = Some(Kills { dice: Rng::with_seed(!seed.0), by: BTreeMap::new(), in_doubt: BTreeSet::new() });
     year.lives(days).await;
     year.is_found_on_disk().await;

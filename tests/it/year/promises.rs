@@ -76,6 +76,9 @@ impl Year {
             assert!(self.digests.insert((done.function.clone(), done.day)), "{} reads twice of {}", done.function, done.day);
             self.tags.note(done, &self.said, &self.mergers);
         }
+        if matches!(letter.content, Content::Digest(_) | Content::Note(Note::Today { .. }, _)) {
+            self.written.push(self.last_letter);
+        }
     }
 
     /// A record's steps are done in order, each once.
@@ -91,9 +94,9 @@ impl Year {
         }
     }
 
-    /// What people read comes once. What goes to one person, and was under way when the bot died, cannot be looked for: it may come
-    /// again, and says so.
-    pub(super) fn nothing_comes_twice(&self) {
+    /// What was written to people comes once. What goes to one person, and was under way when the bot died, cannot be looked for: it
+    /// may come again, and says so.
+    pub(super) async fn all_comes_once(&self) {
         let bot = self.world.sim.bot_user();
         let direct = (0..PEOPLE).map(|n| format!("@{}", person(n)));
         let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -107,6 +110,11 @@ impl Year {
                 let may_repeat = place.starts_with('@') && self.was_in_doubt(key) && post["text"].to_string().contains("may be a repeat");
                 assert!(first || may_repeat, "{key} came to {place} twice: {}", post["text"]);
             }
+        }
+        for no in &self.written {
+            let letter = self.world.letter(*no).await.unwrap();
+            let missing: Vec<String> = keys(*no, &letter).into_iter().filter(|key| !seen.contains(key)).collect();
+            assert!(missing.is_empty() || letter.failed.is_some(), "{missing:?} never came: {letter:?}");
         }
     }
 
@@ -122,6 +130,14 @@ impl Year {
             let all = self.world.channel(&channel).concat();
             assert!(!all.contains("You closed") && !all.contains("in four weeks"), "{channel}");
         }
+    }
+}
+
+/// What the parts of a digest are known by, or a message to one person.
+fn keys(no: LetterNo, letter: &Letter) -> Vec<String> {
+    match &letter.content {
+        Content::Digest(done) => (0..done.parts.len()).map(|part| format!("{}/{}/{part}", done.function, done.day)).collect(),
+        Content::Note(..) | Content::DigestFor(..) | Content::Rollup(..) => vec![format!("letter/{}", no.0)],
     }
 }
 
