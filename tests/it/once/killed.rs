@@ -116,7 +116,7 @@ impl Killed {
     pub(super) async fn open(functions: usize, scopes: Option<Vec<&'static str>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (allears, apart) = ("[care]\nremind = false\n".to_owned(), Some(folder.path().to_owned()));
-        let mut world = company_of(functions, Company { allears, scopes, apart, ..Company::default() }).await;
+        let mut world = company_of(functions, Company { allears, apart, scopes, ..Company::default() }).await;
         world.company.functions = world.company.functions.replace("U00000001", &world.sim.person_id("lee").unwrap());
         let mut killed = Self { functions, world, folder, days: vec![], told: vec![] };
         killed.starts().await;

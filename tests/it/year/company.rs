@@ -59,9 +59,9 @@ pub(super) fn channel(function: usize) -> String {
 fn as_called_now(text: &str, mergers: &BTreeMap<usize, usize>) -> String {
     let called =
         |text: String, (n, shipped): (usize, &&str)| text.replace(&format!("\"{shipped}\""), &format!("\"f{:02}\"", now(mergers, n)));
-    let line = |line: &str| match line.starts_with("function = ") {
-        true => SHIPPED.iter().enumerate().fold(line.to_owned(), called),
-        false => line.to_owned(),
+    let line = |line: &str| {
+        let names = line.starts_with("function = ");
+        if names { SHIPPED.iter().enumerate().fold(line.to_owned(), called) } else { line.to_owned() }
     };
     text.lines().map(|text| line(text) + "\n").collect()
 }

@@ -97,11 +97,13 @@ impl Year {
         bot.hold(if kept { Hold::Kept } else { Hold::Keeping });
         // By then it has heard so: what people do comes another way.
         bot.rests(&self.world.sim).await;
-        tokio::select! {
+        let answered = tokio::select! {
             biased;
             answered = asked => Some(answered),
             _ = bot.listen(&self.world.sim, |bot| bot.held > 0) => None,
-        }
+        };
+        drop(bot);
+        answered
     }
 
     /// Nobody is there: what people do is refused.
@@ -122,8 +124,7 @@ impl Year {
         let most = if digests { dice.usize(1..3) } else { usize::from(dice.u8(..10) == 0) };
         for _ in 0..most {
             if !self.dies_before(moment, digests).await {
-                let mut bot = self.world.child().await;
-                bot.lets_go();
+                self.world.child().await.lets_go();
                 self.world.sim.clear_faults();
                 return;
             }

@@ -101,7 +101,7 @@ impl Year {
         let direct = (0..PEOPLE).map(|n| format!("@{}", person(n)));
         let mut seen: BTreeSet<String> = BTreeSet::new();
         for place in channels().into_iter().chain(direct) {
-            let posts = self.world.sim.messages(&place).is_ok().then(|| self.world.posts(&place)).unwrap_or_default();
+            let posts = if self.world.sim.messages(&place).is_ok() { self.world.posts(&place) } else { vec![] };
             for post in posts.iter().filter(|post| post["user"] == bot.as_str()) {
                 let Some(key) = post["metadata"]["event_payload"]["key"].as_str() else { continue };
                 let day = moment(post).to_zoned(TimeZone::get("Europe/Berlin").unwrap()).date();
