@@ -2,6 +2,7 @@
 //!
 //! In order, each using only those above it.
 
+pub mod alike;
 pub mod nearest;
 pub mod prudence;
 pub mod function;
@@ -32,7 +33,6 @@ pub mod commit;
 pub mod fold;
 pub mod schedule;
 pub mod escalation;
-pub mod alike;
 pub mod digest;
 pub mod rollup;
 pub mod command;
