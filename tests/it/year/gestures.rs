@@ -60,10 +60,12 @@ impl Year {
                 std::future::pending::<()>().await;
             };
             self.is_killed_while(said).await;
-            // Slack repeats it, and the bot looks what it missed: all that comes to one record.
+            // Slack repeats it, and the bot looks what it missed: all that comes to one record. It may have to wait for its turn to
+            // call Slack before it acknowledges: both clocks go on.
+            self.world.passes(60).await;
             for _ in 0..3 {
                 self.world.wire.advance(SignedDuration::from_mins(5));
-                self.world.settled().await;
+                self.world.passes(60).await;
             }
         } else {
             self.world.says(&who, "stories", &saying.text).await;
