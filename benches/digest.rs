@@ -161,12 +161,10 @@ async fn steps(store: &SharedStore, digests: &[DigestDone]) {
     let (from, upto) = (digests[0].from, digests[0].upto);
     timed(ROUNDS, async || store.new_in(from, upto).await.unwrap()).await.print("    read what is new", "");
     let new = store.new_in(from, upto).await.unwrap();
-    timed(ROUNDS, async || groups_of(&new.iter().map(|new| &new.record.said).collect::<Vec<_>>()))
-        .await
-        .print("    find what is alike", "");
+    let wordings: Vec<_> = new.iter().map(|new| &new.gist.wording).collect();
+    timed(ROUNDS, async || groups_of(&wordings)).await.print("    find what is alike", "");
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    let of: Vec<usize> = groups_of(&new.iter().map(|new| &new.record.said).collect::<Vec<_>>());
-    for group in of {
+    for group in groups_of(&wordings) {
         *sizes.entry(group).or_default() += 1;
     }
     let together = sizes.values().filter(|size| **size > 1).count();

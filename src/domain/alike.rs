@@ -30,20 +30,20 @@ pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
     grouped(texts.into_iter().map(|text| words(text.as_ref())).collect())
 }
 
-/// What a text says, as far as saying the same goes.
+/// The words of a text, as far as saying the same goes: read once, and compared later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said(Box<[Word]>);
+pub struct Wording(Box<[Word]>);
 
-impl Said {
+impl Wording {
     /// Of a text.
-    pub fn by(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         Self(words(text).into())
     }
 }
 
 /// As [`groups`], of texts whose words are known.
-pub fn groups_of(all: &[&Said]) -> Vec<usize> {
-    grouped(all.iter().map(|Said(words)| words.to_vec()).collect())
+pub fn groups_of(all: &[&Wording]) -> Vec<usize> {
+    grouped(all.iter().map(|Wording(words)| words.to_vec()).collect())
 }
 
 fn grouped(texts: Vec<Vec<Word>>) -> Vec<usize> {

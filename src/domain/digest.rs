@@ -28,8 +28,8 @@ pub struct New {
     pub no: FeedbackNo,
     /// For whom.
     pub functions: Vec<FunctionId>,
-    /// The record as it stands now, in short.
-    pub record: Gist,
+    /// What is weighed of it, as it stands now.
+    pub gist: Gist,
 }
 
 /// Compiles all digests that are due, in one pass over what is new up to `upto`.
@@ -39,7 +39,7 @@ pub struct New {
 /// the function told itself comes behind them, and praise last. One with nothing to say has no parts, and is done all the
 /// same. Its last part may hold more than a message shows: the rest is a number.
 pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
-    let same = groups_of(&new.iter().map(|item| &item.record.said).collect::<Vec<_>>());
+    let same = groups_of(&new.iter().map(|item| &item.gist.wording).collect::<Vec<_>>());
     let mut rows: Vec<(Due, Vec<(usize, &New)>)> = due.into_iter().map(|due| (due, vec![])).collect();
     let mut readers: BTreeMap<FunctionId, Vec<(usize, Seq)>> = BTreeMap::new();
     for (at, (due, _)) in rows.iter().enumerate() {
@@ -61,7 +61,7 @@ pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
 }
 
 fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
-    let told_itself = |item: &New| item.record.teller_functions.contains(&due.function);
+    let told_itself = |item: &New| item.gist.teller_functions.contains(&due.function);
     let mut seen = BTreeSet::new();
     let mut together: BTreeMap<usize, Vec<&New>> = BTreeMap::new();
     for (group, item) in items {
@@ -72,14 +72,14 @@ fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
     let mut together: Vec<Vec<&New>> = together.into_values().collect();
     for items in &mut together {
         items.sort_by_cached_key(|item| {
-            (item.record.urgent.is_none(), !item.record.again, told_itself(item), Reverse(item.record.heard_too), Reverse(item.no))
+            (item.gist.urgent.is_none(), !item.gist.again, told_itself(item), Reverse(item.gist.heard_too), Reverse(item.no))
         });
     }
-    let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.record.heard_too).sum::<usize>();
+    let heard = |items: &Vec<&New>| items.iter().map(|item| 1 + item.gist.heard_too).sum::<usize>();
     together.sort_by_cached_key(|items| {
-        let urgent = items.first().is_some_and(|item| item.record.urgent.is_some());
-        let again = items.first().is_some_and(|item| item.record.again);
-        let praise = items.iter().all(|item| item.record.praise);
+        let urgent = items.first().is_some_and(|item| item.gist.urgent.is_some());
+        let again = items.first().is_some_and(|item| item.gist.again);
+        let praise = items.iter().all(|item| item.gist.praise);
         (
             !urgent,
             !again,
@@ -118,7 +118,7 @@ mod tests {
             verbatim: format!("what number {seq} said, {seq}"),
             ..a_record(seq)
         };
-        New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), record: record.into() }
+        New { seq: Seq(seq), no: FeedbackNo(seq), functions: functions.iter().map(|f| id(f)).collect(), gist: record.into() }
     }
 
     fn due(function: &str, from: u64) -> Due {
@@ -147,8 +147,8 @@ mod tests {
     fn what_says_the_same_stands_together_and_what_many_heard_comes_first() {
         let said = |seq, text: &str, heard_too: u64| {
             let heard_too = (0..heard_too).map(PersonNo).collect();
-            let record = Record { verbatim: text.to_owned(), heard_too, ..a_record(seq) }.into();
-            New { record, ..new(seq, &["finance"], &[]) }
+            let gist = Record { verbatim: text.to_owned(), heard_too, ..a_record(seq) }.into();
+            New { gist, ..new(seq, &["finance"], &[]) }
         };
         let all = [
             said(1, "the invoice of March is wrong", 0),
@@ -163,7 +163,7 @@ mod tests {
     fn what_is_urgent_comes_first_whoever_told_it() {
         let urgent = |seq, told_by: &[&str]| {
             let item = new(seq, &["finance"], told_by);
-            New { record: Gist { urgent: Some(Urgency::Churn), ..item.record }, ..item }
+            New { gist: Gist { urgent: Some(Urgency::Churn), ..item.gist }, ..item }
         };
         let all = [new(1, &["finance"], &[]), urgent(2, &["finance"]), urgent(3, &[]), new(4, &["finance"], &[])];
         assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 2, 4, 1]]);

@@ -65,15 +65,15 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
         told.entry(item.no).or_insert(item);
     }
     let last = told.keys().next_back().copied().unwrap_or(last);
-    let readers: BTreeSet<_> = told.values().flat_map(|item| &item.record.functions).collect();
-    let tellers: BTreeSet<_> = told.values().flat_map(|item| &item.record.teller_functions).collect();
+    let readers: BTreeSet<_> = told.values().flat_map(|item| &item.gist.functions).collect();
+    let tellers: BTreeSet<_> = told.values().flat_map(|item| &item.gist.teller_functions).collect();
     let heard = count(told.len());
-    let came_off = |how| count(told.values().filter(|item| item.record.kind.map(Kind::sentiment) == Some(how)).count());
+    let came_off = |how| count(told.values().filter(|item| item.gist.kind.map(Kind::sentiment) == Some(how)).count());
     let came_off = (came_off(Sentiment::Negative), came_off(Sentiment::Positive));
     weeks.push((day, heard));
     let old = weeks.len().saturating_sub(WEEKS);
     weeks.drain(..old);
-    let (praise, told): (Vec<&New>, Vec<&New>) = told.into_values().partition(|item| item.record.praise);
+    let (praise, told): (Vec<&New>, Vec<&New>) = told.into_values().partition(|item| item.gist.praise);
     let (quoted, said) = most_said(told);
     RollupDone {
         day,
@@ -96,8 +96,8 @@ pub fn compile(due: DueRollup, upto: Seq, new: &[New], Besides { waits, changed 
 
 /// The praise that was heard most, the newest first; of what everybody may read.
 fn best(mut praise: Vec<&New>) -> Vec<FeedbackNo> {
-    praise.retain(|item| item.record.for_everybody);
-    praise.sort_by_key(|item| (Reverse(item.record.heard_too), Reverse(item.no)));
+    praise.retain(|item| item.gist.for_everybody);
+    praise.sort_by_key(|item| (Reverse(item.gist.heard_too), Reverse(item.no)));
     praise.into_iter().take(MOST_PRAISED).map(|item| item.no).collect()
 }
 
@@ -107,10 +107,10 @@ fn count(n: usize) -> u32 {
 
 /// One record for each of what was said most, and how often that was said in all.
 fn most_said(told: Vec<&New>) -> (Vec<FeedbackNo>, Vec<u32>) {
-    let open: Vec<&New> = told.into_iter().filter(|item| item.record.for_everybody).collect();
-    let times = |item: &New| 1 + item.record.heard_too;
+    let open: Vec<&New> = told.into_iter().filter(|item| item.gist.for_everybody).collect();
+    let times = |item: &New| 1 + item.gist.heard_too;
     let mut together: BTreeMap<usize, (usize, &New)> = BTreeMap::new();
-    for (group, item) in groups_of(&open.iter().map(|item| &item.record.said).collect::<Vec<_>>()).into_iter().zip(&open) {
+    for (group, item) in groups_of(&open.iter().map(|item| &item.gist.wording).collect::<Vec<_>>()).into_iter().zip(&open) {
         let (sum, most) = together.entry(group).or_insert((0, item));
         *sum += times(item);
         if times(item) > times(most) {
@@ -148,7 +148,7 @@ mod tests {
             heard_too: (0..heard_too).map(PersonNo).collect(),
             ..a_record(no)
         };
-        New { seq: Seq(no), no: FeedbackNo(no), functions: vec![], record: record.into() }
+        New { seq: Seq(no), no: FeedbackNo(no), functions: vec![], gist: record.into() }
     }
 
     fn due() -> DueRollup {
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn what_only_some_may_read_is_counted_and_not_quoted() {
         for origin in [Origin::Private, Origin::Direct] {
-            let private = New { record: Record { origin, ..a_record(1) }.into(), ..new(1, "", 0) };
+            let private = New { gist: Record { origin, ..a_record(1) }.into(), ..new(1, "", 0) };
             let done = compile(due(), Seq(9), &[private], Besides::default());
             assert_eq!((done.heard, done.quoted), (1, vec![]));
         }

@@ -64,9 +64,11 @@ impl Asker {
     /// Notes what is new and to be asked about.
     async fn look(&mut self, after: Seq, upto: Seq) -> Result<(), Unreadable> {
         for new in self.desk.store.new_in(after, upto).await? {
-            let waits = self.waiting.iter().any(|(no, _)| *no == new.no);
-            let Some(record) = self.desk.store.record(new.no).await?.filter(|_| !waits) else { continue };
-            if hints::is_asked(&self.desk.in_force, &record) {
+            if self.waiting.iter().any(|(no, _)| *no == new.no) {
+                continue;
+            }
+            let record = self.desk.store.record(new.no).await?;
+            if record.is_some_and(|record| hints::is_asked(&self.desk.in_force, &record)) {
                 self.waiting.push_back((new.no, TRIES));
             }
         }

@@ -235,7 +235,7 @@ fn as_they_stand(rows: &impl Base, arrived: &[Arrival]) -> Result<Vec<New>, Unre
         let Some(record) = rows.get::<Record>(no)?.filter(|record| !record.withdrawn) else { continue };
         // A person may have said since that it is not theirs.
         let still = functions.iter().filter(|function| record.functions().any(|reads| reads == *function));
-        found.push(New { seq: *seq, no: *no, functions: still.cloned().collect(), record: record.into() });
+        found.push(New { seq: *seq, no: *no, functions: still.cloned().collect(), gist: record.into() });
     }
     Ok(found)
 }

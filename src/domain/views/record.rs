@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::alike::Said;
+use crate::domain::alike::Wording;
 use crate::domain::care::{Care, Outcome};
 use crate::domain::feedback::{Customer, Gesture, Origin, Part, Source};
 use crate::domain::function::FunctionId;
@@ -74,8 +74,8 @@ pub struct Record {
 /// What digests and rollups weigh of a record. A day has many, so that the rest of each is dropped as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gist {
-    /// What the customer's words say.
-    pub said: Said,
+    /// The customer's words, to be compared with others.
+    pub wording: Wording,
     /// The functions that read it, the lead first.
     pub functions: Vec<FunctionId>,
     /// The teller's functions at that time.
@@ -104,7 +104,7 @@ impl From<Record> for Gist {
             again: record.care.again.is_some(),
             praise: record.is_praise(),
             for_everybody: record.is_for_everybody(),
-            said: Said::by(&record.verbatim),
+            wording: Wording::of(&record.verbatim),
             teller_functions: record.teller_functions,
         }
     }

@@ -63,6 +63,7 @@ impl Year {
         let at = letter.queued_at.in_tz("Europe/Berlin").unwrap();
         if let Content::Note(Note::Today { waits, .. }, Some(to)) = &letter.content {
             assert!(works_on(at.date()) && (9..17).contains(&at.hour()), "{at}: nobody is written then");
+            // What is urgent goes by the hour, and does not wait for the next day.
             let urgent = waits.iter().any(|no| records[no].urgent.is_some());
             *today.bundles.entry(*to).or_default() += usize::from(!urgent);
             for no in waits {
