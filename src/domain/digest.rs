@@ -103,6 +103,9 @@ fn parts(together: &[Vec<&New>]) -> Vec<Vec<FeedbackNo>> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
+    use super::super::care::Care;
     use super::super::ids::PersonNo;
     use super::super::urgent::Urgency;
     use super::super::views::{Record, a_record};
@@ -166,6 +169,17 @@ mod tests {
             New { gist: Gist { urgent: Some(Urgency::Churn), ..item.gist }, ..item }
         };
         let all = [new(1, &["finance"], &[]), urgent(2, &["finance"]), urgent(3, &[]), new(4, &["finance"], &[])];
+        assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 2, 4, 1]]);
+    }
+
+    #[test]
+    fn what_is_news_again_comes_before_what_is_new() {
+        let again = |seq| {
+            let care = Care { again: Some(Timestamp::UNIX_EPOCH), ..Care::default() };
+            let gist = Record { verbatim: format!("what came back, {seq}"), care, ..a_record(seq) }.into();
+            New { gist, ..new(seq, &["finance"], &[]) }
+        };
+        let all = [new(1, &["finance"], &[]), again(2), again(3), new(4, &["finance"], &[])];
         assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 2, 4, 1]]);
     }
 

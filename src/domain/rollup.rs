@@ -181,6 +181,13 @@ mod tests {
     }
 
     #[test]
+    fn it_counts_how_customers_came_off() {
+        let of = |no, kind| New { gist: Record { kind: Some(kind), ..a_record(no) }.into(), ..new(no, "", 0) };
+        let all = [of(1, Kind::Problem), of(2, Kind::Problem), of(3, Kind::Wish), of(4, Kind::Praise), new(5, "a contract", 0)];
+        assert_eq!(compile(due(), Seq(9), &all, Besides::default()).came_off, (2, 1));
+    }
+
+    #[test]
     fn what_only_some_may_read_is_counted_and_not_quoted() {
         for origin in [Origin::Private, Origin::Direct] {
             let private = New { gist: Record { origin, ..a_record(1) }.into(), ..new(1, "", 0) };
