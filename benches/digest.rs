@@ -411,7 +411,7 @@ fn in_force() -> InForce {
         recent: std::sync::Mutex::default(),
         prudence: None,
         accounts: Accounts::new((0..CUSTOMERS).map(customer).collect()).unwrap().into(),
-        filter: Filter::new(vec![], Strengths::default()).unwrap(),
+        filter: Arc::new(Filter::new(vec![], Strengths::default()).unwrap()),
         alarms: Alarms::new(&[]).unwrap(),
         kinds: Arc::new(allears::domain::kind::Kinds::new(&[]).unwrap()),
         of_kinds: vec![],

@@ -161,7 +161,7 @@ async fn fill(place: &Place, sim: &Sim) {
         recent: std::sync::Mutex::default(),
         prudence: None,
         accounts: config.accounts,
-        filter: config.filter,
+        filter: Arc::new(config.filter),
         rollup: None,
         alarms: config.alarms,
         kinds: config.kinds,

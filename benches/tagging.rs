@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use allears::domain::function::FunctionId;
-use allears::domain::tagging::{Embeds, Learned, Lesson, Rule, Said, Tagger, Token};
+use allears::domain::tagging::{Embeds, Learned, Lesson, Reader, Rule, Said, Tagger, Token};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
@@ -96,7 +96,7 @@ fn tagger(rules: Vec<Rule>) -> Tagger {
 
 fn tag_all(bencher: Bencher<'_, '_>, rules: Vec<Rule>) {
     let tagger = tagger(rules);
-    over_posts(bencher, |post| tagger.tag(post).len());
+    over_posts(bencher, |post| tagger.tag(&tagger.read(post)).len());
 }
 
 fn over_posts(bencher: Bencher<'_, '_>, mut each: impl FnMut(&str) -> usize) {
@@ -166,27 +166,27 @@ fn posts_of_colleagues_with_the_shipped_rules(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(posts.len()))
         .counter(BytesCount::new(posts.iter().map(String::len).sum::<usize>()))
-        .bench_local(|| posts.iter().map(|post| tagger.tag(black_box(post)).len()).sum::<usize>());
+        .bench_local(|| posts.iter().map(|post| tagger.tag(&tagger.read(black_box(post))).len()).sum::<usize>());
 }
 
 #[divan::bench]
 fn posts_with_the_shipped_rules(bencher: Bencher<'_, '_>) {
     let tagger = shipped();
-    over_posts(bencher, |post| tagger.tag(post).len());
+    over_posts(bencher, |post| tagger.tag(&tagger.read(post)).len());
 }
 
 #[divan::bench]
 fn posts_with_the_shipped_rules_and_2000_lessons(bencher: Bencher<'_, '_>) {
     let tagger = shipped();
     let learned = learned(&tagger, 2000);
-    over_posts(bencher, |post| tagger.tag_with(&learned, post).len());
+    over_posts(bencher, |post| tagger.tag_with(&learned, &tagger.read(post)).len());
 }
 
 #[divan::bench]
 fn posts_with_the_shipped_rules_2000_lessons_and_embeddings(bencher: Bencher<'_, '_>) {
-    let tagger = shipped().with_embeddings(Arc::new(MadeUp::new()));
+    let tagger = shipped().with_reader(Reader::default().with_embeddings(Arc::new(MadeUp::new())));
     let learned = learned(&tagger, 2000);
-    over_posts(bencher, |post| tagger.tag_with(&learned, post).len());
+    over_posts(bencher, |post| tagger.tag_with(&learned, &tagger.read(post)).len());
 }
 
 /// Embeddings of 256 dimensions for a thousand words, and a vector for each word, known or not.
@@ -223,7 +223,7 @@ impl Embeds for MadeUp {
 
 #[divan::bench(args = [1000, 50_000], sample_count = 3, sample_size = 1)]
 fn learn_with_embeddings(bencher: Bencher<'_, '_>, lessons: usize) {
-    let tagger = tagger(rules()).with_embeddings(Arc::new(MadeUp::new()));
+    let tagger = tagger(rules()).with_reader(Reader::default().with_embeddings(Arc::new(MadeUp::new())));
     bencher.bench_local(|| learned(&tagger, lessons));
 }
 
@@ -238,5 +238,5 @@ fn learn(bencher: Bencher<'_, '_>, lessons: usize) {
 fn length(bencher: Bencher<'_, '_>, words: u64) {
     let tagger = tagger(rules_of_every_kind());
     let post = Words(4).text(words);
-    bencher.counter(BytesCount::of_str(&post)).bench_local(|| tagger.tag(black_box(&post)));
+    bencher.counter(BytesCount::of_str(&post)).bench_local(|| tagger.tag(&tagger.read(black_box(&post))));
 }

@@ -140,17 +140,18 @@ fn act(in_force: &InForce, no: FeedbackNo, record: &Record, what: &What) -> Act 
     match what {
         What::Words(verbatim, customer) => {
             let (verbatim, _) = verbatim.clone().masked(&in_force.masking);
-            let guessed = in_force.tag(verbatim.as_str());
+            let text = in_force.read(verbatim.as_str());
+            let guessed = in_force.tag(&text);
             let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
             Act::Edit(Box::new(Editing {
                 no,
                 parts: follow::kept(record, &verbatim),
                 tags: if record.chosen { tags_for(&functions, guessed) } else { guessed },
-                customer: customer.clone().or_else(|| in_force.customer_in(verbatim.as_str())),
+                customer: customer.clone().or_else(|| in_force.customer_in(&text)),
                 verbatim,
             }))
         }
-        What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tag(&record.verbatim)) },
+        What::Functions(functions) => Act::Retag { no, tags: tags_for(functions, in_force.tag(&in_force.read(&record.verbatim))) },
         What::Hidden(hidden) => Act::Hide { no, hidden: *hidden },
         What::Undo | What::Join(_) => Act::Withdraw { no, why: Why::Undone },
         What::Remove => Act::Withdraw { no, why: Why::ByAuthor },

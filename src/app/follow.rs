@@ -71,10 +71,11 @@ fn edit(in_force: &InForce, no: FeedbackNo, record: &Record, source: &Source, me
     let words = follow::edited(record, message)?.ok()?;
     // Of as many bytes, so that the places of its messages stay.
     let (verbatim, _) = words.verbatim.masked(&in_force.masking);
-    let guessed = in_force.tag(verbatim.as_str());
+    let text = in_force.read(verbatim.as_str());
+    let guessed = in_force.tag(&text);
     let functions: Vec<FunctionId> = record.tags.iter().map(|tag| tag.function.clone()).collect();
     let tags = if record.chosen { tags_for(&functions, guessed) } else { guessed };
-    let customer = record.customer.clone().or_else(|| in_force.customer_in(verbatim.as_str()));
+    let customer = record.customer.clone().or_else(|| in_force.customer_in(&text));
     Some(Act::Edit(Box::new(Editing { no, verbatim, parts: words.parts, tags, customer })))
 }
 

@@ -153,7 +153,7 @@ pub async fn take(
     hints: &[Hint],
 ) -> Result<bool, CommitError> {
     let Some(record) = standing(store, question.no).await?.filter(|record| is_asked(in_force, record)) else { return Ok(false) };
-    let tags = in_force.tagger.tag_hinted(&in_force.knowledge().learned, &question.verbatim, hints);
+    let tags = in_force.tagger.tag_hinted(&in_force.knowledge().learned, &in_force.read(&question.verbatim), hints);
     let functions = |tags: &[Tag]| tags.iter().map(|tag| tag.function.clone()).collect::<Vec<_>>();
     if hints.is_empty() || functions(&tags) == functions(&record.tags) {
         return Ok(false);

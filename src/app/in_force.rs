@@ -15,7 +15,7 @@ use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Judgement};
 use crate::domain::prudence::Prudence;
 use crate::domain::routing::{ChannelRef, Day, Function, Members, Routing, Schedule};
-use crate::domain::tagging::{Example, Tag, Tagger};
+use crate::domain::tagging::{Example, Passage, Tag, Tagger};
 use crate::domain::teaching::Knowledge;
 use crate::domain::urgent::Alarms;
 use crate::domain::views::Record;
@@ -62,7 +62,7 @@ pub struct InForce {
     /// The company's customers.
     pub accounts: Arc<Accounts>,
     /// What of a channel is left out, where not all of it is heard.
-    pub filter: Filter,
+    pub filter: Arc<Filter>,
     /// What cannot wait.
     pub alarms: Alarms,
     /// Of which kind something is.
@@ -139,13 +139,18 @@ impl InForce {
         self.routing.functions().iter().filter(belongs).map(|function| function.id.clone()).collect()
     }
 
+    /// Reads a text, to be judged.
+    pub fn read<'t>(&self, text: &'t str) -> Passage<'t> {
+        self.tagger.read(text)
+    }
+
     /// The functions that a text concerns, by the rules and by what was learned up to now.
-    pub fn tag(&self, text: &str) -> Vec<Tag> {
+    pub fn tag(&self, text: &Passage<'_>) -> Vec<Tag> {
         self.tagger.tag_with(&self.knowledge().learned, text)
     }
 
     /// Of which kind a text is, where that is sure enough to act on.
-    pub fn kind_of(&self, text: &str) -> Option<Kind> {
+    pub fn kind_of(&self, text: &Passage<'_>) -> Option<Kind> {
         self.kinds.of(&self.knowledge().kinds, text)
     }
 
@@ -170,14 +175,14 @@ impl InForce {
     }
 
     /// The customer whom a text names, of those on the list.
-    pub fn customer_in(&self, verbatim: &str) -> Option<Customer> {
-        self.accounts.recognise(verbatim).into_iter().next().map(|found| Customer::Account(found.account))
+    pub fn customer_in(&self, text: &Passage<'_>) -> Option<Customer> {
+        let (first, _) = text.names().first()?;
+        self.accounts.all().get(*first).map(|account| Customer::Account(account.id.clone()))
     }
 
     /// Whether a text is something that a customer said, as far as can be told.
-    pub fn judge(&self, text: &str) -> Judgement {
-        let (known, tagged) = (!self.accounts.recognise(text).is_empty(), !self.tag(text).is_empty());
-        self.filter.judge(text, known, tagged)
+    pub fn judge(&self, text: &Passage<'_>) -> Judgement {
+        self.filter.judge(&self.knowledge().noise, text, !self.tag(text).is_empty())
     }
 
     /// Whether there is a list of customers.

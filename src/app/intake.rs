@@ -167,16 +167,18 @@ async fn stands(store: &SharedStore, committed: Committed) -> Result<Told, TellE
 }
 
 fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Option<Timestamp>) -> Hearing {
-    let urgent = why_urgent(in_force, &mut telling);
+    let is_marked = take_mark(&mut telling);
     let (verbatim, masked) = telling.verbatim.clone().masked(&in_force.masking);
     telling.verbatim = verbatim;
     let is_fresh = telling.message.as_ref().is_none_or(|message| is_fresh(message, now));
-    let guessed = in_force.tag(telling.verbatim.as_str());
+    let text = in_force.read(telling.verbatim.as_str());
+    let urgent = if is_marked { Some(Urgency::Teller) } else { in_force.alarms.sound(&text) };
+    let guessed = in_force.tag(&text);
     let chosen = !telling.functions.is_empty() && !same_functions(&guessed, &telling.functions);
     let tags = if chosen { tags_for(&telling.functions, guessed) } else { guessed };
     // What cannot wait is no praise.
-    let kind = in_force.kind_of(telling.verbatim.as_str()).filter(|_| urgent.is_none());
-    let customer = telling.customer.or_else(|| in_force.customer_in(telling.verbatim.as_str()));
+    let kind = in_force.kind_of(&text).filter(|_| urgent.is_none());
+    let customer = telling.customer.or_else(|| in_force.customer_in(&text));
     let (source, thread, parts, author) = match telling.message {
         Some(Message { source, thread, parts, author }) => (Some(source), thread, parts, author),
         None => (None, None, vec![], None),
@@ -205,14 +207,14 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
     }
 }
 
-/// Why it cannot wait, if it cannot. A mark in front of words that no message holds is taken off them.
-fn why_urgent(in_force: &InForce, telling: &mut Telling) -> Option<Urgency> {
+/// Whether the teller says that it cannot wait. A mark in front of words that no message holds is taken off them.
+fn take_mark(telling: &mut Telling) -> bool {
     let marked = urgent::marked(telling.verbatim.as_str()).map(Verbatim::parse);
     let is_marked = telling.urgent || marked.is_some() && telling.gesture.speaks_to_us();
     if let (true, None, Some(Ok(rest))) = (is_marked, &telling.message, marked) {
         telling.verbatim = rest;
     }
-    if is_marked { Some(Urgency::Teller) } else { in_force.alarms.sound(telling.verbatim.as_str()) }
+    is_marked
 }
 
 /// Whether a message was written within the last day; the platform's timestamps begin with seconds.

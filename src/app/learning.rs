@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::ids::FeedbackNo;
+use crate::domain::noise::Filter;
 use crate::domain::tagging::{Example, Learned, Lesson, Tagger};
-use crate::domain::teaching::{Influence, Knowledge, Pupil, Taught, lessons};
+use crate::domain::teaching::{Influence, Knowledge, Pupil, Taught, lessons, rescued};
 use crate::domain::views::Unreadable;
 use crate::store::SharedStore;
 
@@ -47,11 +48,12 @@ impl Course {
     }
 
     /// Learns. Takes about a millisecond a record; the same course gives the same, to the last bit.
-    pub fn learn(&self, tagger: &Tagger, kinds: Arc<Learned>) -> Knowledge {
+    pub fn learn(&self, tagger: &Tagger, filter: &Filter, kinds: Arc<Learned>) -> Knowledge {
         let functions: Vec<_> = self.pupils.iter().map(|pupil| pupil.function.clone()).collect();
         let examples = self.examples.iter().map(|example| example.lesson(&functions));
         let all: Vec<Lesson<'_>> = examples.chain(lessons(&self.taught, &self.pupils)).collect();
         let influence = Influence::of(&self.taught.iter().map(|(_, taught, _)| taught).collect::<Vec<_>>());
-        Knowledge { learned: tagger.learn(&functions, &all), kinds, influence, records: self.taught.len() }
+        let noise = filter.learn(&self.examples, &rescued(&self.taught, &influence));
+        Knowledge { learned: tagger.learn(&functions, &all), kinds, noise, influence, records: self.taught.len() }
     }
 }

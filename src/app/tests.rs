@@ -177,7 +177,7 @@ fn in_force() -> InForce {
         recent: Mutex::default(),
         prudence: None,
         accounts: Arc::default(),
-        filter: Filter::new(vec![], Strengths::default()).unwrap(),
+        filter: Arc::new(Filter::new(vec![], Strengths::default()).unwrap()),
         rollup: None,
         alarms: Alarms::new(&[]).unwrap(),
         kinds: Arc::new(crate::domain::kind::Kinds::new(&[]).unwrap()),

@@ -31,13 +31,14 @@ const WORTH: u16 = 50;
 pub async fn tried(store: &SharedStore, in_force: &InForce, text: &str) -> Result<Page, Unreadable> {
     let knowledge = in_force.knowledge();
     let mut reasons = vec![];
-    for tag in in_force.tagger.tag_with(&knowledge.learned, text) {
+    let read = in_force.read(text);
+    for tag in in_force.tagger.tag_with(&knowledge.learned, &read) {
         reasons.push(reason(store, in_force, &knowledge.learned, (None, text, &tag)).await?);
     }
-    let all = in_force.tagger.all_with(&knowledge.learned, text);
+    let all = in_force.tagger.all_with(&knowledge.learned, &read);
     let likeliest = all.into_iter().max_by_key(|(_, log_odds)| *log_odds).map(|(id, log_odds)| (id, probability(log_odds)));
     let likeliest = likeliest.filter(|(_, p)| *p >= SPEAKS);
-    let told = in_force.kinds.tell(&knowledge.kinds, text);
+    let told = in_force.kinds.tell(&knowledge.kinds, &read);
     let sounds = told.map(|Told { is, sure, evidence }| {
         let words = evidence.iter().filter_map(|found| Some(text.get(found.span.range())?.to_owned())).collect();
         Sounds { is, sure, words }
@@ -96,9 +97,10 @@ async fn moved(store: &SharedStore, in_force: &InForce, learned: &Learned, (no, 
     let records = store.records(pulled.iter().map(|(no, _)| *no).collect()).await?;
     let pull_of: BTreeMap<FeedbackNo, f32> = pulled.into_iter().collect();
     let lessons: Vec<(&str, f32)> = records.iter().filter_map(|(no, record)| Some((record.verbatim.as_str(), *pull_of.get(no)?))).collect();
-    let adds = in_force.tagger.adds(learned, &tag.function, &lessons, text);
+    let text = in_force.read(text);
+    let adds = in_force.tagger.adds(learned, &tag.function, &lessons, &text);
     let by_records: i32 = adds.iter().map(|adds| i32::from(*adds)).sum();
-    let all = in_force.tagger.learned_of(learned, &tag.function, text);
+    let all = in_force.tagger.learned_of(learned, &tag.function, &text);
     let by_examples = i16::try_from(i32::from(all) - by_records).unwrap_or_default();
     let mut moved: Vec<(Moved, i16)> = records.iter().zip(adds).map(|((no, _), adds)| (Moved::By(*no, adds), adds)).collect();
     if !in_force.examples.is_empty() {

@@ -34,7 +34,7 @@ fn report(tagger: &Tagger, texts: &[Labelled]) -> String {
     let mut uses: BTreeMap<&str, Use> = BTreeMap::new();
     let mut clashes: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for text in texts {
-        let hits = tagger.rules_in(&text.text);
+        let hits = tagger.rules_in(&tagger.read(&text.text));
         for hit in &hits {
             let of_rule = uses.entry(hit.id).or_default();
             of_rule.texts += 1;

@@ -115,10 +115,11 @@ fn from_input(out: &mut impl Write, trained: &Trained) -> anyhow::Result<()> {
 }
 
 fn print(out: &mut impl Write, trained: &Trained, text: &str) -> anyhow::Result<()> {
-    let tags = trained.tag(text);
+    let read = trained.read(text);
+    let tags = trained.tag(&read);
     let functions = tags.iter().map(|tag| answered(trained, tag, text)).collect();
-    let urgent = trained.alarms().and_then(|alarms| alarms.sound(text));
-    let told = trained.kind_of(text);
+    let urgent = trained.alarms().and_then(|alarms| alarms.sound(&read));
+    let told = trained.kind_of(&read);
     let kind = told.as_ref().filter(|told| told.sure && urgent.is_none()).map(|told| told.is);
     let sentiment = told.as_ref().map(|told| told.is.sentiment());
     let kind_evidence = told.iter().flat_map(|told| &told.evidence).map(|found| words(found, text)).collect();

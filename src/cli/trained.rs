@@ -12,7 +12,7 @@ use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
 use crate::domain::kind::{Kinds, Told};
-use crate::domain::tagging::{Example, Learned, Lesson, Said, Tag, Tagger};
+use crate::domain::tagging::{Example, Learned, Lesson, Passage, Said, Tag, Tagger};
 use crate::domain::urgent::Alarms;
 
 /// From so many corrections on it is said that learning takes a while.
@@ -97,13 +97,18 @@ impl Trained {
         }
     }
 
+    /// Reads a text, to be judged.
+    pub(super) fn read<'t>(&self, text: &'t str) -> Passage<'t> {
+        self.tagger.read(text)
+    }
+
     /// The functions that a text concerns.
-    pub(super) fn tag(&self, text: &str) -> Vec<Tag> {
+    pub(super) fn tag(&self, text: &Passage<'_>) -> Vec<Tag> {
         self.tagger.tag_with(&self.learned, text)
     }
 
     /// Of which kind a text is, where there are rules.
-    pub(super) fn kind_of(&self, text: &str) -> Option<Told> {
+    pub(super) fn kind_of(&self, text: &Passage<'_>) -> Option<Told> {
         self.kinds.as_ref().and_then(|(kinds, learned)| kinds.tell(learned, text))
     }
 
@@ -125,11 +130,12 @@ impl Trained {
     /// Judges a text whose functions are known.
     pub(super) fn judge(&self, labelled: &Labelled) -> Judged {
         let mut log_odds = vec![i32::MIN; self.ids.len()];
-        for (id, speaks) in self.tagger.all_with(&self.learned, &labelled.text) {
+        let text = self.read(&labelled.text);
+        for (id, speaks) in self.tagger.all_with(&self.learned, &text) {
             self.place(&id).and_then(|n| log_odds.get_mut(n)).into_iter().for_each(|of| *of = speaks);
         }
         let labels = labelled.functions.iter().filter_map(|name| self.names.iter().position(|known| known == name)).collect();
-        Judged { labels, tags: self.tag(&labelled.text).iter().filter_map(|tag| self.place(&tag.function)).collect(), log_odds }
+        Judged { labels, tags: self.tag(&text).iter().filter_map(|tag| self.place(&tag.function)).collect(), log_odds }
     }
 
     fn place(&self, id: &FunctionId) -> Option<usize> {

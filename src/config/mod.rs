@@ -52,7 +52,7 @@ use crate::domain::kind::{KindWords, Kinds, OfKind};
 use crate::domain::masking::Masking;
 use crate::domain::noise::{Filter, Sign, Strengths};
 use crate::domain::routing::Routing;
-use crate::domain::tagging::{Example, Language, Rule, Tagger};
+use crate::domain::tagging::{Example, Language, Reader, Rule, Tagger};
 use crate::domain::urgent::{Alarm, Alarms};
 
 pub use address::{Address, BadAddress};
@@ -275,12 +275,12 @@ fn put_together(
     let kind_words::Told { listed: kind_words, kinds } = told;
     let alarms::Urgent { listed: urgent, alarms } = urgent;
     let accounts = Arc::new(accounts);
-    let tagger = tagger.with_names(Arc::<Accounts>::clone(&accounts));
-    let kinds = kinds.with_names(Arc::<Accounts>::clone(&accounts));
-    let (embeddings, tagger, kinds) = match mounted {
-        Some(Mounted { known_as, embeds }) => (Some(known_as), tagger.with_embeddings(Arc::clone(&embeds)), kinds.with_embeddings(embeds)),
-        None => (None, tagger, kinds),
+    let reader = Reader::default().with_names(Arc::<Accounts>::clone(&accounts));
+    let (embeddings, reader) = match mounted {
+        Some(Mounted { known_as, embeds }) => (Some(known_as), reader.with_embeddings(embeds)),
+        None => (None, reader),
     };
+    let (tagger, kinds, filter) = (tagger.with_reader(reader.clone()), kinds.with_reader(reader.clone()), filter.with_reader(reader));
     let thresholds = routing.functions().iter().map(|function| (function.id.clone(), function.tag_at)).collect();
     Config {
         slack,

@@ -185,8 +185,8 @@ struct Name {
 }
 
 impl Names for Accounts {
-    fn places(&self, folded: &str) -> Vec<Range<usize>> {
-        if self.names.is_empty() { vec![] } else { self.names_in(folded).map(|(_, place)| place).collect() }
+    fn places(&self, folded: &str) -> Vec<(usize, Range<usize>)> {
+        if self.names.is_empty() { vec![] } else { self.names_in(folded).map(|(name, place)| (name.account, place)).collect() }
     }
 }
 

@@ -89,29 +89,43 @@ pub fn says_the_same(one: &str, other: &str) -> bool {
 /// The texts that were told last, each known by a name.
 #[derive(Debug, Default)]
 pub struct Recent<K> {
-    texts: VecDeque<(K, Set)>,
+    /// Apart from the sets, so that a look over all of them touches little memory.
+    glances: VecDeque<(K, Glance)>,
+    sets: VecDeque<Set>,
 }
 
 impl<K: Copy + PartialEq> Recent<K> {
     /// Remembers a text, or another one by its name; the oldest is forgotten where there are too many.
     pub fn remember(&mut self, name: K, text: &str) {
         let set = Set::new(words(text));
-        if let Some((_, before)) = self.texts.iter_mut().rfind(|(known, _)| *known == name) {
-            *before = set;
+        let glance = set.glance;
+        if let Some(at) = self.place(name) {
+            if let Some((_, before)) = self.glances.get_mut(at) {
+                *before = glance;
+            }
+            if let Some(before) = self.sets.get_mut(at) {
+                *before = set;
+            }
             return;
         }
-        if self.texts.len() >= MOST_RECENT {
-            self.texts.pop_front();
+        if self.sets.len() >= MOST_RECENT {
+            self.glances.pop_front();
+            self.sets.pop_front();
         }
-        self.texts.push_back((name, set));
+        self.glances.push_back((name, glance));
+        self.sets.push_back(set);
     }
 
     /// The texts that were told before one and say the same, in order; none where it is not remembered, or has no words.
     pub fn before(&self, name: K) -> Vec<K> {
-        let Some(at) = self.texts.iter().rposition(|(known, _)| *known == name) else { return vec![] };
-        let Some((_, set)) = self.texts.get(at).filter(|(_, set)| set.glance.words > 0) else { return vec![] };
-        let same = |other: &&(K, Set)| set.glance.may_say_the_same_as(other.1.glance) && set.says_the_same_as(&other.1);
-        self.texts.iter().take(at).filter(same).map(|(known, _)| *known).collect()
+        let Some(at) = self.place(name) else { return vec![] };
+        let Some(set) = self.sets.get(at).filter(|set| set.glance.words > 0) else { return vec![] };
+        let may = self.glances.iter().zip(&self.sets).take(at).filter(|((_, glance), _)| set.glance.may_say_the_same_as(*glance));
+        may.filter(|(_, other)| set.says_the_same_as(other)).map(|((known, _), _)| *known).collect()
+    }
+
+    fn place(&self, name: K) -> Option<usize> {
+        self.glances.iter().rposition(|(known, _)| *known == name)
     }
 }
 
@@ -301,7 +315,7 @@ mod tests {
         assert!(recent.before(4).is_empty(), "it says something else now");
         recent.remember(2, texts[0]);
         (10..10 + MOST_RECENT).for_each(|n| recent.remember(n, "something else"));
-        assert!(recent.before(4).is_empty() && recent.texts.len() == MOST_RECENT, "the oldest are forgotten");
+        assert!(recent.before(4).is_empty() && recent.sets.len() == MOST_RECENT, "the oldest are forgotten");
     }
 
     /// Of two texts alone it is the same as in a digest.

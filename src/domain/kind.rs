@@ -3,12 +3,10 @@
 //! They are told as functions are, by words that an admin can read and by what examples teach on top of them. Praise is thanked, and
 //! nobody has to answer it; so it is praise only where that is sure.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::function::FunctionId;
-use super::tagging::{Embeds, Evidence, Language, Learned, Lesson, Names, PerMille, Rule, RuleFault, Said, Tag, Tagger, Weight};
+use super::tagging::{Evidence, Language, Learned, Lesson, Passage, PerMille, Reader, Rule, RuleFault, Said, Tag, Tagger, Weight};
 
 /// Praise is praise from this probability on: a problem that is thanked for is a customer lost.
 const SURE: PerMille = PerMille(750);
@@ -146,16 +144,10 @@ impl Kinds {
         Tagger::new(rules.collect()).map(Self)
     }
 
-    /// Leaves out names that are known here.
+    /// Reads what it learns from as texts are read that it judges.
     #[must_use]
-    pub fn with_names(self, names: Arc<dyn Names>) -> Self {
-        Self(self.0.with_names(names))
-    }
-
-    /// Knows what words mean.
-    #[must_use]
-    pub fn with_embeddings(self, embeds: Arc<dyn Embeds>) -> Self {
-        Self(self.0.with_embeddings(embeds))
+    pub fn with_reader(self, reader: Reader) -> Self {
+        Self(self.0.with_reader(reader))
     }
 
     /// Learns kinds from examples. Takes less than a millisecond each; the same give the same, to the last bit.
@@ -172,7 +164,7 @@ impl Kinds {
     /// Of which kind a text is and why, as far as that can be told.
     ///
     /// Where nothing was learned, the first of all kinds of which words are found.
-    pub fn tell(&self, learned: &Learned, text: &str) -> Option<Told> {
+    pub fn tell(&self, learned: &Learned, text: &Passage<'_>) -> Option<Told> {
         if !learned.is_empty() {
             let strongest = self.0.tag_with(learned, text).into_iter().find_map(|tag| Some((Kind::of_id(&tag.function)?, tag)));
             return strongest.map(|(is, Tag { p, evidence, .. })| Told { is, sure: is != Kind::Praise || p >= SURE, evidence });
@@ -183,7 +175,7 @@ impl Kinds {
     }
 
     /// Of which kind a text is, where that is sure enough to act on.
-    pub fn of(&self, learned: &Learned, text: &str) -> Option<Kind> {
+    pub fn of(&self, learned: &Learned, text: &Passage<'_>) -> Option<Kind> {
         self.tell(learned, text).filter(|told| told.sure).map(|told| told.is)
     }
 }
@@ -213,18 +205,18 @@ mod tests {
     #[test]
     fn praise_is_praise_where_nothing_else_is_heard() {
         let kinds = kinds();
-        let of = |text: &str| kinds.of(&Learned::default(), text);
+        let of = |text: &str| kinds.of(&Learned::default(), &Reader::default().read(text));
         assert_eq!(of("Luma loves the calendar"), Some(Kind::Praise));
         assert_eq!(of("Luma loves the calendar. It crashes on Sundays"), Some(Kind::Problem));
         assert_eq!(of("loves it, and would pay for more"), Some(Kind::Wish));
         assert_eq!(of("asks whether others love it"), Some(Kind::Question));
         assert_eq!(of("the invoice of march"), None);
-        assert_eq!(Kinds::new(&[]).unwrap().of(&Learned::default(), "love"), None);
+        assert_eq!(Kinds::new(&[]).unwrap().of(&Learned::default(), &Reader::default().read("love")), None);
     }
 
     #[test]
     fn what_is_told_names_its_words() {
-        let told = kinds().tell(&Learned::default(), "It crashes, they love it").unwrap();
+        let told = kinds().tell(&Learned::default(), &Reader::default().read("It crashes, they love it")).unwrap();
         let words: Vec<_> = told.evidence.iter().map(|found| (found.rule.as_str(), found.span.range())).collect();
         assert_eq!((told.is, told.sure, words), (Kind::Problem, true, vec![("bad", 3..10)]));
     }
@@ -246,7 +238,7 @@ mod tests {
     fn examples_teach_kinds_that_no_word_tells() {
         let kinds = kinds();
         let learned = learned(&kinds, 8);
-        let of = |text: &str| kinds.of(&learned, text);
+        let of = |text: &str| kinds.of(&learned, &Reader::default().read(text));
         assert_eq!(of("your man stayed until it worked"), Some(Kind::Praise));
         assert_eq!(of("stuck at the gate"), Some(Kind::Problem));
         assert_eq!(of("would pay for a second one"), Some(Kind::Wish));
@@ -255,8 +247,9 @@ mod tests {
     #[test]
     fn what_is_perhaps_praise_is_no_kind_and_yet_came_off_well() {
         let kinds = kinds();
-        let told = kinds.tell(&learned(&kinds, 1), "he stayed until nine so that it worked for us").unwrap();
+        let text = Reader::default().read("he stayed until nine so that it worked for us");
+        let told = kinds.tell(&learned(&kinds, 1), &text).unwrap();
         assert_eq!((told.is, told.sure, told.is.sentiment()), (Kind::Praise, false, Sentiment::Positive));
-        assert_eq!(kinds.of(&learned(&kinds, 1), "he stayed until nine so that it worked for us"), None);
+        assert_eq!(kinds.of(&learned(&kinds, 1), &text), None);
     }
 }

@@ -4,13 +4,14 @@
 //! them. What people pass on by a gesture of their own is never filtered. In doubt a message is heard: words of a
 //! customer that are lost cost more than chatter in a digest.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::function::FunctionId;
 use super::tagging::fold::Folded;
-use super::tagging::patterns::{Patterns, Wanted};
-use super::tagging::{Evidence, RuleFault, Weight};
+use super::tagging::{Evidence, Example, Learned, Lesson, OF_AN_EXAMPLE, Passage, Reader, Rule, RuleFault, RuleHit, Said, Tagger, Weight};
 
 /// A message of fewer words that says nothing of a customer is called short, and not chatter.
 const FEW_WORDS: usize = 4;
@@ -100,6 +101,8 @@ pub enum Because {
     Quote,
     /// Words by which a sign knew it; places of several signs may overlap.
     Words(Evidence),
+    /// It is like what people passed on.
+    Learned,
 }
 
 /// Why a message is left out. All that is kept of it beside its address: no words of anybody.
@@ -149,13 +152,28 @@ impl From<Chatter> for LeftOutBecause {
     }
 }
 
-/// Signs in force. Built once, asked from any thread; the same signs and text give the same judgement on every machine.
+/// Signs in force. Built once, asked from any thread; the same signs, lessons and text give the same judgement on every machine.
 #[derive(Debug)]
 pub struct Filter {
     strengths: Strengths,
-    /// The id of each sign and what it says.
-    signs: Vec<(String, Says)>,
-    patterns: Patterns,
+    /// What colleagues say among themselves, by the id of the sign that knows it.
+    chatter: BTreeMap<String, Chatter>,
+    /// Signs as the rules of one function, which is [`customer`].
+    tagger: Tagger,
+}
+
+/// What signs speak for: that a customer speaks, or is spoken of.
+fn customer() -> Option<FunctionId> {
+    FunctionId::parse("customer").ok()
+}
+
+/// A message that the filter left out, and somebody passed on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rescued<'t> {
+    /// What was said.
+    pub text: &'t str,
+    /// How much it counts, from 0: 1 is one person's word.
+    pub weight: f32,
 }
 
 impl Filter {
@@ -163,53 +181,78 @@ impl Filter {
     ///
     /// No signs are a filter that goes by known customers, tags and quoted lines alone.
     pub fn new(signs: Vec<Sign>, strengths: Strengths) -> Result<Self, Vec<RuleFault>> {
-        let wanted = signs.iter().map(|sign| Wanted {
-            id: &sign.id,
-            phrases: &sign.phrases,
-            regexes: &sign.regexes,
-            unless: &sign.unless,
-            language: None,
+        let chatter = signs.iter().filter_map(|sign| match sign.says {
+            Says::Colleagues(_, chatter) => Some((sign.id.clone(), chatter)),
+            Says::Customer(_) => None,
         });
-        let patterns = Patterns::new(wanted)?;
-        Ok(Self { strengths, signs: signs.into_iter().map(|sign| (sign.id, sign.says)).collect(), patterns })
+        let chatter = chatter.collect();
+        let rules = signs.into_iter().map(|Sign { id, phrases, regexes, unless, says }| {
+            let (Says::Customer(weight) | Says::Colleagues(weight, _)) = says;
+            Rule { id, function: customer(), phrases, regexes, weight, unless, language: None }
+        });
+        Ok(Self { strengths, chatter, tagger: Tagger::new(rules.collect())? })
+    }
+
+    /// Reads what it learns from as texts are read that it judges.
+    #[must_use]
+    pub fn with_reader(self, reader: Reader) -> Self {
+        Self { tagger: self.tagger.with_reader(reader), ..self }
+    }
+
+    /// Learns from messages that people passed on though they were left out, as against examples of what no customer said (those
+    /// without functions). The same give the same, to the last bit.
+    ///
+    /// What people passed on weighs no more than those examples: without any it would teach that everything is a customer's.
+    pub fn learn(&self, examples: &[Example], rescued: &[Rescued<'_>]) -> Learned {
+        let Some(customer) = customer().filter(|_| !rescued.is_empty()) else { return Learned::default() };
+        let lesson = |text, is, weight| Lesson { of: None, text, says: vec![Said { function: customer.clone(), is, weight }] };
+        let chatter = examples.iter().filter(|example| example.functions.is_empty());
+        let mut lessons: Vec<Lesson<'_>> = chatter.map(|example| lesson(example.text.as_str(), false, OF_AN_EXAMPLE)).collect();
+        let against: f32 = lessons.iter().map(|_| OF_AN_EXAMPLE).sum();
+        let passed_on: f32 = rescued.iter().map(|rescued| rescued.weight).sum();
+        let share = (against / passed_on.max(f32::MIN_POSITIVE)).min(1.0);
+        lessons.extend(rescued.iter().map(|rescued| lesson(rescued.text, true, rescued.weight * share)));
+        // And nothing said is nothing said by a customer: it is their words that are learned.
+        lessons.push(lesson("", false, passed_on * share));
+        self.tagger.learn(std::slice::from_ref(&customer), &lessons)
     }
 
     /// Whether a message, as people see it, is something that a customer said.
     ///
-    /// `accounts_found`: it names a known customer. `tagged`: rules tag it with a function.
-    pub fn judge(&self, text: &str, accounts_found: bool, tagged: bool) -> Judgement {
-        if let Some(nothing) = nothing_said(text) {
+    /// A name in it is a known customer's. `tagged`: rules tag it with a function. What was learned only ever lets more in.
+    pub fn judge(&self, learned: &Learned, text: &Passage<'_>, tagged: bool) -> Judgement {
+        if let Some(nothing) = nothing_said(text.text()) {
             return Judgement::LeftOut(nothing);
         }
-        let folded = Folded::of(text);
+        let folded = text.folded();
         let mut sum = 0;
         let mut because = Vec::new();
         let told = [
-            (accounts_found, self.strengths.account, Because::Account),
+            (!text.names().is_empty(), self.strengths.account, Because::Account),
             (tagged, self.strengths.tagged, Because::Tagged),
-            (quotes(text), self.strengths.quote, Because::Quote),
+            (quotes(text.text()), self.strengths.quote, Because::Quote),
         ];
         for (_, weight, why) in told.into_iter().filter(|(told, ..)| *told) {
             sum += i32::from(weight.thousandths());
             because.push(why);
         }
         // Among colleagues: the loudest, and of equally loud ones the first.
-        let mut chatter: Option<(Weight, Chatter)> = None;
-        for heard in self.patterns.heard(&folded) {
-            match self.signs.get(heard.rule) {
-                Some((id, Says::Customer(weight))) => {
-                    sum = sum.saturating_add(weight.thousandths().into());
-                    let spans = heard.places.into_iter().filter_map(|place| folded.span(text, place));
-                    because.extend(spans.map(|span| Because::Words(Evidence { rule: id.clone(), span, says: weight.thousandths() })));
+        let mut chatter: Option<(i16, Chatter)> = None;
+        for RuleHit { id, weight, places, .. } in self.tagger.rules_in(text) {
+            sum = sum.saturating_add(weight.into());
+            if let Some(kind) = self.chatter.get(id) {
+                if chatter.is_none_or(|(loudest, _)| weight < loudest) {
+                    chatter = Some((weight, *kind));
                 }
-                Some((_, Says::Colleagues(weight, kind))) => {
-                    sum = sum.saturating_add(weight.thousandths().into());
-                    if chatter.is_none_or(|(loudest, _)| *weight < loudest) {
-                        chatter = Some((*weight, *kind));
-                    }
-                }
-                None => {}
+            } else {
+                let spans = places.into_iter().filter_map(|place| folded.span(text.text(), place));
+                because.extend(spans.map(|span| Because::Words(Evidence { rule: id.to_owned(), span, says: weight })));
             }
+        }
+        let learned = customer().filter(|_| !learned.is_empty()).map_or(0, |customer| self.tagger.learned_of(learned, &customer, text));
+        if learned > 0 {
+            sum = sum.saturating_add(learned.into());
+            because.push(Because::Learned);
         }
         if sum >= self.strengths.threshold.thousandths().into() {
             return Judgement::Heard(because);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::function::FunctionId;
 use super::ids::{FeedbackNo, PersonNo};
+use super::noise::Rescued;
 use super::tagging::{Learned, Lesson, Said};
 
 /// What one person teaches in a day counts as so many records at most.
@@ -32,6 +33,8 @@ pub struct Taught {
     pub whole: Option<Word>,
     /// What was said of single functions, in the order of the first word on them.
     pub votes: Vec<Vote>,
+    /// Who passed it on though the filter had left it out.
+    pub rescued: Option<Word>,
 }
 
 /// What was said of a record and a function.
@@ -82,7 +85,7 @@ impl Taught {
 
     /// All who said something of the record, each once, with the last time that they did.
     fn people(&self) -> BTreeMap<PersonNo, Timestamp> {
-        let words = self.whole.iter().chain(self.votes.iter().flat_map(|vote| &vote.said));
+        let words = self.whole.iter().chain(&self.rescued).chain(self.votes.iter().flat_map(|vote| &vote.said));
         let mut people = BTreeMap::new();
         for word in words {
             let last = people.entry(word.by).or_insert(word.at);
@@ -109,11 +112,17 @@ pub struct Pupil {
 pub fn lessons<'t>(taught: &'t [(FeedbackNo, Taught, String)], pupils: &[Pupil]) -> Vec<Lesson<'t>> {
     let standing: Vec<&(FeedbackNo, Taught, String)> = taught.iter().filter(|(.., words)| !words.is_empty()).collect();
     let influence = Influence::of(&standing.iter().map(|(_, taught, _)| taught).collect::<Vec<_>>());
-    let lessons = standing.into_iter().map(|(no, taught, words)| {
-        let says = pupils.iter().filter_map(|pupil| says(taught, pupil, &influence)).collect();
-        Lesson { of: Some(*no), text: words, says }
+    let lessons = standing.into_iter().filter_map(|(no, taught, words)| {
+        let says: Vec<Said> = pupils.iter().filter_map(|pupil| says(taught, pupil, &influence)).collect();
+        (!says.is_empty()).then_some(Lesson { of: Some(*no), text: words, says })
     });
     lessons.collect()
+}
+
+/// The messages that people passed on though the filter had left them out, as lessons of what customers say.
+pub fn rescued<'t>(taught: &'t [(FeedbackNo, Taught, String)], influence: &Influence) -> Vec<Rescued<'t>> {
+    let standing = taught.iter().filter(|(.., words)| !words.is_empty());
+    standing.filter_map(|(_, taught, text)| Some(Rescued { text, weight: influence.on(taught.rescued?) })).collect()
 }
 
 fn says(taught: &Taught, pupil: &Pupil, influence: &Influence) -> Option<Said> {
@@ -145,6 +154,8 @@ pub struct Knowledge {
     pub learned: Learned,
     /// What it learned of kinds, from examples alone.
     pub kinds: Arc<Learned>,
+    /// What the filter learned of what customers say.
+    pub noise: Learned,
     /// How much people's words counted in it.
     pub influence: Influence,
     /// Of how many records people said something.
@@ -269,7 +280,8 @@ mod tests {
         let functions = pupils.clone().map(|pupil| pupil.function);
         let learned = tagger.learn(&functions, &lessons(&taught, &pupils));
         for (function, matter) in [("finance", "invoice"), ("legal", "contract"), ("sales", "offer")] {
-            let tags: Vec<String> = tagger.tag_with(&learned, &said(500, matter)).iter().map(|tag| tag.function.to_string()).collect();
+            let tags: Vec<String> =
+                tagger.tag_with(&learned, &tagger.read(&said(500, matter))).iter().map(|tag| tag.function.to_string()).collect();
             assert_eq!(tags, [function]);
         }
     }
@@ -283,6 +295,21 @@ mod tests {
         assert_eq!(ours(&taught, &[merged.clone(), newer, pupil("sales")]), "finance+1 sales-1");
         taught.say(&id("tax"), false, word(2, 5));
         assert_eq!(ours(&taught, &[merged]), "finance+1", "one of the merged answers it");
+    }
+
+    #[test]
+    fn rescues_are_lessons_for_the_filter_alone() {
+        let rescue = |no: u64, text: &str| {
+            let taught = Taught { rescued: Some(word(1, 7)), ..Taught::default() };
+            (FeedbackNo(no), taught, text.to_owned())
+        };
+        let mut all: Vec<_> = (1..=20).map(|no| rescue(no, "words")).collect();
+        all.push(rescue(21, ""));
+        let influence = Influence::of(&all.iter().take(20).map(|(_, taught, _)| taught).collect::<Vec<_>>());
+        let rescued = rescued(&all, &influence);
+        assert_eq!(rescued.len(), 20, "words that are gone teach nothing");
+        assert!(rescued.iter().all(|rescued| rescued.weight.to_bits() == 0.5_f32.to_bits()), "nor does one day without bound");
+        assert_eq!(lessons(&all, &[pupil("legal")]), []);
     }
 
     #[test]

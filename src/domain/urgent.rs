@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::tagging::RuleFault;
-use super::tagging::fold::Folded;
 use super::tagging::patterns::{Patterns, Wanted};
+use super::tagging::{Passage, RuleFault};
 
 /// How many urgent records reach a function at once within [`WITHIN`]; those beyond wait for its digest.
 pub const MOST: usize = 3;
@@ -73,8 +72,8 @@ impl Alarms {
     }
 
     /// Why a text cannot wait, if it cannot: by the first alarm that sounds, in the order of the file.
-    pub fn sound(&self, text: &str) -> Option<Urgency> {
-        let heard = self.patterns.heard(&Folded::of(text));
+    pub fn sound(&self, text: &Passage<'_>) -> Option<Urgency> {
+        let heard = self.patterns.heard(text);
         let first = heard.into_iter().map(|heard| heard.rule).min()?;
         self.because.get(first).copied()
     }
@@ -90,6 +89,7 @@ pub fn marked(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tagging::Reader;
     use super::*;
 
     fn alarm(id: &str, because: Urgency, phrases: &[&str], unless: &[&str]) -> Alarm {
@@ -104,11 +104,11 @@ mod tests {
             alarm("leave", Urgency::Churn, &["cancel the contract"], &[]),
         ];
         let alarms = Alarms::new(&alarms).unwrap();
-        let sound = |text| alarms.sound(text);
+        let sound = |text| alarms.sound(&Reader::default().read(text));
         assert_eq!(sound("They will CANCEL the contract: the site is down"), Some(Urgency::Outage));
         assert_eq!(sound("they will cancel the contract. The price is down"), Some(Urgency::Churn));
         assert_eq!(sound("the invoice is wrong"), None);
-        assert_eq!(Alarms::new(&[]).unwrap().sound("outage"), None);
+        assert_eq!(Alarms::new(&[]).unwrap().sound(&Reader::default().read("outage")), None);
     }
 
     #[test]

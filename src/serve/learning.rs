@@ -51,9 +51,10 @@ async fn learn(desk: &Arc<Desk>, since: Option<Seq>) -> Result<Seq, Unreadable> 
         return Ok(upto);
     }
     let course = learning::course(&desk.store, &desk.in_force).await?;
-    let ((examples, records), tagger) = (course.size(), Arc::clone(&desk.in_force.tagger));
+    let (examples, records) = course.size();
+    let (tagger, filter) = (Arc::clone(&desk.in_force.tagger), Arc::clone(&desk.in_force.filter));
     let kinds = Arc::clone(&desk.in_force.knowledge().kinds);
-    let knowledge = desk.clock.blocking("learn", move || course.learn(&tagger, kinds)).await;
+    let knowledge = desk.clock.blocking("learn", move || course.learn(&tagger, &filter, kinds)).await;
     if let Some(knowledge) = knowledge {
         desk.in_force.know(knowledge);
         info!(examples, records, "learned from examples and from what people said of tags");

@@ -269,7 +269,7 @@ pub fn in_force(config: Config) -> InForce {
         recent: Mutex::default(),
         prudence: config.hints.map(|hints| Mutex::new(Prudence::of(hints.daily))),
         accounts: config.accounts,
-        filter: config.filter,
+        filter: Arc::new(config.filter),
         alarms: config.alarms,
         kinds: config.kinds,
         of_kinds: config.of_kinds,

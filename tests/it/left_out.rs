@@ -124,7 +124,7 @@ async fn members_read_where_it_stands_and_why_and_no_words() {
     Sunday 22 November, 17:00 UTC: it is emoji and marks alone. Read it
     Sunday 22 November, 17:00 UTC: it reads like the day's work, such as a meeting, a deploy or lunch. Read it
     Sunday 22 November, 17:00 UTC: it reads like a greeting or thanks. Read it
-    None of these words were kept. Pass on what a customer said; its author is told, and can remove it.
+    None of these words were kept. Pass on what a customer said: the filter learns from it. Its author is told, and can remove it.
     ");
     let list = world.runs("lee", "stories", "/allears", "left-out").await.text().to_owned();
     for words in ["morning", "lunch at", "acme.test", "weather", "customer says"] {
@@ -227,6 +227,27 @@ async fn a_rescue_is_told_to_both_and_the_list_is_shown_anew() {
     assert!(world.presses("dana", "@dana", "remove").await.ok);
     assert!(world.record(1).await.withdrawn);
     assert_eq!(world.count_left_out("lee").await, 1, "what its author does not want passed on is not offered again");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_filter_learns_from_what_is_passed_on_until_it_is_taken_back() {
+    let chatter = ["the printer is stuck again", "who has the key of the cellar", "there is cake in the kitchen", "ask Ilse tomorrow"];
+    let examples = chatter.map(|text| json!({"text": text, "functions": []}).to_string()).join("\n");
+    let world = World::of(Company { examples: Some(examples), ..company() }).await;
+    let ts = world.says("dana", "stories", "they would rather have it in blue").await;
+    assert_eq!(world.count_left_out("lee").await, 1);
+    world.rescues("lee", &ts).await;
+    world.settled().await;
+    world.says("dana", "stories", "they would rather have those in blue").await;
+    world.says("dana", "stories", "the printer in the cellar is stuck").await;
+    assert_eq!(world.count_left_out("lee").await, 1, "of chatter it is as sure as before");
+    assert_eq!(world.record(2).await.verbatim, "they would rather have those in blue");
+    world.strikes("2026-11-22T18:01:00+01:00[Europe/Berlin]").await;
+    assert!(world.presses("dana", "@dana", "remove").await.ok);
+    world.settled().await;
+    world.says("dana", "stories", "they would rather have them in blue").await;
+    assert_eq!(world.count_left_out("lee").await, 2, "its author did not want it passed on");
     world.end().await;
 }
 

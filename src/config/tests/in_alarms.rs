@@ -15,7 +15,7 @@ fn a_whole_alarm_is_read() {
         "[[urgent]]\nid = \"leave\"\nbecause = \"churn\"\nphrases = [\"will leave\"]\nregex = [\"quits?\"]\nunless = [\"the office\"]\n";
     let config = parse("", FUNCTIONS, text).expect("good");
     assert_snapshot!(format!("{:?}", config.urgent), @r#"[Alarm { id: "leave", because: Churn, phrases: ["will leave"], regexes: ["quits?"], unless: ["the office"] }]"#);
-    let sound = |text| config.alarms.sound(text);
+    let sound = |text| config.alarms.sound(&config.tagger.read(text));
     assert_eq!((sound("They quit"), sound("they will leave the office")), (Some(Urgency::Churn), None));
 }
 
@@ -53,7 +53,8 @@ fn the_shipped_alarms_sound_seldom() {
     let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
     let all = [include_str!("../../../tests/data/posts-en.jsonl"), include_str!("../../../tests/data/posts-filtered.jsonl")];
     let posts = all.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str::<Post>(line).expect("a post").text);
-    let sounding: Vec<String> = posts.filter_map(|text| Some(format!("{:?}: {text}", config.alarms.sound(&text)?))).collect();
+    let sounding: Vec<String> =
+        posts.filter_map(|text| Some(format!("{:?}: {text}", config.alarms.sound(&config.tagger.read(&text))?))).collect();
     assert_snapshot!(sounding.join("\n"), @"");
 }
 
@@ -63,6 +64,6 @@ fn the_shipped_alarms_know_what_cannot_wait_in_five_languages() {
     let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
     for line in include_str!("../../../tests/data/posts-urgent.jsonl").lines() {
         let Sounding { text, urgent } = serde_json::from_str(line).expect("a post");
-        assert_eq!(config.alarms.sound(&text), Some(urgent), "{text}");
+        assert_eq!(config.alarms.sound(&config.tagger.read(&text)), Some(urgent), "{text}");
     }
 }

@@ -118,7 +118,7 @@ mod models {
         let lesson = |text, is| Lesson { of: None, text, says: vec![Said { function: finance.clone(), is, weight: 1.0 }] };
         let lessons = [lesson("bill", true), lesson("the bills", true), lesson("crash", false)];
         let learned = config.tagger.learn(std::slice::from_ref(&finance), &lessons);
-        config.tagger.learned_of(&learned, &finance, text)
+        config.tagger.learned_of(&learned, &finance, &config.tagger.read(text))
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod models {
             [&config, &without].map(|config| said(config, "INVOICES, one more invoice") - said(config, "ZEBRAS, one more zebra"));
         assert!(with > 300 && without.abs() < 150, "{with} {without}");
         assert_eq!(said(&config, "lamp"), said(&config, "[pad] lamp"), "what means nothing is silent");
-        let tags = config.tagger.tag("invoice");
+        let tags = config.tagger.tag(&config.tagger.read("invoice"));
         assert_eq!(tags, [], "nothing was learned");
     }
 

@@ -15,10 +15,8 @@ fn whole_words_of_a_kind_are_read() {
     let text = "[[kind]]\nid = \"good\"\nis = \"praise\"\nphrases = [\"love*\"]\nregex = [\"yay+\"]\nunless = [\"lovers\"]\n";
     let config = parse("", FUNCTIONS, text).expect("good");
     assert_snapshot!(format!("{:?}", config.kind_words), @r#"[KindWords { id: "good", is: Praise, language: None, phrases: ["love*"], regexes: ["yay+"], unless: ["lovers"] }]"#);
-    assert_eq!(
-        (config.kinds.of(&Learned::default(), "They love it"), config.kinds.of(&Learned::default(), "book lovers")),
-        (Some(Kind::Praise), None)
-    );
+    let of = |text: &str| config.kinds.of(&Learned::default(), &config.tagger.read(text));
+    assert_eq!((of("They love it"), of("book lovers")), (Some(Kind::Praise), None));
 }
 
 #[test]
@@ -60,7 +58,7 @@ fn the_shipped_words_of_praise_are_found_seldom() {
     let learned = config.kinds.learn(&config.of_kinds);
     let all = [include_str!("../../../tests/data/posts-en.jsonl"), include_str!("../../../tests/data/posts-filtered.jsonl")];
     let posts = all.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str::<Post>(line).expect("a post").text);
-    let praise: Vec<String> = posts.filter(|text| config.kinds.of(&learned, text) == Some(Kind::Praise)).collect();
+    let praise: Vec<String> = posts.filter(|text| config.kinds.of(&learned, &config.tagger.read(text)) == Some(Kind::Praise)).collect();
     assert_snapshot!(praise.join("\n"), @r#"
     customer loves the new bulk edit, "saves me an hour every friday"
     Tom says the new look is gorgeous, first tool his team didn't need a manual for
@@ -78,7 +76,7 @@ fn the_shipped_words_tell_kinds_in_five_languages() {
     let mut unsure = vec![];
     for line in include_str!("../../../tests/data/posts-kinds.jsonl").lines() {
         let OfKind { text, kind } = serde_json::from_str(line).expect("a post");
-        let told = config.kinds.tell(&learned, &text).expect("a kind");
+        let told = config.kinds.tell(&learned, &config.tagger.read(&text)).expect("a kind");
         assert_eq!((told.is, told.evidence.is_empty()), (kind, false), "{text}");
         unsure.extend((!told.sure).then_some(text));
     }

@@ -12,8 +12,8 @@ fn a_rule_against_all_silences_every_function() {
         format!("[[rule]]\nid = \"{id}\"\nfunction = \"{function}\"\nphrases = [\"{id}\"]\nweight = {weight}\n")
     };
     let config = parse("", FUNCTIONS, &(rule("bill", "finance", "2") + &rule("standup", "*", "-3"))).unwrap();
-    assert_eq!(config.tagger.tag("the bill is wrong").len(), 1);
-    assert_eq!(config.tagger.tag("standup: who has the bill"), []);
+    assert_eq!(config.tagger.tag(&config.tagger.read("the bill is wrong")).len(), 1);
+    assert_eq!(config.tagger.tag(&config.tagger.read("standup: who has the bill")), []);
     let fault = in_rules(&rule("standup", "*", "1"));
     assert!(fault.ends_with("a rule of all functions can only speak against them; give it a weight below 0"), "{fault}");
 }
@@ -23,8 +23,8 @@ fn a_rule_may_be_of_one_language() {
     let rule =
         |language: &str| format!("[[rule]]\nid = \"a\"\nfunction = \"finance\"\nphrases = [\"gift\"]\nweight = 2\nlanguage = {language}\n");
     let config = parse("", FUNCTIONS, &rule("\"de\"")).unwrap();
-    assert_eq!(config.tagger.tag("Gift: wer zahlt das").len(), 1);
-    assert_eq!(config.tagger.tag("what a gift that was"), []);
+    assert_eq!(config.tagger.tag(&config.tagger.read("Gift: wer zahlt das")).len(), 1);
+    assert_eq!(config.tagger.tag(&config.tagger.read("what a gift that was")), []);
     assert!(
         in_rules(&rule("\"nl\"")).ends_with("expected \"en\", \"de\", \"fr\", \"es\" or \"ja\", found \"nl\""),
         "{}",

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{FUNCTIONS, in_rules, parse};
 use crate::config::{Config, Env};
 use crate::domain::noise::{Judgement, LeftOutBecause, Strengths};
+use crate::domain::tagging::Learned;
 
 const SIGN: &str = "[[sign]]\nid = \"says\"\nphrases = [\"customer says\"]\n";
 
@@ -88,8 +89,8 @@ fn the_shipped_signs_tell_customers_from_chatter_in_five_languages() {
     let config = shipped();
     for line in POSTS.lines() {
         let Post { text, left_out } = serde_json::from_str(line).expect("a post");
-        let tagged = !config.tagger.tag(&text).is_empty();
-        match (config.filter.judge(&text, false, tagged), left_out) {
+        let read = config.tagger.read(&text);
+        match (config.filter.judge(&Learned::default(), &read, !config.tagger.tag(&read).is_empty()), left_out) {
             (Judgement::Heard(because), None) => assert!(!because.is_empty(), "{text}"),
             (Judgement::LeftOut(because), Some(expected)) => assert_eq!(because, expected, "{text}"),
             (judged, expected) => panic!("{text}: {judged:?}, not {expected:?}"),

@@ -67,6 +67,9 @@ pub(super) fn hear(views: &mut impl Views, entry: &Entry, heard: &Heard) -> Resu
     if heard.chosen {
         teach(views, entry, heard.no, |taught, word| taught.choose(&tagged(&record), word))?;
     }
+    if heard.gesture == Gesture::Rescue {
+        teach(views, entry, heard.no, |taught, word| taught.rescued = Some(word))?;
+    }
     arrive(views, Arrival { seq, no: heard.no, functions: record.functions().cloned().collect() })?;
     keep(views, heard.no, &record)
 }

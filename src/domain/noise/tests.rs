@@ -1,8 +1,11 @@
 //! What a message must hold to be heard, and what it is called where it is not.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
-use super::super::tagging::{Key, Reason};
+use super::super::tagging::{Example, Key, Learned, Names, Reader, Reason};
 use super::*;
 
 fn sign(id: &str, phrases: &[&str], says: Says) -> Sign {
@@ -28,6 +31,21 @@ fn filter() -> Filter {
     Filter::new(signs(), Strengths::default()).unwrap()
 }
 
+/// Takes the first word for a customer's name.
+#[derive(Debug)]
+struct First;
+
+impl Names for First {
+    fn places(&self, folded: &str) -> Vec<(usize, Range<usize>)> {
+        folded.split(' ').next().filter(|word| !word.is_empty()).map(|word| (0, 0..word.len())).into_iter().collect()
+    }
+}
+
+fn judged(filter: &Filter, text: &str, (account, tagged): (bool, bool)) -> Judgement {
+    let reader = if account { Reader::default().with_names(Arc::new(First)) } else { Reader::default() };
+    filter.judge(&Learned::default(), &reader.read(text), tagged)
+}
+
 /// A judgement as a line.
 fn show(judgement: &Judgement, text: &str) -> String {
     let because = match judgement {
@@ -36,6 +54,7 @@ fn show(judgement: &Judgement, text: &str) -> String {
             Because::Account => "account".to_owned(),
             Because::Tagged => "tagged".to_owned(),
             Because::Quote => "quote".to_owned(),
+            Because::Learned => "learned".to_owned(),
             Because::Words(Evidence { rule, span, .. }) => format!("{}[{rule}]", &text[span.range()]),
         }),
     };
@@ -43,7 +62,7 @@ fn show(judgement: &Judgement, text: &str) -> String {
 }
 
 fn check(text: &str, expected: &str) {
-    assert_eq!(show(&filter().judge(text, false, false), text), expected, "{text}");
+    assert_eq!(show(&judged(&filter(), text, (false, false)), text), expected, "{text}");
 }
 
 #[test]
@@ -59,7 +78,7 @@ fn signs_add_up_to_the_threshold() {
 
 #[test]
 fn accounts_tags_and_quotes_speak_as_well() {
-    let judged = |text: &str, account, tagged| show(&filter().judge(text, account, tagged), text);
+    let judged = |text: &str, account, tagged| show(&judged(&filter(), text, (account, tagged)), text);
     assert_eq!(judged("Acme at lunch", true, false), "heard: account");
     assert_eq!(judged("the export is slow", false, true), "heard: tagged");
     assert_eq!(judged("thanks, the export is slow", false, true), "heard: tagged");
@@ -97,17 +116,17 @@ fn of_two_kinds_of_noise_the_louder_is_told() {
     let says = |n: &str, kind| Says::Colleagues(weight(n), kind);
     let signs = vec![sign("a", &["aa"], says("-0.5", Chatter::Logistics)), sign("b", &["bb"], says("-1", Chatter::Greeting))];
     let filter = Filter::new(signs, Strengths::default()).unwrap();
-    assert_eq!(filter.judge("aa bb", false, false), Judgement::LeftOut(LeftOutBecause::Greeting));
-    assert_eq!(filter.judge("aa", false, false), Judgement::LeftOut(LeftOutBecause::Logistics));
+    assert_eq!(judged(&filter, "aa bb", (false, false)), Judgement::LeftOut(LeftOutBecause::Greeting));
+    assert_eq!(judged(&filter, "aa", (false, false)), Judgement::LeftOut(LeftOutBecause::Logistics));
 }
 
 #[test]
 fn the_threshold_is_the_admins() {
     let all = Strengths { threshold: weight("-0.5"), ..Strengths::default() };
     let filter = Filter::new(signs(), all).unwrap();
-    assert_eq!(filter.judge("who was it this time", false, false), Judgement::Heard(vec![]));
-    assert_eq!(filter.judge("lunch", false, false), Judgement::LeftOut(LeftOutBecause::Logistics));
-    assert_eq!(filter.judge("🎉", false, false), Judgement::LeftOut(LeftOutBecause::Emoji));
+    assert_eq!(judged(&filter, "who was it this time", (false, false)), Judgement::Heard(vec![]));
+    assert_eq!(judged(&filter, "lunch", (false, false)), Judgement::LeftOut(LeftOutBecause::Logistics));
+    assert_eq!(judged(&filter, "🎉", (false, false)), Judgement::LeftOut(LeftOutBecause::Emoji));
 }
 
 #[test]
@@ -126,12 +145,68 @@ fn names_of_reasons_stay() {
     }
 }
 
+fn chatter(texts: &[&str]) -> Vec<Example> {
+    texts.iter().map(|&text| Example { text: text.to_owned(), functions: vec![] }).collect()
+}
+
+const CHATTER: [&str; 6] = [
+    "the printer on the second floor is stuck",
+    "who has the key of the cellar",
+    "the lift is being mended until noon",
+    "I am off tomorrow, ask Ilse",
+    "there is cake in the kitchen",
+    "the rota for december is up",
+];
+
+/// Each counts as one person's word.
+fn rescued<'t>(texts: &[&'t str]) -> Vec<Rescued<'t>> {
+    texts.iter().map(|text| Rescued { text, weight: 1.0 }).collect()
+}
+
+fn heard_with(learned: &Learned, text: &str) -> bool {
+    matches!(filter().judge(learned, &Reader::default().read(text), false), Judgement::Heard(_))
+}
+
+#[test]
+fn what_is_passed_on_teaches_and_chatter_stays_chatter() {
+    let passed_on = ["the harbour master would rather have a paper list", "the harbour master says the seal is worn"];
+    let learned = filter().learn(&chatter(&CHATTER), &rescued(&passed_on));
+    for text in passed_on.into_iter().chain(["our harbour master lost the seal"]) {
+        assert!(heard_with(&learned, text) && !heard_with(&Learned::default(), text), "{text}");
+    }
+    for text in CHATTER.into_iter().chain(["the printer is stuck again", "", "who is it", "there is a list in the kitchen"]) {
+        assert!(!heard_with(&learned, text), "{text}");
+    }
+    assert!(heard_with(&learned, "they want cake in the kitchen"), "what was learned takes nothing away");
+    let because = filter().judge(&learned, &Reader::default().read(passed_on[0]), false);
+    assert_eq!(because, Judgement::Heard(vec![Because::Learned]));
+}
+
+#[test]
+fn examples_alone_change_nothing() {
+    let mut examples = chatter(&CHATTER);
+    examples.push(Example { text: "the seal is worn".to_owned(), functions: vec![customer().unwrap()] });
+    assert!(filter().learn(&examples, &[]).is_empty());
+}
+
+#[test]
+fn rescues_never_outweigh_the_chatter_that_is_known() {
+    let passed_on: Vec<String> = (0..300).map(|n| format!("harbour {n} would rather have a paper list")).collect();
+    let passed_on: Vec<&str> = passed_on.iter().map(String::as_str).collect();
+    for known in [0, 2, CHATTER.len()] {
+        let learned = filter().learn(&chatter(&CHATTER[..known]), &rescued(&passed_on));
+        for text in ["the train is late, start without me", "is anybody on the third floor", "we move desks on monday"] {
+            assert!(!heard_with(&learned, text), "{text}, with {known} examples");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_judged(text in "(\\PC|\n|:|>|customer asks|kundin|lunch| |https://){0,24}", account: bool, tagged: bool) {
-        let judged = filter().judge(&text, account, tagged);
+        let judged = judged(&filter(), &text, (account, tagged));
         show(&judged, &text);
         prop_assert!(!matches!(judged, Judgement::Heard(because) if because.is_empty()));
     }

@@ -68,11 +68,6 @@ impl Meaning {
         &self.vector
     }
 
-    /// The same, for good.
-    pub(super) fn into_vector(self) -> Vec<f32> {
-        self.vector
-    }
-
     /// What each of its tokens says by these weights, in log-odds.
     pub(super) fn shares(&self, embeds: &dyn Embeds, weights: &[f32]) -> impl Iterator<Item = (Range<usize>, f32)> {
         let mut of_one = vec![0.0; self.vector.len()];
@@ -88,7 +83,7 @@ impl Meaning {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::{LEARNED, Learned, Lesson, Rule, Said, Tagger};
+    use super::super::{LEARNED, Learned, Lesson, Reader, Rule, Said, Tagger};
     use super::*;
     use crate::domain::function::FunctionId;
     use crate::domain::ids::FeedbackNo;
@@ -186,22 +181,22 @@ mod tests {
 
     /// Beside the rules alone, for each function: what was learned.
     fn learned_of(tagger: &Tagger, learned: &Learned, text: &str) -> Vec<i16> {
-        functions().iter().map(|function| tagger.learned_of(learned, function, text)).collect()
+        functions().iter().map(|function| tagger.learned_of(learned, function, &tagger.read(text))).collect()
     }
 
     #[test]
     fn a_word_that_was_never_seen_means_what_its_neighbours_do() {
-        let (plain, knowing) = (tagger(), tagger().with_embeddings(Arc::new(MadeUp)));
+        let (plain, knowing) = (tagger(), tagger().with_reader(Reader::default().with_embeddings(Arc::new(MadeUp))));
         let [plainly, knowingly] = [&plain, &knowing].map(|tagger| tagger.learn(&functions(), &lessons()));
         let text = "An Invoice is missing";
-        assert_eq!(plain.tag_with(&plainly, text), [], "no word of it was taught");
-        let tags = knowing.tag_with(&knowingly, text);
+        assert_eq!(plain.tag_with(&plainly, &plain.read(text)), [], "no word of it was taught");
+        let tags = knowing.tag_with(&knowingly, &knowing.read(text));
         let shown: Vec<_> = tags.iter().map(|tag| (tag.function.as_str(), tag.evidence.as_slice())).collect();
         let [("finance", [evidence])] = shown.as_slice() else { panic!("{tags:?}") };
         assert_eq!((evidence.rule.as_str(), &text[evidence.span.range()]), (LEARNED, "Invoice"), "the word that decided is shown");
         assert!(evidence.says > 300 && tags[0].learned > 300, "{tags:?}");
-        assert_eq!(knowing.tag_with(&knowingly, "lamps hum at night"), [], "what nobody knows means nothing");
-        let tags = knowing.tag_with(&knowingly, "また請求書が届いた");
+        assert_eq!(knowing.tag_with(&knowingly, &knowing.read("lamps hum at night")), [], "what nobody knows means nothing");
+        let tags = knowing.tag_with(&knowingly, &knowing.read("また請求書が届いた"));
         assert_eq!((tags.len(), &tags[0].function), (1, &id("legal")), "Japanese as well: {tags:?}");
     }
 
@@ -222,14 +217,14 @@ mod tests {
     /// The dual is exact with meanings too: what lessons add is all that was learned.
     #[test]
     fn what_lessons_add_is_what_was_learned() {
-        let tagger = tagger().with_embeddings(Arc::new(MadeUp));
+        let tagger = tagger().with_reader(Reader::default().with_embeddings(Arc::new(MadeUp)));
         let learned = tagger.learn(&functions(), &lessons());
         for (text, of) in [("an invoice", "finance"), ("it freezes, and the date", "engineering"), ("a bill of a lawyer", "legal")] {
             let pulled = learned.pulled(&id(of));
             let with_texts: Vec<(&str, f32)> =
                 pulled.iter().map(|(no, pull)| (TAUGHT[usize::try_from(no.0).unwrap() - 1].0, *pull)).collect();
-            let added: i32 = tagger.adds(&learned, &id(of), &with_texts, text).into_iter().map(i32::from).sum();
-            let all = i32::from(tagger.learned_of(&learned, &id(of), text));
+            let added: i32 = tagger.adds(&learned, &id(of), &with_texts, &tagger.read(text)).into_iter().map(i32::from).sum();
+            let all = i32::from(tagger.learned_of(&learned, &id(of), &tagger.read(text)));
             assert!(all > 200 && (added - all).abs() <= 20, "{text}: {added} of {all}");
         }
     }
@@ -245,24 +240,28 @@ mod tests {
             format!("{bits:08x} {:?}", texts.map(|text| learned_of(tagger, &learned, text)))
         };
         insta::assert_snapshot!(all(&tagger()), @"813c0723 [[432, 59, 108], [539, 575, -253], [1697, -436, -63], [179, 183, 145]]");
-        assert_eq!(all(&tagger()), all(&tagger().with_embeddings(Arc::new(Blank))), "where nobody knows, all is as without");
-        let knowing = || tagger().with_embeddings(Arc::new(MadeUp));
+        assert_eq!(
+            all(&tagger()),
+            all(&tagger().with_reader(Reader::default().with_embeddings(Arc::new(Blank)))),
+            "where nobody knows, all is as without"
+        );
+        let knowing = || tagger().with_reader(Reader::default().with_embeddings(Arc::new(MadeUp)));
         insta::assert_snapshot!(all(&knowing()), @"c3aefdac [[1476, -444, -484], [-283, 907, 320], [2348, -809, -619], [107, 109, 79]]");
         assert_eq!(all(&knowing()), all(&knowing()));
     }
 
     #[test]
     fn what_is_no_number_means_nothing() {
-        let odd = tagger().with_embeddings(Arc::new(Huge));
+        let odd = tagger().with_reader(Reader::default().with_embeddings(Arc::new(Huge)));
         let (learned, plainly) = (odd.learn(&functions(), &lessons()), tagger().learn(&functions(), &lessons()));
         for (text, _) in TAUGHT {
-            assert_eq!(odd.tag_with(&learned, text), tagger().tag_with(&plainly, text));
+            assert_eq!(odd.tag_with(&learned, &odd.read(text)), tagger().tag_with(&plainly, &tagger().read(text)));
         }
     }
 
     #[test]
     fn names_mean_nothing() {
-        let knowing = tagger().with_embeddings(Arc::new(MadeUp));
+        let knowing = tagger().with_reader(Reader::default().with_embeddings(Arc::new(MadeUp)));
         let learned = knowing.learn(&functions(), &lessons());
         assert!(learned_of(&knowing, &learned, "the invoice")[0] > 300);
         let [named, other] = ["@invoice asks", "@lamp asks"].map(|text| learned_of(&knowing, &learned, text));

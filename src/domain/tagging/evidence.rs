@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::decide::HINT;
 use super::fold::{Folded, is_unspaced};
 use super::grams::words;
+use super::passage::Passage;
 use super::tag::{Evidence, HINTED, LEARNED, Span};
 
 /// At most so many places are shown of what was learned.
@@ -26,7 +27,7 @@ pub(super) struct Words<'r> {
 }
 
 /// The person's own words, those that overlap as one; where rules share words, the heavier one is named.
-pub(super) fn shown(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> Vec<Evidence> {
+pub(super) fn shown(mut words: Vec<Words<'_>>, text: &Passage<'_>) -> Vec<Evidence> {
     words.sort_by_key(|words| (words.place.start, Reverse(words.place.end)));
     let mut merged: Vec<Words<'_>> = Vec::with_capacity(words.len());
     for next in words {
@@ -41,7 +42,7 @@ pub(super) fn shown(mut words: Vec<Words<'_>>, folded: &Folded, text: &str) -> V
         }
     }
     let shown = merged.into_iter().filter_map(|words| {
-        let span: Span = folded.span(text, words.place)?;
+        let span: Span = text.folded().span(text.text(), words.place)?;
         Some(Evidence { rule: words.rule.to_owned(), span, says: words.says })
     });
     shown.collect()

@@ -95,7 +95,8 @@ fn counts(text: &Folded) -> [u32; 5] {
                 *count += u32::try_from(kana / 2).unwrap_or(u32::MAX);
             }
         } else if word.len() <= LONGEST
-            && let Some(languages) = SMALL.get(word)
+            && let Ok(known) = SMALL.binary_search_by_key(&packed(word), |(small, _)| *small)
+            && let Some((_, languages)) = SMALL.get(known)
         {
             counts.iter_mut().zip(languages).for_each(|(count, has)| *count += u32::from(*has));
         }
@@ -106,16 +107,21 @@ fn counts(text: &Folded) -> [u32; 5] {
 /// The longest small word, in bytes: longer ones need no look.
 const LONGEST: usize = 8;
 
-/// Small words as folded texts have them, and whose they are.
-static SMALL: LazyLock<BTreeMap<&'static str, [bool; 4]>> = LazyLock::new(|| {
-    let mut small: BTreeMap<&'static str, [bool; 4]> = BTreeMap::new();
+/// Small words as folded texts have them, packed, in order, and whose they are.
+static SMALL: LazyLock<Vec<(u64, [bool; 4])>> = LazyLock::new(|| {
+    let mut small: BTreeMap<u64, [bool; 4]> = BTreeMap::new();
     for (language, list) in [EN, DE, FR, ES].into_iter().enumerate() {
         for word in list.split_whitespace() {
-            small.entry(word).or_default().get_mut(language).into_iter().for_each(|has| *has = true);
+            small.entry(packed(word)).or_default().get_mut(language).into_iter().for_each(|has| *has = true);
         }
     }
-    small
+    small.into_iter().collect()
 });
+
+/// A word of [`LONGEST`] bytes at most as one number: found among the small ones in a fraction of the time.
+fn packed(word: &str) -> u64 {
+    word.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
+}
 
 const EN: &str = "the a an and or but of to in on at for with from by about as is are was were be been being has have had do does did \
     doesnt didnt dont cant wont isnt wasnt it its he she they them their his her him we our us you your i my me that this these those \
@@ -151,6 +157,13 @@ mod tests {
         assert_eq!(of("\u{8acb}\u{6c42}\u{66f8}\u{306e}\u{5b9b}\u{540d}\u{304c}\u{9055}\u{3046}"), ["ja"]);
         assert_eq!(of("der Kunde sagt: the app is down since the last update"), ["en", "de"], "a text may mix two");
         assert!(Languages::of(&Folded::of("the invoice is wrong")).has(None), "a rule of no language is always asked");
+    }
+
+    #[test]
+    fn small_words_are_short_enough_to_be_packed() {
+        for word in [EN, DE, FR, ES].into_iter().flat_map(str::split_whitespace) {
+            assert!(word.len() <= LONGEST, "{word}");
+        }
     }
 
     #[test]

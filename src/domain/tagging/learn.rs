@@ -31,11 +31,11 @@ const ROUNDS: usize = 50;
 /// A head has settled when no lesson's pull changes by more than this share of its weight in a round.
 const SETTLED: f64 = 0.005;
 
-/// A text as it is read to be judged or learned from.
-#[derive(Debug, Default)]
-pub(super) struct Text {
-    pub(super) grams: Grams,
-    pub(super) meaning: Meaning,
+/// A text as it is judged or learned from.
+#[derive(Debug)]
+pub(super) struct Text<'r> {
+    pub(super) grams: &'r Grams,
+    pub(super) meaning: &'r Meaning,
     /// The rules that it hits.
     pub(super) rules: Vec<u32>,
     /// For each function, what the rules say in sum: log-odds, 0 where none hits.
@@ -57,6 +57,13 @@ pub(super) struct Row {
     rules: Vec<u32>,
     /// For each function, what the rules say.
     said: Vec<f32>,
+}
+
+impl From<Text<'_>> for Row {
+    fn from(Text { grams, meaning, rules, said }: Text<'_>) -> Self {
+        let buckets = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
+        Self { buckets, words: grams.words.len(), scale: [0.0; 2], meaning: meaning.vector().to_vec(), rules, said }
+    }
 }
 
 /// Texts to learn from, and how much their grams say.
@@ -104,19 +111,18 @@ struct Pull {
 }
 
 impl Rows {
-    /// Reads texts: their grams, the rules that they hit, and what the rules say for each function.
-    pub(super) fn new(texts: impl IntoIterator<Item = Text>) -> Self {
+    /// Takes texts, and counts how many of them hold each gram.
+    pub(super) fn new(texts: impl IntoIterator<Item = Row>) -> Self {
         let mut holding = vec![0_u32; usize::try_from(BUCKETS).unwrap_or_default()];
         let mut rows = vec![];
-        for Text { grams, meaning, rules, said } in texts {
-            let buckets: Vec<u32> = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
-            let mut distinct = buckets.clone();
+        for row in texts {
+            let mut distinct = row.buckets.clone();
             distinct.sort_unstable();
             distinct.dedup();
             for bucket in distinct {
                 holding.get_mut(place(bucket)).into_iter().for_each(|texts| *texts += 1);
             }
-            rows.push(Row { buckets, words: grams.words.len(), scale: [0.0; 2], meaning: meaning.into_vector(), rules, said });
+            rows.push(row);
         }
         let all = count(rows.len());
         let rarity = holding.into_iter().map(|texts| if texts == 0 { 0.0 } else { rarity(all, texts) }).collect();

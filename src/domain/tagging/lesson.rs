@@ -4,7 +4,7 @@ use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
 /// How much an example counts beside one person's word.
-const OF_AN_EXAMPLE: f32 = 0.5;
+pub const OF_AN_EXAMPLE: f32 = 0.5;
 
 /// A text with all its functions, from which is learned before anybody corrects anything: a company's own, or those that ship.
 #[derive(Debug, Clone, PartialEq, Eq)]

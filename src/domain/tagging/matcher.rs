@@ -7,7 +7,8 @@ use aho_corasick::AhoCorasick;
 
 use super::expressions::{Expression, Expressions};
 use super::fold::Folded;
-use super::language::{Language, Languages};
+use super::language::Language;
+use super::passage::Passage;
 use super::pattern::Phrase;
 
 /// One place where a rule hits.
@@ -66,11 +67,11 @@ impl Matcher {
     }
 
     /// All hits, by rule, then by place.
-    pub(super) fn hits(&self, text: &Folded) -> Vec<Hit> {
+    pub(super) fn hits(&self, text: &Passage<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let languages = Languages::of(text);
+        let languages = text.languages();
         for (_, machine) in self.0.iter().filter(|(language, _)| languages.has(*language)) {
-            machine.find(text, &mut hits);
+            machine.find(text.folded(), &mut hits);
         }
         hits.sort_unstable();
         hits

@@ -14,6 +14,8 @@ mod grams;
 
 mod language;
 
+mod passage;
+
 mod rule;
 
 mod pattern;
@@ -45,7 +47,8 @@ pub use decide::{TAGGED, probability};
 pub use embeddings::{Embeds, Token};
 pub use fold::mentions;
 pub use language::Language;
-pub use lesson::{Example, Lesson, Said};
+pub use lesson::{Example, Lesson, OF_AN_EXAMPLE, Said};
+pub use passage::{Names, Passage, Reader};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, HINTED, Hint, LEARNED, PerMille, Span, Tag};
-pub use tagger::{Learned, Names, RuleHit, Tagger};
+pub use tagger::{Learned, RuleHit, Tagger};

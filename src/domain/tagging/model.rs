@@ -56,12 +56,12 @@ impl Weights {
     }
 
     /// What is added to what the rules say, for each function, in log-odds.
-    pub(super) fn residuals(&self, text: &Text) -> Vec<f32> {
+    pub(super) fn residuals(&self, text: &Text<'_>) -> Vec<f32> {
         let mut sums = vec![0.0_f32; self.functions];
         if self.table.is_empty() {
             return sums;
         }
-        for block in blocks(&text.grams) {
+        for block in blocks(text.grams) {
             let mut block_sums = vec![0.0_f32; self.functions];
             let mut square = 0.0;
             for gram in block {
@@ -92,9 +92,9 @@ impl Weights {
     }
 
     /// How alike two texts are to a function: times a lesson's pull, that is what it adds to the other text, in log-odds.
-    pub(super) fn likeness(&self, one: &Text, other: &Text, function: usize) -> f32 {
+    pub(super) fn likeness(&self, one: &Text<'_>, other: &Text<'_>, function: usize) -> f32 {
         let mut sum = BIAS * BIAS;
-        for (one, other) in blocks(&one.grams).into_iter().zip(blocks(&other.grams)) {
+        for (one, other) in blocks(one.grams).into_iter().zip(blocks(other.grams)) {
             let scale = |block: &[Gram]| scale(block.iter().filter_map(|gram| self.of(gram.bucket).first().copied()));
             let buckets = |block: &[Gram]| {
                 let mut buckets: Vec<u32> = block.iter().map(|gram| gram.bucket).collect();
@@ -109,15 +109,15 @@ impl Weights {
             sum += in_both.sum::<f32>() * scale(one) * scale(other);
         }
         let rules = one.rules.iter().filter(|rule| other.rules.contains(rule)).count();
-        let said = |text: &Text| text.said.get(function).copied().unwrap_or_default() * TRUST;
+        let said = |text: &Text<'_>| text.said.get(function).copied().unwrap_or_default() * TRUST;
         let meaning = dot(one.meaning.vector(), other.meaning.vector()) * MEANING * MEANING;
         sum + single(count(rules)) * RULE * RULE + said(one) * said(other) + meaning
     }
 
     /// What each stretch of a text says for a function, in thousandths of a log-odd; what it means, by whom it was read.
-    pub(super) fn stretches(&self, text: &Text, embeds: Option<&dyn Embeds>, function: usize) -> Vec<(Range<usize>, f32)> {
+    pub(super) fn stretches(&self, text: &Text<'_>, embeds: Option<&dyn Embeds>, function: usize) -> Vec<(Range<usize>, f32)> {
         let mut stretches = vec![];
-        for block in blocks(&text.grams) {
+        for block in blocks(text.grams) {
             let scale = scale(block.iter().filter_map(|gram| self.of(gram.bucket).first().copied()));
             stretches.extend(block.iter().filter_map(|gram| {
                 let says = self.of(gram.bucket).get(function + 1)? * scale * 1000.0;

@@ -7,6 +7,7 @@ use super::expressions::Expression;
 use super::fold::Folded;
 use super::language::Language;
 use super::matcher::{Entry, Hit, Matcher};
+use super::passage::Passage;
 use super::pattern::Phrase;
 use super::rule::{Key, Reason, RuleFault};
 use super::tag::{HINTED, LEARNED};
@@ -61,11 +62,11 @@ impl Patterns {
     }
 
     /// The rules that speak in a text, in their order: those that hit where nothing in the sentence silences them.
-    pub(in crate::domain) fn heard(&self, text: &Folded) -> Vec<Heard> {
+    pub(in crate::domain) fn heard(&self, text: &Passage<'_>) -> Vec<Heard> {
         let hits = self.0.hits(text);
         let rules = hits.chunk_by(|a, b| a.rule == b.rule).filter_map(|hits| {
             let rule = hits.first()?.rule;
-            let places: Vec<_> = unsilenced(hits, text).map(|hit| hit.from..hit.to).take(SHOWN_OF_A_RULE).collect();
+            let places: Vec<_> = unsilenced(hits, text.folded()).map(|hit| hit.from..hit.to).take(SHOWN_OF_A_RULE).collect();
             (!places.is_empty()).then_some(Heard { rule, places })
         });
         rules.collect()

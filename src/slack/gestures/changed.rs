@@ -45,7 +45,8 @@ async fn follow_edit(desk: &Desk, event_id: &str, message: Message, before: &str
 
 /// In whichever order they come: what passed before the edit or passes after it is heard.
 async fn passes(desk: &Desk, message: &Message, now: &str, before: &str) -> bool {
-    match (desk.in_force.judge(now), desk.in_force.judge(&desk.plain(before).await)) {
+    let judge = |text: &str| desk.in_force.judge(&desk.in_force.read(text));
+    match (judge(now), judge(&desk.plain(before).await)) {
         (Judgement::Heard(_), _) | (_, Judgement::Heard(_)) => true,
         (Judgement::LeftOut(why), Judgement::LeftOut(_)) => {
             desk.leave_out(message, now, why).await;

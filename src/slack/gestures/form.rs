@@ -88,8 +88,9 @@ async fn words_of(desk: &Desk, messages: &[Message]) -> Option<Words> {
 
 /// The form with the functions guessed from the words, and the customer whom they name.
 fn prefilled(desk: &Desk, verbatim: String, messages: usize) -> Prefilled {
-    let functions = desk.in_force.tag(&verbatim).into_iter().map(|tag| tag.function).collect();
-    let customer = desk.in_force.customer_in(&verbatim);
+    let text = desk.in_force.read(&verbatim);
+    let functions = desk.in_force.tag(&text).into_iter().map(|tag| tag.function).collect();
+    let customer = desk.in_force.customer_in(&text);
     Prefilled { verbatim, messages, customer, functions, note: None }
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn hear(desk: &Desk, key: &DeliveryKey, message: Message, (mode
         Mode::All => listen(desk, key, message, (Gesture::Listening, origin)).await,
         Mode::Filtered => {
             let text = as_said(desk, &message).await.text;
-            match desk.in_force.judge(&text) {
+            match desk.in_force.judge(&desk.in_force.read(&text)) {
                 Judgement::Heard(_) => listen(desk, key, message, (Gesture::Listening, origin)).await,
                 Judgement::LeftOut(why) => {
                     desk.leave_out(&message, &text, why).await;

@@ -35,7 +35,7 @@ pub fn left_out(messages: &[LeftOut], all: bool) -> Page {
     }
     let rest = if all { "" } else { " Older ones show once these are passed on." };
     blocks.push(Block::Aside(vec![plain(format!(
-        "None of these words were kept.{rest} Pass on what a customer said; its author is told, and can remove it."
+        "None of these words were kept.{rest} Pass on what a customer said: the filter learns from it. Its author is told, and can remove it."
     ))]));
     Page(blocks)
 }
