@@ -162,6 +162,10 @@ pub struct Filter {
     tagger: Tagger,
 }
 
+/// So many examples of what no customer said must be known before anything is learned: with half as many, what people passed on let in half
+/// as much chatter again.
+pub const ENOUGH_CHATTER: usize = 100;
+
 /// What signs speak for: that a customer speaks, or is spoken of.
 fn customer() -> Option<FunctionId> {
     FunctionId::parse("customer").ok()
@@ -202,12 +206,16 @@ impl Filter {
     /// Learns from messages that people passed on though they were left out, as against examples of what no customer said (those
     /// without functions). The same give the same, to the last bit.
     ///
-    /// What people passed on weighs no more than those examples: without any it would teach that everything is a customer's.
+    /// Of fewer than [`ENOUGH_CHATTER`] of those nothing is learned, and what people passed on weighs no more than they do: it would teach
+    /// that everything is a customer's.
     pub fn learn(&self, examples: &[Example], rescued: &[Rescued<'_>]) -> Learned {
         let Some(customer) = customer().filter(|_| !rescued.is_empty()) else { return Learned::default() };
         let lesson = |text, is, weight| Lesson { of: None, text, says: vec![Said { function: customer.clone(), is, weight }] };
         let chatter = examples.iter().filter(|example| example.functions.is_empty());
         let mut lessons: Vec<Lesson<'_>> = chatter.map(|example| lesson(example.text.as_str(), false, OF_AN_EXAMPLE)).collect();
+        if lessons.len() < ENOUGH_CHATTER {
+            return Learned::default();
+        }
         let against: f32 = lessons.iter().map(|_| OF_AN_EXAMPLE).sum();
         let passed_on: f32 = rescued.iter().map(|rescued| rescued.weight).sum();
         let share = (against / passed_on.max(f32::MIN_POSITIVE)).min(1.0);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use allears::domain::feedback::Gesture;
+use allears::domain::noise::ENOUGH_CHATTER;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use slack_sim::{Fault, NewChannel, NewPerson, Press};
@@ -233,7 +234,8 @@ async fn a_rescue_is_told_to_both_and_the_list_is_shown_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_filter_learns_from_what_is_passed_on_until_it_is_taken_back() {
     let chatter = ["the printer is stuck again", "who has the key of the cellar", "there is cake in the kitchen", "ask Ilse tomorrow"];
-    let examples = chatter.map(|text| json!({"text": text, "functions": []}).to_string()).join("\n");
+    let example = |n: usize| json!({"text": format!("{} ({n})", chatter[n % 4]), "functions": []}).to_string();
+    let examples = (0..ENOUGH_CHATTER).map(example).collect::<Vec<_>>().join("\n");
     let world = World::of(Company { examples: Some(examples), ..company() }).await;
     let ts = world.says("dana", "stories", "they would rather have it in blue").await;
     assert_eq!(world.count_left_out("lee").await, 1);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{FUNCTIONS, in_rules, parse};
 use crate::config::{Config, Env};
-use crate::domain::noise::{Judgement, LeftOutBecause, Strengths};
+use crate::domain::noise::{Judgement, LeftOutBecause, Rescued, Strengths};
 use crate::domain::tagging::Learned;
 
 const SIGN: &str = "[[sign]]\nid = \"says\"\nphrases = [\"customer says\"]\n";
@@ -94,6 +94,31 @@ fn the_shipped_signs_tell_customers_from_chatter_in_five_languages() {
             (Judgement::Heard(because), None) => assert!(!because.is_empty(), "{text}"),
             (Judgement::LeftOut(because), Some(expected)) => assert_eq!(because, expected, "{text}"),
             (judged, expected) => panic!("{text}: {judged:?}, not {expected:?}"),
+        }
+    }
+}
+
+/// Half of the chatter that ships, and many who pass on what customers say: chatter is as little a customer's as before.
+#[test]
+fn what_many_pass_on_does_not_let_chatter_in() {
+    #[derive(Deserialize)]
+    struct Voice {
+        text: String,
+        feedback: bool,
+    }
+    let config = shipped();
+    let chatter: Vec<_> = config.examples.iter().filter(|example| example.functions.is_empty()).step_by(2).cloned().collect();
+    let voices = include_str!("../../../tests/data/voices.jsonl").lines().map(|line| serde_json::from_str::<Voice>(line).expect("a post"));
+    let said: Vec<String> = voices.filter(|voice| voice.feedback).map(|voice| voice.text).collect();
+    for (apart, weight) in [(1, 1.0), (2, 10.0), (20, 50.0)] {
+        let passed_on: Vec<_> = said.iter().step_by(apart).map(|text| Rescued { text, weight }).collect();
+        let learned = config.filter.learn(&chatter, &passed_on);
+        let judged = |text: &str| config.filter.judge(&learned, &config.tagger.read(text), false);
+        for line in POSTS.lines() {
+            let Post { text, left_out } = serde_json::from_str(line).expect("a post");
+            if let Some(because) = left_out {
+                assert_eq!(judged(&text), Judgement::LeftOut(because), "{text}");
+            }
         }
     }
 }

@@ -145,8 +145,11 @@ fn names_of_reasons_stay() {
     }
 }
 
-fn chatter(texts: &[&str]) -> Vec<Example> {
-    texts.iter().map(|&text| Example { text: text.to_owned(), functions: vec![] }).collect()
+/// So many examples of what colleagues say among themselves.
+fn chatter(many: usize) -> Vec<Example> {
+    let rooms = ["office", "cellar", "kitchen", "lobby", "workshop"];
+    let says = CHATTER.iter().cycle().zip(rooms.iter().cycle()).take(many);
+    says.map(|(text, room)| Example { text: format!("{text}, says the {room}"), functions: vec![] }).collect()
 }
 
 const CHATTER: [&str; 6] = [
@@ -170,7 +173,7 @@ fn heard_with(learned: &Learned, text: &str) -> bool {
 #[test]
 fn what_is_passed_on_teaches_and_chatter_stays_chatter() {
     let passed_on = ["the harbour master would rather have a paper list", "the harbour master says the seal is worn"];
-    let learned = filter().learn(&chatter(&CHATTER), &rescued(&passed_on));
+    let learned = filter().learn(&chatter(ENOUGH_CHATTER), &rescued(&passed_on));
     for text in passed_on.into_iter().chain(["our harbour master lost the seal"]) {
         assert!(heard_with(&learned, text) && !heard_with(&Learned::default(), text), "{text}");
     }
@@ -184,21 +187,26 @@ fn what_is_passed_on_teaches_and_chatter_stays_chatter() {
 
 #[test]
 fn examples_alone_change_nothing() {
-    let mut examples = chatter(&CHATTER);
+    let mut examples = chatter(ENOUGH_CHATTER);
     examples.push(Example { text: "the seal is worn".to_owned(), functions: vec![customer().unwrap()] });
     assert!(filter().learn(&examples, &[]).is_empty());
 }
 
 #[test]
-fn rescues_never_outweigh_the_chatter_that_is_known() {
-    let passed_on: Vec<String> = (0..300).map(|n| format!("harbour {n} would rather have a paper list")).collect();
-    let passed_on: Vec<&str> = passed_on.iter().map(String::as_str).collect();
-    for known in [0, 2, CHATTER.len()] {
-        let learned = filter().learn(&chatter(&CHATTER[..known]), &rescued(&passed_on));
-        for text in ["the train is late, start without me", "is anybody on the third floor", "we move desks on monday"] {
-            assert!(!heard_with(&learned, text), "{text}, with {known} examples");
-        }
-    }
+fn few_examples_of_chatter_are_no_ground_to_learn_on() {
+    let learn = |known: usize| filter().learn(&chatter(known), &rescued(&["the harbour master says the seal is worn"]));
+    assert!(learn(ENOUGH_CHATTER - 1).is_empty() && !learn(ENOUGH_CHATTER).is_empty());
+}
+
+#[test]
+fn rescues_count_no_more_than_the_chatter_that_is_known() {
+    let text = "the harbour master says the seal is worn";
+    let said = |weight: f32| {
+        let learned = filter().learn(&chatter(ENOUGH_CHATTER), &[Rescued { text, weight }]);
+        filter().tagger.learned_of(&learned, &customer().unwrap(), &Reader::default().read("our seal is worn"))
+    };
+    assert!(said(1.0) < said(100.0));
+    assert_eq!(said(100.0), said(10_000.0));
 }
 
 proptest! {
