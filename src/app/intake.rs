@@ -170,7 +170,7 @@ fn hearing(in_force: &InForce, now: Timestamp, mut telling: Telling, until: Opti
     let is_marked = take_mark(&mut telling);
     let (verbatim, masked) = telling.verbatim.clone().masked(&in_force.masking);
     telling.verbatim = verbatim;
-    let is_fresh = telling.message.as_ref().is_none_or(|message| is_fresh(message, now));
+    let is_fresh = telling.message.as_ref().is_none_or(|message| urgent::is_fresh(&message.source.ts, now));
     let text = in_force.read(telling.verbatim.as_str());
     let urgent = if is_marked { Some(Urgency::Teller) } else { in_force.alarms.sound(&text) };
     let guessed = in_force.tag(&text);
@@ -215,12 +215,6 @@ fn take_mark(telling: &mut Telling) -> bool {
         telling.verbatim = rest;
     }
     is_marked
-}
-
-/// Whether a message was written within the last day; the platform's timestamps begin with seconds.
-fn is_fresh(message: &Message, now: Timestamp) -> bool {
-    let written = message.source.ts.split('.').next().and_then(|second| second.parse::<i64>().ok());
-    written.is_some_and(|written| now.as_second().saturating_sub(written) < urgent::WITHIN)
 }
 
 fn same_functions(tags: &[Tag], functions: &[FunctionId]) -> bool {

@@ -1,5 +1,6 @@
 //! Urgent feedback: what a function reads at once, since its next digest would be too late.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::tagging::patterns::{Patterns, Wanted};
@@ -85,6 +86,12 @@ pub fn marked(text: &str) -> Option<&str> {
     let (mark, rest) = text.split_at_checked(MARK.len())?;
     let rest = rest.trim_start();
     (mark.eq_ignore_ascii_case(MARK) && !rest.is_empty()).then_some(rest)
+}
+
+/// Whether a message was written within the last day, by its timestamp, which begins with seconds.
+pub fn is_fresh(ts: &str, now: Timestamp) -> bool {
+    let written = ts.split('.').next().and_then(|second| second.parse::<i64>().ok());
+    written.is_some_and(|written| now.as_second().saturating_sub(written) < WITHIN)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use insta::assert_snapshot;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::world::{Company, World};
 
@@ -104,8 +105,19 @@ async fn what_nobody_is_sure_of_goes_where_its_hint_says_and_says_so() {
     let model = Model::default();
     let world = company(&model, 9).await;
     model.will_say(r#"{"hints":[{"team":"finance","words":"twice for one month"}]}"#);
-    let receipt = world.heard("lee", "sales", "They say we took their money twice for one month").await;
-    assert!(receipt.contains("No rule fits these words"), "the teller does not wait for it: {receipt}");
+    // The model thinks until the teller has their receipt.
+    let received = Arc::new(Notify::new());
+    let waits = Arc::clone(&received);
+    model.0.lock().unwrap().meanwhile = Some(Box::new(move || {
+        let waits = Arc::clone(&waits);
+        Box::pin(async move { waits.notified().await })
+    }));
+    let words = "They say we took their money twice for one month";
+    world.remember(words);
+    let receipt = world.sim.command("lee", "sales", "/heard", words).await.unwrap();
+    assert!(receipt.text().contains("No rule fits these words"), "the teller does not wait for it: {}", receipt.text());
+    received.notify_one();
+    world.settled().await;
     let record = world.record(1).await;
     assert_eq!((functions(&record.tags), record.chosen), (vec!["finance"], false));
     world.strikes(MORNING).await;

@@ -143,6 +143,43 @@ async fn what_is_taken_back_is_gone_from_where_it_was_said_at_once() {
     world.end().await;
 }
 
+/// Whoever is to read it after all reads it at once too: chosen by hand, or next in turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_it_after_all_is_told_at_once_as_well() {
+    let world = World::of(alarmed()).await;
+    world.heard("lee", "sales", "they will leave us over the wrong invoice").await;
+    world.passes(5).await;
+    assert!(world.presses("lee", "sales", "teams").await.ok);
+    assert!(world.sends("lee", &json!({"functions": {"functions": ["finance", "legal"]}})).await.ok);
+    world.passes(5).await;
+    let all = ["finance-voice", "product-voice", "legal-voice"].map(|channel| world.channel(channel).len());
+    assert_eq!(all, [1, 0, 1]);
+    assert!(world.channel("legal-voice").concat().starts_with("Urgent for Legal: the customer may leave."));
+    world.heard("lee", "sales", "will leave us").await;
+    world.passes(5).await;
+    let said = |channel: &str| world.channel(channel).iter().any(|text| text.contains("VOC-2"));
+    let (first, who) =
+        [("finance-voice", "dana"), ("product-voice", "raj"), ("legal-voice", "mia")].into_iter().find(|(c, _)| said(c)).unwrap();
+    world.chooses(who, first, 2, "Not ours").await;
+    world.passes(5).await;
+    let told = ["finance-voice", "product-voice", "legal-voice"].map(said);
+    assert_eq!(told.iter().filter(|told| **told).count(), 2, "{told:?}");
+    world.end().await;
+}
+
+/// Corrected a day later it is no news that cannot wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_told_at_once_of_what_was_heard_the_day_before() {
+    let world = World::of(alarmed()).await;
+    world.heard("lee", "sales", "they will leave us over the wrong invoice").await;
+    world.strikes(TUESDAY).await;
+    assert!(world.presses("lee", "sales", "teams").await.ok);
+    assert!(world.sends("lee", &json!({"functions": {"functions": ["finance", "legal"]}})).await.ok);
+    world.passes(5).await;
+    assert_eq!(world.channel("legal-voice"), Vec::<String>::new());
+    world.end().await;
+}
+
 /// A function that rests is not alarmed, and neither is anybody by what was said days ago.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_rests_is_not_alarmed_and_nobody_is_by_what_is_old() {

@@ -77,8 +77,9 @@ impl<V: ReadViews> Desk<'_, V> {
     }
 
     fn retag(&mut self, no: FeedbackNo, tags: &[Tag]) -> Result<(), Stop> {
-        self.record(no)?;
+        let before = self.record(no)?;
         self.push(Fact::Retagged { v: Version, no, tags: tags.to_vec() });
+        self.alarm_others(no, &before, tags.iter().map(|tag| &tag.function))?;
         self.redraw_recent(no)
     }
 
@@ -111,16 +112,18 @@ impl<V: ReadViews> Desk<'_, V> {
         let declined = |turn: &FunctionId| turn == function || record.declined.iter().any(|(by, _)| by == turn);
         let turns: Vec<FunctionId> = turns.iter().filter(|turn| !declined(turn)).cloned().collect();
         let turn = if is_left { None } else { self.whose_turn(&turns)? };
-        self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn });
+        self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn: turn.clone() });
+        self.alarm_others(no, &record, &turn)?;
         self.redraw_recent(no)
     }
 
     fn edit(&mut self, editing: &Editing) -> Result<(), Stop> {
         let Editing { no, verbatim, parts, tags, customer } = editing;
-        self.record(*no)?;
+        let before = self.record(*no)?;
         let verbatim = self.keep(verbatim.as_str());
         let customer = self.keep_customer(customer.as_ref());
         self.push(Fact::Edited { v: Version, no: *no, verbatim, tags: tags.clone(), parts: parts.clone(), customer });
+        self.alarm_others(*no, &before, tags.iter().map(|tag| &tag.function))?;
         self.redraw_recent(*no)
     }
 

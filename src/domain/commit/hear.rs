@@ -72,6 +72,21 @@ impl<V: ReadViews> Desk<'_, V> {
         Ok(())
     }
 
+    /// Who reads a record since it was changed, and did not before, is told at once as well if it cannot wait.
+    pub(super) fn alarm_others<'f, R>(&mut self, no: FeedbackNo, before: &Record, readers: R) -> Result<(), Stop>
+    where
+        R: IntoIterator<Item = &'f FunctionId>,
+    {
+        let heard_lately = || self.at.duration_since(before.heard_at).as_secs() < urgent::WITHIN;
+        let is_fresh = before.source.as_ref().map_or_else(heard_lately, |source| urgent::is_fresh(&source.ts, self.at));
+        if before.urgent.is_none() || !is_fresh || !before.care.is_watched() {
+            return Ok(());
+        }
+        let read = |function: &FunctionId| before.functions().any(|known| known == function);
+        let others: Vec<FunctionId> = readers.into_iter().filter(|function| !read(function)).cloned().collect();
+        self.alarm(no, &others)
+    }
+
     /// A message is taken once; a thread once as a whole, whether or not single messages of it were. What was taken back
     /// is taken again only on purpose, and what is gone or was forbidden never.
     fn is_new(&self, source: &Source, hearing: &Hearing) -> Result<(), Stop> {
