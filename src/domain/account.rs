@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::ids::UserId;
 use super::tagging::fold::{Folded, inside_word};
@@ -19,7 +19,7 @@ use super::tagging::{Names, Span};
 /// Names change; ids stay in the log of facts for ever.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct AccountId(Arc<str>);
+pub struct AccountId(SmolStr);
 
 /// Why a text is no [`AccountId`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +87,7 @@ impl fmt::Debug for AccountId {
 
 impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let text = SmolStr::deserialize(from)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }

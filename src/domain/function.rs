@@ -1,16 +1,16 @@
 //! Functions: the departments of the company that customers' words concern.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// The stable id of a function: lower-case letters, digits, `-` and `_`, at most 32, beginning with a letter.
 ///
 /// Names change; ids stay in the log of facts for ever.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct FunctionId(Arc<str>);
+pub struct FunctionId(SmolStr);
 
 /// Why a text is no [`FunctionId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +46,7 @@ impl fmt::Debug for FunctionId {
 
 impl<'de> Deserialize<'de> for FunctionId {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let text = SmolStr::deserialize(from)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }

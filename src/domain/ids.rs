@@ -1,9 +1,9 @@
 //! Ids and numbers that everything else speaks of.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A number that is given in the commit, counted from one.
 macro_rules! number {
@@ -56,7 +56,7 @@ macro_rules! outside_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Takes the id as it came.
