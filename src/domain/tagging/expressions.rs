@@ -59,18 +59,21 @@ impl Expression {
     }
 }
 
-/// Regular expressions in force. Most texts hold none of the words that an expression cannot do without: it is not asked then,
-/// and one that was never asked is not even compiled, which takes more memory than all else about it.
+/// Regular expressions in force. Most texts hold none of the words that an expression cannot do without: it is not asked then.
 pub(super) struct Expressions {
-    all: Vec<(Expression, OnceLock<Option<Regex>>)>,
+    all: Vec<Expression>,
     asked: mapper::Mapper,
 }
 
 impl fmt::Debug for Expressions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.all.iter().map(|(expression, _)| expression)).finish()
+        f.debug_list().entries(&self.all).finish()
     }
 }
+
+/// Those of the expressions that were asked, compiled: that takes more memory than all else about them.
+#[derive(Debug)]
+pub(super) struct Compiled(Vec<OnceLock<Option<Regex>>>);
 
 impl Expressions {
     /// Puts them in force; gives the signs without which none of them can match, in lower case.
@@ -80,15 +83,24 @@ impl Expressions {
             asked.push(expression.model());
         }
         let (asked, signs) = asked.build();
-        let all = expressions.into_iter().map(|expression| (expression, OnceLock::new())).collect();
-        (Self { all, asked }, signs.into_iter().map(|sign| sign.to_lowercase()).collect())
+        (Self { all: expressions, asked }, signs.into_iter().map(|sign| sign.to_lowercase()).collect())
+    }
+
+    /// Room for them, none compiled yet.
+    pub(super) fn uncompiled(&self) -> Compiled {
+        Compiled(self.all.iter().map(|_| OnceLock::new()).collect())
     }
 
     /// The places that expressions of rules hit, in bytes, each with its rule: of one expression the first of them. Of the signs
     /// those are given that the text holds, by their place.
-    pub(super) fn places<'t>(&'t self, text: &'t Folded, signs: Vec<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
+    pub(super) fn places<'t>(
+        &'t self,
+        compiled_yet: &'t Compiled,
+        text: &'t Folded,
+        signs: Vec<usize>,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
         let text = text.as_str();
-        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.all.get(n));
+        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.all.get(n).zip(compiled_yet.0.get(n)));
         asked.flat_map(move |(expression, regex)| {
             let regex = regex.get_or_init(|| compiled(&expression.text).ok());
             let found = regex.iter().flat_map(move |regex| regex.find_iter(text).take(PLACES));

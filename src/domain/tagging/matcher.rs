@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::expressions::{Expression, Expressions};
+use super::expressions::{Compiled, Expression, Expressions};
 use super::fold::Folded;
 use super::language::Language;
 use super::passage::Passage;
@@ -34,9 +35,17 @@ pub(super) struct Entry {
 
 /// All that all rules look for.
 #[derive(Debug)]
-pub(super) struct Matcher(Vec<(Option<Language>, Machine)>);
+pub(super) struct Matcher(Vec<Part>);
 
 /// What the rules of one language look for, or those that are asked in any.
+#[derive(Debug)]
+struct Part {
+    language: Option<Language>,
+    machine: Arc<Machine>,
+    compiled: Compiled,
+}
+
+/// What never changes of it.
 #[derive(Debug)]
 struct Machine {
     /// Phrases, and behind them the signs of expressions: one pass over a text finds both.
@@ -61,20 +70,32 @@ impl Matcher {
         let machines = languages.iter().copied().collect::<BTreeSet<_>>().into_iter().map(|language| {
             let entries = entries.extract_if(.., |entry| of(entry.rule) == language).collect();
             let expressions = expressions.extract_if(.., |expression| of(expression.rule()) == language).collect();
-            Some((language, Machine::new(entries, expressions)?))
+            Some(Part::new(language, Arc::new(Machine::new(entries, expressions)?)))
         });
         machines.collect::<Option<_>>().map(Self)
+    }
+
+    /// The same, with expressions compiled anew as they are asked. Texts that are read once in a great while ask many that no other text
+    /// asks: what they had compiled goes with this.
+    pub(super) fn apart(&self) -> Self {
+        Self(self.0.iter().map(|part| Part::new(part.language, Arc::clone(&part.machine))).collect())
     }
 
     /// All hits, by rule, then by place.
     pub(super) fn hits(&self, text: &Passage<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let languages = text.languages();
-        for (_, machine) in self.0.iter().filter(|(language, _)| languages.has(*language)) {
-            machine.find(text.folded(), &mut hits);
+        for part in self.0.iter().filter(|part| languages.has(part.language)) {
+            part.machine.find(&part.compiled, text.folded(), &mut hits);
         }
         hits.sort_unstable();
         hits
+    }
+}
+
+impl Part {
+    fn new(language: Option<Language>, machine: Arc<Machine>) -> Self {
+        Self { language, compiled: machine.expressions.uncompiled(), machine }
     }
 }
 
@@ -87,7 +108,7 @@ impl Machine {
         Some(Self { words, ends, expressions })
     }
 
-    fn find(&self, text: &Folded, hits: &mut Vec<Hit>) {
+    fn find(&self, compiled: &Compiled, text: &Folded, hits: &mut Vec<Hit>) {
         let mut signs = vec![];
         // The word that was walked to its end last: many open phrases may hit one long word.
         let mut walked = 0..0;
@@ -106,7 +127,7 @@ impl Machine {
             let to = if entry.open { walked.end.max(end) } else { end };
             hits.push(Hit { rule: entry.rule, from, to, silences: entry.silences });
         }
-        let places = self.expressions.places(text, signs);
+        let places = self.expressions.places(compiled, text, signs);
         hits.extend(places.map(|(rule, Range { start, end })| Hit { rule, from: start, to: end, silences: false }));
     }
 }

@@ -61,6 +61,11 @@ impl Patterns {
         Err(faults)
     }
 
+    /// The same for texts that are read once in a great while; see [`Matcher::apart`].
+    pub(super) fn apart(&self) -> Self {
+        Self(self.0.apart())
+    }
+
     /// The rules that speak in a text, in their order: those that hit where nothing in the sentence silences them.
     pub(in crate::domain) fn heard(&self, text: &Passage<'_>) -> Vec<Heard> {
         let hits = self.0.hits(text);
