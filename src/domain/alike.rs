@@ -196,9 +196,12 @@ impl Glance {
         (self.words + other.words) * (10 - SHARED_OF_TEN) / (10 + SHARED_OF_TEN)
     }
 
-    /// Each bit that is set in one alone is a word at least that stands in one alone.
+    /// Where one has so many more words, as many stand in it alone. Each bit that is set in one alone is a word at least that stands in
+    /// one alone.
     fn may_say_the_same_as(self, other: Self) -> bool {
-        usize::try_from((self.bits ^ other.bits).count_ones()).is_ok_and(|apart| apart <= self.most_apart(other))
+        let most = self.most_apart(other);
+        let apart = || usize::try_from((self.bits ^ other.bits).count_ones());
+        self.words.abs_diff(other.words) <= most && apart().is_ok_and(|apart| apart <= most)
     }
 }
 
