@@ -1,14 +1,14 @@
 //! Regular expressions of rules, read and checked, and asked all at once.
 
-use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_filtered::{mapper, model::Model};
+use regex_filtered::model::Model;
 
 use super::fold::{Folded, is_folded_away};
+use super::needs::Needs;
 use super::rule::Reason;
 
 /// The longest regular expression, in bytes.
@@ -17,8 +17,6 @@ const LONGEST_REGEX: usize = 1000;
 const LARGEST_REGEX: usize = 2 << 20;
 /// How many places of one regular expression are looked for in a text: asking some for all takes quadratic time.
 const PLACES: usize = 64;
-/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text.
-const SHORTEST_SIGN: usize = 3;
 /// What a regular expression may not match: a rule that hits letters without a meaning hits everything.
 const GIBBERISH: &str = "qjxz vwkq";
 /// Texts at which an expression that can match nothing does so.
@@ -60,15 +58,10 @@ impl Expression {
 }
 
 /// Regular expressions in force. Most texts hold none of the words that an expression cannot do without: it is not asked then.
+#[derive(Debug)]
 pub(super) struct Expressions {
     all: Vec<Expression>,
-    asked: mapper::Mapper,
-}
-
-impl fmt::Debug for Expressions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.all).finish()
-    }
+    needs: Needs,
 }
 
 /// Those of the expressions that were asked, compiled: that takes more memory than all else about them.
@@ -78,12 +71,8 @@ pub(super) struct Compiled(Vec<OnceLock<Option<Regex>>>);
 impl Expressions {
     /// Puts them in force; gives the signs without which none of them can match, in lower case.
     pub(super) fn new(expressions: Vec<Expression>) -> (Self, Vec<String>) {
-        let mut asked = mapper::Builder::new(SHORTEST_SIGN);
-        for expression in &expressions {
-            asked.push(expression.model());
-        }
-        let (asked, signs) = asked.build();
-        (Self { all: expressions, asked }, signs.into_iter().map(|sign| sign.to_lowercase()).collect())
+        let (needs, signs) = Needs::of(expressions.iter().map(Expression::model));
+        (Self { all: expressions, needs }, signs)
     }
 
     /// Room for them, none compiled yet.
@@ -97,10 +86,10 @@ impl Expressions {
         &'t self,
         compiled_yet: &'t Compiled,
         text: &'t Folded,
-        signs: Vec<usize>,
+        signs: &[usize],
     ) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
         let text = text.as_str();
-        let asked = self.asked.atom_to_re(signs).into_iter().filter_map(|n| self.all.get(n).zip(compiled_yet.0.get(n)));
+        let asked = self.needs.met_by(signs).into_iter().filter_map(|n| self.all.get(n).zip(compiled_yet.0.get(n)));
         asked.flat_map(move |(expression, regex)| {
             let regex = regex.get_or_init(|| compiled(&expression.text).ok());
             let found = regex.iter().flat_map(move |regex| regex.find_iter(text).take(PLACES));

@@ -127,7 +127,7 @@ impl Machine {
             let to = if entry.open { walked.end.max(end) } else { end };
             hits.push(Hit { rule: entry.rule, from, to, silences: entry.silences });
         }
-        let places = self.expressions.places(compiled, text, signs);
+        let places = self.expressions.places(compiled, text, &signs);
         hits.extend(places.map(|(rule, Range { start, end })| Hit { rule, from: start, to: end, silences: false }));
     }
 }

@@ -20,6 +20,8 @@ mod rule;
 
 mod pattern;
 
+mod needs;
+
 mod expressions;
 
 mod matcher;

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use regex_automata::meta::Regex;
 use serde::Deserialize;
 
+use super::expressions::{Expression, Expressions};
+use super::fold::Folded;
 use super::{Language, Rule, Tagger};
 use crate::domain::function::FunctionId;
 
@@ -102,6 +105,29 @@ fn chatter_is_left_alone() {
     for post in posts().into_iter().filter(|post| post.functions.is_empty()) {
         assert_eq!(tagger.tag(&tagger.read(&post.text)), [], "{}", post.text);
     }
+}
+
+/// To ask those expressions alone of which a text holds the signs loses none of what all of them hit.
+#[test]
+fn signs_lose_nothing() {
+    let all: Vec<String> = starting_set().into_iter().flat_map(|rule| rule.regexes).collect();
+    let read = |text: &String| Expression::parse(text, 0).unwrap();
+    let one_by_one: Vec<Regex> = all.iter().map(|text| Regex::new(text).unwrap()).collect();
+    let (expressions, signs) = Expressions::new(all.iter().map(read).collect());
+    let compiled = expressions.uncompiled();
+    let mut hits = 0;
+    for post in posts() {
+        let text = Folded::of(&post.text);
+        let held: Vec<usize> = signs.iter().enumerate().filter(|(_, sign)| text.as_str().contains(*sign)).map(|(n, _)| n).collect();
+        let mut places: Vec<_> = expressions.places(&compiled, &text, &held).map(|(_, place)| (place.start, place.end)).collect();
+        let mut expected: Vec<_> =
+            one_by_one.iter().flat_map(|regex| regex.find_iter(text.as_str())).map(|m| (m.start(), m.end())).collect();
+        places.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(places, expected, "{}", post.text);
+        hits += places.len();
+    }
+    assert!(hits > 20, "{hits}");
 }
 
 mod learning {
