@@ -18,6 +18,10 @@ const FEW_WORDS: usize = 4;
 /// As many characters as a word has at most, where one takes it for short.
 const LONG_WORD: usize = 8;
 
+/// So many examples of what no customer said must be known before anything is learned: with half as many, what people passed on let in half
+/// as much chatter again.
+pub const ENOUGH_CHATTER: usize = 100;
+
 /// Words that speak for a customer, or for what colleagues say among themselves.
 ///
 /// In `rules.toml` it is one `[[sign]]` table, with exactly these keys:
@@ -161,10 +165,6 @@ pub struct Filter {
     /// Signs as the rules of one function, which is [`customer`].
     tagger: Tagger,
 }
-
-/// So many examples of what no customer said must be known before anything is learned: with half as many, what people passed on let in half
-/// as much chatter again.
-pub const ENOUGH_CHATTER: usize = 100;
 
 /// What signs speak for: that a customer speaks, or is spoken of.
 fn customer() -> Option<FunctionId> {

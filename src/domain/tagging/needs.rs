@@ -1,4 +1,7 @@
 //! What regular expressions cannot do without: letters of which a text must hold some. Most texts do not, and need not be asked.
+//!
+//! Expressions need the same letters often, and the same of several: each such need is a node, and what is met is told upwards, from
+//! letters to those that need them.
 
 use std::collections::BTreeMap;
 
@@ -6,89 +9,132 @@ use regex_filtered::model::Model;
 
 /// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text.
 const SHORTEST_SIGN: usize = 3;
+/// What so many need tells little of any of them.
+const COMMON: usize = 9;
 
 /// What some expressions need, by their place.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    /// None: it can do without any sign.
-    all: Vec<Option<Need>>,
-    /// For each sign the expressions that may need it, in order.
-    of_sign: Vec<Vec<usize>>,
+    nodes: Vec<Node>,
+    /// The node of each sign.
+    of_sign: Vec<usize>,
+    /// Expressions that can do without any.
+    always: Vec<usize>,
 }
 
-/// What one expression needs, in signs by their place.
-#[derive(Debug)]
-enum Need {
-    Sign(usize),
-    All(Vec<Need>),
-    Any(Vec<Need>),
+/// A need. It is met once so many of its parts are.
+#[derive(Debug, Default)]
+struct Node {
+    wants: u16,
+    /// The nodes that it is a part of.
+    part_of: Vec<usize>,
+    /// The expressions that need nothing else.
+    of: Vec<usize>,
+}
+
+/// What makes a node another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Sign(String),
+    All(Vec<usize>),
+    Any(Vec<usize>),
 }
 
 impl Needs {
     /// Of these expressions; gives the signs as well, in lower case.
     pub(super) fn of(models: impl IntoIterator<Item = Model>) -> (Self, Vec<String>) {
-        let mut signs = BTreeMap::new();
-        let all: Vec<Option<Need>> = models.into_iter().map(|model| need(&model, &mut signs)).collect();
-        let mut of_sign = vec![vec![]; signs.len()];
-        for (n, need) in all.iter().enumerate() {
-            need.iter().for_each(|need| need.note(n, &mut of_sign));
+        let mut known = BTreeMap::new();
+        let whole: Vec<Option<usize>> = models.into_iter().map(|model| known_as(&model, &mut known)).collect();
+        let mut kinds: Vec<(Kind, usize)> = known.into_iter().collect();
+        kinds.sort_unstable_by_key(|(_, node)| *node);
+        let mut needs = Self { nodes: kinds.iter().map(|_| Node::default()).collect(), ..Self::default() };
+        for (expression, node) in whole.into_iter().enumerate() {
+            match node.and_then(|node| needs.nodes.get_mut(node)) {
+                Some(node) => node.of.push(expression),
+                None => needs.always.push(expression),
+            }
         }
-        let mut texts = vec![String::new(); signs.len()];
-        for (text, at) in signs {
-            texts.get_mut(at).into_iter().for_each(|sign| sign.clone_from(&text));
+        let mut signs = vec![];
+        for (kind, node) in &kinds {
+            match kind {
+                Kind::Sign(text) => {
+                    signs.push(text.clone());
+                    needs.of_sign.push(*node);
+                    needs.wants(*node, 1);
+                }
+                Kind::All(parts) => needs.join(*node, parts, parts.len()),
+                Kind::Any(parts) => needs.join(*node, parts, 1),
+            }
         }
-        (Self { all, of_sign }, texts)
+        for (kind, node) in kinds {
+            if let Kind::All(parts) = kind {
+                needs.loosen(node, parts);
+            }
+        }
+        (needs, signs)
     }
 
     /// The expressions to ask of a text that holds these signs, each once.
     pub(super) fn met_by(&self, signs: &[usize]) -> Vec<usize> {
-        let mut held = vec![false; self.of_sign.len()];
-        let mut may: Vec<usize> = vec![];
-        for sign in signs {
-            if let Some(held) = held.get_mut(*sign).filter(|held| !**held) {
-                *held = true;
-                may.extend(self.of_sign.get(*sign).into_iter().flatten());
+        let mut met = vec![0_u16; self.nodes.len()];
+        let mut told: Vec<usize> = signs.iter().filter_map(|sign| self.of_sign.get(*sign).copied()).collect();
+        let mut asked = self.always.clone();
+        while let Some(at) = told.pop() {
+            let (Some(node), Some(parts)) = (self.nodes.get(at), met.get_mut(at)) else { continue };
+            *parts = parts.saturating_add(1);
+            if *parts == node.wants {
+                asked.extend(&node.of);
+                told.extend(&node.part_of);
             }
         }
-        may.sort_unstable();
-        may.dedup();
-        let is_met = |n: &usize| self.all.get(*n).and_then(Option::as_ref).is_some_and(|need| need.is_met(&held));
-        let always = self.all.iter().enumerate().filter(|(_, need)| need.is_none()).map(|(n, _)| n);
-        may.into_iter().filter(is_met).chain(always).collect()
+        asked
     }
-}
 
-impl Need {
-    fn note(&self, expression: usize, of_sign: &mut [Vec<usize>]) {
-        match self {
-            Self::Sign(sign) => of_sign.get_mut(*sign).into_iter().for_each(|all| all.push(expression)),
-            Self::All(needs) | Self::Any(needs) => needs.iter().for_each(|need| need.note(expression, of_sign)),
+    fn wants(&mut self, node: usize, parts: usize) {
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.wants = u16::try_from(parts).unwrap_or(u16::MAX - 1);
         }
     }
 
-    fn is_met(&self, held: &[bool]) -> bool {
-        match self {
-            Self::Sign(sign) => held.get(*sign).copied().unwrap_or_default(),
-            Self::All(needs) => needs.iter().all(|need| need.is_met(held)),
-            Self::Any(needs) => needs.iter().any(|need| need.is_met(held)),
+    fn join(&mut self, node: usize, parts: &[usize], wanted: usize) {
+        self.wants(node, wanted);
+        for part in parts {
+            self.nodes.get_mut(*part).into_iter().for_each(|part| part.part_of.push(node));
         }
+    }
+
+    /// A node that wants all of its parts goes without the common ones, where a rare one is left: those are told of in every other text.
+    fn loosen(&mut self, node: usize, mut parts: Vec<usize>) {
+        let common = |needs: &Self, part: &usize| needs.nodes.get(*part).map_or(0, |part| part.part_of.len());
+        parts.sort_by_key(|part| common(self, part));
+        let all = parts.len();
+        let kept = parts.iter().take_while(|part| common(self, part) <= COMMON).count().max(1);
+        for part in parts.into_iter().skip(kept) {
+            self.nodes.get_mut(part).into_iter().for_each(|part| part.part_of.retain(|of| *of != node));
+        }
+        self.wants(node, kept.min(all));
     }
 }
 
-/// What a model needs that is long enough to tell anything, with signs numbered as they are met. None: nothing.
-fn need(model: &Model, signs: &mut BTreeMap<String, usize>) -> Option<Need> {
-    match model {
+/// The node of what a model needs that is long enough to tell anything; none: it needs nothing.
+fn known_as(model: &Model, known: &mut BTreeMap<Kind, usize>) -> Option<usize> {
+    let kind = match model {
         Model::All(_) | Model::None(_) => None,
-        Model::Atom(_, text) => (text.len() >= SHORTEST_SIGN).then(|| {
-            let next = signs.len();
-            Need::Sign(*signs.entry(text.to_lowercase()).or_insert(next))
-        }),
+        Model::Atom(_, text) => (text.len() >= SHORTEST_SIGN).then(|| Kind::Sign(text.to_lowercase())),
         Model::And(_, models) => {
-            let needs: Vec<Need> = models.iter().filter_map(|model| need(model, signs)).collect();
-            (!needs.is_empty()).then_some(Need::All(needs))
+            let parts = each_once(models.iter().filter_map(|model| known_as(model, known)).collect());
+            (!parts.is_empty()).then_some(Kind::All(parts))
         }
-        Model::Or(_, models) => models.iter().map(|model| need(model, signs)).collect::<Option<_>>().map(Need::Any),
-    }
+        Model::Or(_, models) => models.iter().map(|model| known_as(model, known)).collect::<Option<_>>().map(each_once).map(Kind::Any),
+    }?;
+    let next = known.len();
+    Some(*known.entry(kind).or_insert(next))
+}
+
+fn each_once(mut parts: Vec<usize>) -> Vec<usize> {
+    parts.sort_unstable();
+    parts.dedup();
+    parts
 }
 
 #[cfg(test)]
@@ -108,8 +154,8 @@ mod tests {
             met.sort_unstable();
             met
         };
-        let all: Vec<usize> = (0..signs.len()).collect();
-        assert_eq!(needs.met_by(&all).len(), 4, "{signs:?}");
+        let all: Vec<usize> = (0..signs.len()).chain(0..signs.len()).collect();
+        assert_eq!(needs.met_by(&all).len(), 4, "each once: {signs:?}");
         assert_eq!(needs.met_by(&[]), [2], "what needs nothing is always asked");
         assert!(!met(&["twice"]).contains(&0) && met(&["twice"]).contains(&1), "{signs:?}");
     }
