@@ -9,8 +9,6 @@ use regex_filtered::model::Model;
 
 /// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text.
 const SHORTEST_SIGN: usize = 3;
-/// What so many need tells little of any of them.
-const COMMON: usize = 9;
 
 /// What some expressions need, by their place.
 #[derive(Debug, Default)]
@@ -55,20 +53,15 @@ impl Needs {
             }
         }
         let mut signs = vec![];
-        for (kind, node) in &kinds {
+        for (kind, node) in kinds {
             match kind {
                 Kind::Sign(text) => {
-                    signs.push(text.clone());
-                    needs.of_sign.push(*node);
-                    needs.wants(*node, 1);
+                    signs.push(text);
+                    needs.of_sign.push(node);
+                    needs.join(node, &[], 1);
                 }
-                Kind::All(parts) => needs.join(*node, parts, parts.len()),
-                Kind::Any(parts) => needs.join(*node, parts, 1),
-            }
-        }
-        for (kind, node) in kinds {
-            if let Kind::All(parts) = kind {
-                needs.loosen(node, parts);
+                Kind::All(parts) => needs.join(node, &parts, parts.len()),
+                Kind::Any(parts) => needs.join(node, &parts, 1),
             }
         }
         (needs, signs)
@@ -90,29 +83,13 @@ impl Needs {
         asked
     }
 
-    fn wants(&mut self, node: usize, parts: usize) {
-        if let Some(node) = self.nodes.get_mut(node) {
-            node.wants = u16::try_from(parts).unwrap_or(u16::MAX - 1);
-        }
-    }
-
     fn join(&mut self, node: usize, parts: &[usize], wanted: usize) {
-        self.wants(node, wanted);
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.wants = u16::try_from(wanted).unwrap_or(u16::MAX);
+        }
         for part in parts {
             self.nodes.get_mut(*part).into_iter().for_each(|part| part.part_of.push(node));
         }
-    }
-
-    /// A node that wants all of its parts goes without the common ones, where a rare one is left: those are told of in every other text.
-    fn loosen(&mut self, node: usize, mut parts: Vec<usize>) {
-        let common = |needs: &Self, part: &usize| needs.nodes.get(*part).map_or(0, |part| part.part_of.len());
-        parts.sort_by_key(|part| common(self, part));
-        let all = parts.len();
-        let kept = parts.iter().take_while(|part| common(self, part) <= COMMON).count().max(1);
-        for part in parts.into_iter().skip(kept) {
-            self.nodes.get_mut(part).into_iter().for_each(|part| part.part_of.retain(|of| *of != node));
-        }
-        self.wants(node, kept.min(all));
     }
 }
 
