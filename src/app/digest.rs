@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::advocates::name_on;
 use super::care::{disputed, reference, stands};
 use super::in_force::InForce;
-use super::records::{customer_of, name, shown_teller};
+use super::records::{customer_of, name, names, shown_teller};
 use crate::domain::acts::{Act, Change};
 use crate::domain::alike::groups;
 use crate::domain::digest::{IN_FULL, MOST_IN_THREAD, compile};
@@ -211,8 +211,8 @@ async fn says(
 ) -> Result<en::Says, Unreadable> {
     let Some(record) = record.filter(|record| !record.withdrawn) else { return Ok(en::Says::Withdrawn) };
     if !reads(in_force, record, &digest.function) {
-        let to = record.functions().map(|id| in_force.name(id)).collect();
-        let declined = record.declined.iter().rfind(|(function, _)| *function == digest.function);
+        let to = names(in_force, record);
+        let declined = record.declined.iter().rfind(|(function, _)| is_same_now(in_force, function, &digest.function));
         let declined_by = match declined {
             Some((_, Some(by))) => Some(name(store, *by).await?),
             Some((_, None)) => Some(None),
@@ -228,8 +228,18 @@ async fn says(
 
 /// Whether a function reads a record now.
 pub(super) fn reads(in_force: &InForce, record: &Record, function: &FunctionId) -> bool {
-    let now = |id: &FunctionId| in_force.routing.function(id).map(|function| function.id.clone());
-    record.functions().any(|reads| now(reads).is_some_and(|reads| Some(reads) == now(function)))
+    record.functions().any(|reads| is_same_now(in_force, reads, function))
+}
+
+/// Whether two are one function by now, since one of them was merged into the other, or both into a third.
+pub(super) fn is_same_now(in_force: &InForce, one: &FunctionId, other: &FunctionId) -> bool {
+    let now = |id: &FunctionId| in_force.routing.function(id).map(|function| &function.id);
+    now(one).is_some_and(|one| Some(one) == now(other))
+}
+
+/// Whether a function reads a record since nothing speaks for any, and it was its turn.
+pub(super) fn is_in_turn(in_force: &InForce, record: &Record, function: &FunctionId) -> bool {
+    record.tags.is_empty() && record.turn.as_ref().is_some_and(|turn| is_same_now(in_force, turn, function))
 }
 
 /// What a function reads of a record.
@@ -241,7 +251,7 @@ pub(super) async fn words(
     Ok(en::Words {
         verbatim: record.verbatim.clone(),
         tags: record.tags.clone(),
-        in_turn: record.tags.is_empty() && record.turn.as_ref() == Some(function),
+        in_turn: is_in_turn(in_force, record, function),
         is_urgent: record.urgent.is_some(),
         kind: record.kind,
         customer: customer_of(in_force, record),

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::changes::ChangeError;
-use super::digest::has_original;
+use super::digest::{has_original, is_in_turn, is_same_now};
 use super::in_force::InForce;
-use super::records::{standing, words_of};
+use super::records::{names, standing, words_of};
 use crate::domain::acts::{Act, Change};
 use crate::domain::facts::DeliveryKey;
 use crate::domain::feedback::{Identity, Source};
@@ -21,13 +21,17 @@ pub async fn original(store: &SharedStore, no: FeedbackNo) -> Result<Option<Sour
 }
 
 /// Why a function reads a record. `None`: the record is not there any more.
-pub async fn why(store: &SharedStore, no: FeedbackNo, function: &FunctionId) -> Result<Option<en::Why>, Unreadable> {
+pub async fn why(
+    (store, in_force): (&SharedStore, &InForce),
+    no: FeedbackNo,
+    function: &FunctionId,
+) -> Result<Option<en::Why>, Unreadable> {
     let Some(record) = standing(store, no).await? else { return Ok(None) };
-    let tag = record.tags.iter().find(|tag| tag.function == *function);
+    let tag = record.tags.iter().find(|tag| is_same_now(in_force, &tag.function, function));
     Ok(Some(match tag.map(|tag| words_of(&record, tag)) {
         Some(words) if !words.is_empty() => en::Why::Words(words),
         Some(_) => en::Why::Chosen,
-        None if record.tags.is_empty() && record.turn.as_ref() == Some(function) => en::Why::Turn,
+        None if is_in_turn(in_force, &record, function) => en::Why::Turn,
         None => en::Why::NotAnyMore,
     }))
 }
@@ -49,9 +53,11 @@ pub async fn not_ours(
     by: (Identity, DeliveryKey),
     (no, function): (FeedbackNo, FunctionId),
 ) -> Result<Option<(Vec<String>, bool)>, ChangeError> {
-    let act = Act::NotOurs { no, function, turns: in_force.ids() };
+    let by_now = in_force.routing.function(&function);
+    let functions = by_now.map_or_else(|| vec![function.clone()], |now| now.was.iter().chain([&now.id]).cloned().collect());
+    let act = Act::NotOurs { no, functions, turns: in_force.ids() };
     let Some(new) = answered(store.commit(change(now, by, act)).await)? else { return Ok(None) };
-    let readers = standing(store, no).await?.map(|record| record.functions().map(|id| in_force.name(id)).collect());
+    let readers = standing(store, no).await?.map(|record| names(in_force, &record));
     Ok(readers.map(|readers| (readers, new)))
 }
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::digest::{Edition, Reader};
 use super::in_force::InForce;
-use super::records::{identity, name, receipt_of, shown_teller, standing};
+use super::records::{identity, name, names, receipt_of, shown_teller, standing};
 use super::{digest, reminders, rollup, urgent};
 use crate::domain::feedback::{Identity, Origin};
 use crate::domain::ids::{ChannelId, FeedbackNo, LetterNo, PersonNo};
@@ -198,7 +198,7 @@ pub fn missed(content: &Content) -> Option<Missed> {
 
 async fn taken(store: &SharedStore, in_force: &InForce, no: FeedbackNo, record: &Record) -> Result<Page, Unreadable> {
     let teller = shown_teller(store, record).await?;
-    let readers: Vec<String> = record.functions().map(|id| in_force.name(id)).collect();
+    let readers = names(in_force, record);
     // The author was there, and may know the channel.
     let channel = (record.origin != Origin::Direct).then_some(&record.channel);
     Ok(en::taken(no, teller.as_deref(), channel, &readers))

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::care::{disputed, reference, stands};
 use super::holder::holder;
 use super::in_force::InForce;
-use super::records::{customer_of, name, named, reads_at, shown_teller, standing};
+use super::records::{customer_of, name, named, names, reads_at, shown_teller, standing};
 use crate::domain::care::State;
 use crate::domain::feedback::Identity;
 use crate::domain::function::FunctionId;
@@ -43,12 +43,12 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
     if record.withdrawn {
         return Ok(Became::Withdrawn);
     }
-    let mut readers: Vec<FunctionId> = vec![];
+    let mut readers: Vec<String> = vec![];
     for posting in store.posted_in(no).await? {
         if let Some(letter) = store.letter(posting.letter).await?
-            && let Some(function) = letter.content.function().filter(|function| !readers.contains(function))
+            && let Some(reader) = letter.content.function().map(|id| in_force.name(id)).filter(|reader| !readers.contains(reader))
         {
-            readers.push(function.clone());
+            readers.push(reader);
         }
     }
     let stands = stands(store, in_force, record).await?;
@@ -58,7 +58,7 @@ async fn became(store: &SharedStore, in_force: &InForce, now: Timestamp, no: Fee
     if let (true, Some(lead)) = (readers.is_empty(), record.functions().next()) {
         return Ok(Became::Waits { reader: in_force.name(lead), at: reads_at(in_force, now, lead) });
     }
-    Ok(Became::Posted { readers: readers.iter().map(|id| in_force.name(id)).collect(), replies: record.replies.len() })
+    Ok(Became::Posted { readers, replies: record.replies.len() })
 }
 
 /// Whether somebody gets no direct messages for now.
@@ -144,7 +144,7 @@ pub async fn shown(
         quote: quote(&record.verbatim, &record.tags, ALONE),
         customer: customer_of(in_force, &record),
         told: en::told_by(shown_teller(store, &record).await?.as_deref(), (!record.hidden).then_some((record.origin, &record.channel))),
-        readers: record.functions().map(|id| in_force.name(id)).collect(),
+        readers: names(in_force, &record),
         stands: stands(store, in_force, &record).await?,
         holder: holder(store, in_force, now, (&record, &who.tenant)).await?,
         disputed: disputed(store, &record).await?,

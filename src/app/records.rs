@@ -90,7 +90,26 @@ pub(super) fn may_join(record: &Record, other: &Record) -> bool {
 
 /// The functions that read a record, the lead first, and when.
 pub(super) fn readers(in_force: &InForce, now: Timestamp, record: &Record) -> Vec<Reader> {
-    record.functions().map(|id| Reader { name: in_force.name(id), reads_at: reads_at(in_force, now, id) }).collect()
+    let mut all: Vec<Reader> = vec![];
+    for id in record.functions() {
+        let name = in_force.name(id);
+        if all.iter().all(|reader| reader.name != name) {
+            all.push(Reader { name, reads_at: reads_at(in_force, now, id) });
+        }
+    }
+    all
+}
+
+/// What the functions that read a record are called by now, the lead first: those that were merged are one.
+pub(super) fn names(in_force: &InForce, record: &Record) -> Vec<String> {
+    let mut all: Vec<String> = vec![];
+    for id in record.functions() {
+        let name = in_force.name(id);
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
 }
 
 /// When a function reads next.

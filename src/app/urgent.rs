@@ -2,6 +2,7 @@
 
 use super::digest::{Reader, reads, stands_before, words};
 use super::in_force::InForce;
+use super::records::names;
 use crate::domain::function::FunctionId;
 use crate::domain::ids::{FeedbackNo, LetterNo};
 use crate::domain::urgent::Urgency;
@@ -39,6 +40,5 @@ pub(super) async fn anew(
         return Ok(page);
     }
     let record = store.record(no).await?.filter(|record| !record.withdrawn);
-    let readers = |record: crate::domain::views::Record| record.functions().map(|id| in_force.name(id)).collect::<Vec<_>>();
-    Ok(record.map_or_else(|| urgent::withdrawn(no), |record| urgent::moved(no, &readers(record))))
+    Ok(record.map_or_else(|| urgent::withdrawn(no), |record| urgent::moved(no, &names(in_force, &record))))
 }

@@ -61,8 +61,8 @@ pub enum Act {
     NotOurs {
         /// The record.
         no: FeedbackNo,
-        /// The function.
-        function: FunctionId,
+        /// The function, as it is called now and as it was called: those that were merged into it read the same.
+        functions: Vec<FunctionId>,
         /// All functions, in order, for where none is left.
         turns: Vec<FunctionId>,
     },

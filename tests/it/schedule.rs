@@ -56,6 +56,49 @@ async fn what_a_merged_function_had_not_read_is_read_by_the_one_it_went_into_onc
     world.end().await;
 }
 
+/// It reads what was told for the one that is gone: it may say that this is not theirs, and ask why it is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_told_for_a_merged_function_is_passed_on_by_the_one_it_went_into() {
+    let (_folder, mut world) = World::that_remembers().await;
+    world.strikes(MONDAY).await;
+    world.heard("lee", "sales", "the contract of may is unclear and long").await;
+    world.heard("lee", "sales", "the invoice for the contract of june").await;
+    world.company.rules = world.company.rules.replace("function = \"legal\"", "function = \"finance\"");
+    world.is_reorganised(without_legal("was = [\"legal\"]", &[])).await;
+    world.strikes(TUESDAY).await;
+    let why = world.chooses("dana", "finance-voice", 1, "Why here?").await;
+    assert!(why.starts_with("VOC-1 is here since these words speak for Finance: “contract”"), "{why}");
+    for (no, of) in [(1, vec!["legal"]), (2, vec!["finance", "legal"])] {
+        assert_eq!(world.record(no).await.functions().map(ToString::to_string).collect::<Vec<_>>(), of);
+        let answer = world.chooses("dana", "finance-voice", no, "Not ours").await;
+        assert_eq!(answer, format!("Thank you: I learn from that. VOC-{no} goes on. Product reads it."));
+    }
+    world.strikes(WEDNESDAY).await;
+    let told = world.channel("finance-voice").concat();
+    assert!(told.contains("VOC-1 is not ours, says @dana. Product reads it next."), "{told}");
+    assert_eq!(world.words_in("product-voice", &["may", "june"]), ["may", "june"], "{:?}", world.channel("product-voice"));
+    world.end().await;
+}
+
+/// What waits too long is counted by the teams that there are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waited_for_a_merged_function_waits_for_the_one_it_went_into() {
+    let (_folder, keep) = kept();
+    let allears = "[rollup]\nchannel = \"#everybody\"\n".to_owned();
+    let mut world = World::without_bot(Company { keep, allears, ..Company::default() }).await;
+    world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
+    world.start_bot().await.unwrap();
+    world.heard("lee", "sales", "the contract of april is unclear").await;
+    world.heard("lee", "sales", "the invoice of june is wrong").await;
+    world.strikes(MONDAY).await;
+    world.company.rules = world.company.rules.replace("function = \"legal\"", "function = \"finance\"");
+    world.is_reorganised(without_legal("was = [\"legal\"]", &[])).await;
+    world.strikes("2026-12-07T10:05:00+01:00[Europe/Berlin]").await;
+    let week = world.channel("everybody").pop().unwrap();
+    assert!(week.contains("Waiting too long: Finance 2."), "{week}");
+    world.end().await;
+}
+
 /// The new function has no past of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_function_reads_the_rest_of_those_that_it_was() {

@@ -24,7 +24,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Edit(editing) => self.edit(editing),
             Act::Retag { no, tags } => self.retag(*no, tags),
             Act::HeardToo(no) => self.heard_too(*no),
-            Act::NotOurs { no, function, turns } => self.not_ours(*no, function, turns),
+            Act::NotOurs { no, functions, turns } => self.not_ours(*no, functions, turns),
             Act::Care { no, step } => self.care(*no, step),
             Act::Decide { no, who, due, words } => {
                 let who = self.meet(who)?;
@@ -103,16 +103,17 @@ impl<V: ReadViews> Desk<'_, V> {
     }
 
     /// Who has declined it once is not asked again.
-    fn not_ours(&mut self, no: FeedbackNo, function: &FunctionId, turns: &[FunctionId]) -> Result<(), Stop> {
+    fn not_ours(&mut self, no: FeedbackNo, functions: &[FunctionId], turns: &[FunctionId]) -> Result<(), Stop> {
         let record = self.record(no)?;
-        if !record.functions().any(|reads| reads == function) {
-            return Err(known(Some(no)));
-        }
-        let is_left = record.tags.iter().any(|tag| tag.function != *function);
-        let declined = |turn: &FunctionId| turn == function || record.declined.iter().any(|(by, _)| by == turn);
+        let theirs: Vec<FunctionId> = record.functions().filter(|reads| functions.contains(reads)).cloned().collect();
+        let Some(last) = theirs.last() else { return Err(known(Some(no))) };
+        let is_left = record.tags.iter().any(|tag| !functions.contains(&tag.function));
+        let declined = |turn: &FunctionId| functions.contains(turn) || record.declined.iter().any(|(by, _)| by == turn);
         let turns: Vec<FunctionId> = turns.iter().filter(|turn| !declined(turn)).cloned().collect();
         let turn = if is_left { None } else { self.whose_turn(&turns)? };
-        self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn: turn.clone() });
+        for function in &theirs {
+            self.push(Fact::NotOurs { v: Version, no, function: function.clone(), turn: turn.clone().filter(|_| function == last) });
+        }
         self.alarm_others(no, &record, &turn)?;
         self.redraw_recent(no)
     }

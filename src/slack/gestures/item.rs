@@ -31,7 +31,7 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
             Some((readers, new)) => en::not_ours(no, &readers, new),
             None => en::gone(no),
         },
-        Choice::Why(function) => match item::why(store, no, &function).await? {
+        Choice::Why(function) => match item::why((store, in_force), no, &function).await? {
             Some(why) => en::why(no, &in_force.name(&function), &why),
             None => en::gone(no),
         },

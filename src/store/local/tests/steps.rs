@@ -220,7 +220,7 @@ impl Step {
             30 => Act::Pause { functions: vec![reader], channel: ChannelId::new("C9"), pause: self.pause() },
             31 => Act::Mute(self.pause()),
             32 => Act::HeardToo(no),
-            _ => Act::NotOurs { no, function: reader, turns: FUNCTIONS.map(function).to_vec() },
+            _ => Act::NotOurs { no, functions: vec![reader], turns: FUNCTIONS.map(function).to_vec() },
         }
     }
 
