@@ -113,8 +113,8 @@ async fn nobody_is_asked_who_left_or_is_not_there() {
 async fn a_customer_who_praises_may_be_a_reference() {
     let begins = "2026-11-22T18:00:00+01:00[Europe/Berlin]";
     let world = company(begins, &["Acme love the new invoice", "they love that invoices come early"]).await;
-    assert_snapshot!(world.chooses("mia", "finance-voice", 2, "They'd be a reference").await, @"VOC-2 names no customer yet. Whoever told it can add the name with Edit on the receipt; then say so again.");
-    assert_snapshot!(world.chooses("mia", "finance-voice", 1, "They'd be a reference").await, @"Noted, with your name and today's day, for all who read VOC-1: the customer agrees to be a reference.");
+    assert_snapshot!(world.reads_of("mia", "finance-voice", 2, "refer").await, @"VOC-2 names no customer yet. Whoever told it can add the name with Edit on the receipt; then say so again.");
+    assert_snapshot!(world.reads_of("mia", "finance-voice", 1, "refer").await, @"Noted, with your name and today's day, for all who read VOC-1: the customer agrees to be a reference.");
     assert_snapshot!(world.channel("finance-voice").concat(), @r"
     What customers told us: Finance, Monday 23 November
     2 new.
@@ -125,9 +125,9 @@ async fn a_customer_who_praises_may_be_a_reference() {
     ");
     let council = world.named(world.runs("dana", "sales", "/allears", "council").await.text().to_owned());
     assert!(council.contains("told by @lee (praise, agrees to be a reference)"), "{council}");
-    assert_snapshot!(world.chooses("lee", "finance-voice", 1, "No reference after all").await, @"Noted: the customer of VOC-1 is no reference.");
+    assert_snapshot!(world.reads_of("lee", "finance-voice", 1, "refer_not").await, @"Noted: the customer of VOC-1 is no reference.");
     assert!(!world.channel("finance-voice").concat().contains("to be a reference"));
     world.sim.add_person(NewPerson::named("gil").guest());
-    assert_snapshot!(world.chooses("gil", "finance-voice", 1, "They'd be a reference").await, @"Guests read VOC-1, and colleagues of this company act on it. Ask one of them.");
+    assert_snapshot!(world.reads_of("gil", "finance-voice", 1, "refer").await, @"Guests read VOC-1, and colleagues of this company act on it. Ask one of them.");
     world.end().await;
 }

@@ -75,6 +75,27 @@ async fn praise_is_shown_last_and_thanked_and_reminds_nobody() {
     world.end().await;
 }
 
+/// Its menu has the most that one can have: Slack takes five choices, and no message with a sixth.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn praise_that_was_said_in_a_channel_comes_with_all_that_may_be_done_about_it() {
+    let usual = Company::default();
+    let world = World::of(Company { rules: format!("{}{KINDS}", usual.rules), ..usual }).await;
+    world.says("lee", "stories", "they love the new invoice").await;
+    world.strikes(MONDAY).await;
+    let digests = world.posts("finance-voice");
+    let menu: Vec<&str> = digests[0]["blocks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|block| block["elements"].as_array().into_iter().flatten())
+        .flat_map(|element| element["options"].as_array().into_iter().flatten())
+        .filter_map(|option| option["text"]["text"].as_str())
+        .collect();
+    assert_eq!(menu, ["I heard this too", "Not ours", "Why here?", "It needs an answer", "Open original"]);
+    assert!(digests[0]["blocks"].to_string().contains("They'd be a reference"));
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_praise_is_open_as_any_other() {
     let world = company().await;

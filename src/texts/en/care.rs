@@ -115,11 +115,12 @@ pub(super) fn knows(knows: Option<Knows>) -> Option<Piece> {
 }
 
 /// What one may say of a customer who praises.
-pub(super) fn refer_button(no: FeedbackNo, reference: Option<&Reference>) -> Button {
-    match reference {
+pub(super) fn refer_button(no: FeedbackNo, stands: &Stands, reference: Option<&Reference>) -> Option<Button> {
+    let is_praise = matches!(stands, Stands::Closed { outcome: Outcome::Thanked, .. });
+    is_praise.then(|| match reference {
         None => button("They'd be a reference", no, Choice::Refer(true)),
         Some(_) => button("No reference after all", no, Choice::Refer(false)),
-    }
+    })
 }
 
 /// A record contradicts what the company believes.

@@ -177,7 +177,9 @@ fn in_full(item: &Item, function: &FunctionId, may_decline: bool) -> Vec<Block> 
     let mut menu = menu(item.no, function, words);
     // For a function its members speak.
     menu.retain(|button| may_decline || !matches!(button.press, Press::Item(_, Choice::NotOurs(_))));
-    blocks.push(Block::Menu(care::buttons(item.no, &words.stands), menu));
+    let mut buttons = care::buttons(item.no, &words.stands);
+    buttons.extend(care::refer_button(item.no, &words.stands, words.reference.as_ref()));
+    blocks.push(Block::Menu(buttons, menu));
     blocks
 }
 
@@ -190,6 +192,7 @@ fn kind(kind: Option<Kind>) -> &'static str {
     }
 }
 
+/// At most five: <https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element>.
 pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<Button> {
     let mut menu = vec![
         Button { label: "I heard this too", press: Press::Item(no, Choice::HeardToo) },
@@ -201,7 +204,6 @@ pub(super) fn menu(no: FeedbackNo, function: &FunctionId, words: &Words) -> Vec<
     }
     if matches!(words.stands, Stands::Closed { outcome: Outcome::Thanked, .. }) {
         menu.push(Button { label: "It needs an answer", press: Press::Item(no, Choice::NeedsAnswer) });
-        menu.push(care::refer_button(no, words.reference.as_ref()));
     }
     if words.has_original {
         menu.push(Button { label: "Open original", press: Press::Item(no, Choice::Original) });

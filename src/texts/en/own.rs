@@ -5,7 +5,7 @@ use super::care::{self, Dispute, Held, Reference, Stands};
 use super::hints::{Hinting, hinting};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
-use crate::domain::care::{Knows, Outcome};
+use crate::domain::care::Knows;
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::Press;
@@ -192,9 +192,7 @@ pub fn shown(record: &Shown) -> Page {
         blocks.push(Block::Text(vec![bold(called(who.as_deref())), plain(format!(": {}", shortened(what)))]));
     }
     let mut buttons = care::buttons(no, &record.stands);
-    if matches!(record.stands, Stands::Closed { outcome: Outcome::Thanked, .. }) {
-        buttons.push(care::refer_button(no, record.reference.as_ref()));
-    }
+    buttons.extend(care::refer_button(no, &record.stands, record.reference.as_ref()));
     buttons.extend(care::own_buttons(no, record.has));
     if record.leads {
         buttons.extend(care::council_buttons(no, &record.stands, record.disputed.is_some()));
