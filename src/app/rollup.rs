@@ -1,5 +1,7 @@
 //! The company's week: compiled when it is due, rendered when it is sent.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::council::{besides, chair_on, shown_change};
@@ -46,14 +48,17 @@ pub(super) async fn page(store: &SharedStore, in_force: &InForce, (done, tally):
     for no in &done.changed {
         changed.extend(shown_change(store, in_force, *no).await?);
     }
-    let mut waits: Vec<(String, u32)> = done.waits.iter().map(|(id, n)| (in_force.name(id), *n)).collect();
-    waits.sort();
+    // Those that were merged are one.
+    let mut waits: BTreeMap<String, u32> = BTreeMap::new();
+    for (id, n) in &done.waits {
+        *waits.entry(in_force.name(id)).or_default() += n;
+    }
     let spread = for_all(in_force, store.measured().await?.as_ref(), done.day);
     Ok(en::rollups::rollup(&Rollup {
         spread,
         changed,
         praise,
-        waits,
+        waits: waits.into_iter().collect(),
         chair: chair_on(in_force, done.day),
         day: done.day,
         late: done.late,

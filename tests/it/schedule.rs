@@ -1,7 +1,7 @@
 //! When functions read, and what becomes of that when clocks and configurations change.
 
 use jiff::SignedDuration;
-use slack_sim::{Fault, Rule};
+use slack_sim::{Fault, NewChannel, Rule};
 
 use crate::world::{Company, World, functions, kept, logged};
 
@@ -85,17 +85,21 @@ async fn what_was_told_for_a_merged_function_is_passed_on_by_the_one_it_went_int
 async fn what_waited_for_a_merged_function_waits_for_the_one_it_went_into() {
     let (_folder, keep) = kept();
     let allears = "[rollup]\nchannel = \"#everybody\"\n".to_owned();
-    let mut world = World::without_bot(Company { keep, allears, ..Company::default() }).await;
+    let mut world = World::without_bot(Company { allears, keep, ..Company::default() }).await;
     world.sim.add_channel(NewChannel::named("everybody").members(["lee"]).with_bot());
     world.start_bot().await.unwrap();
     world.heard("lee", "sales", "the contract of april is unclear").await;
     world.heard("lee", "sales", "the invoice of june is wrong").await;
-    world.strikes(MONDAY).await;
+    world.strikes("2026-12-04T12:00:00+01:00[Europe/Berlin]").await;
+    world.heard("lee", "sales", "a refund for the boat is late").await;
+    world.strikes("2026-12-07T10:05:00+01:00[Europe/Berlin]").await;
+    let week = |world: &World| world.channel("everybody").pop().unwrap();
+    assert!(week(&world).contains("Waiting too long: Finance 1, Legal 1."), "{}", week(&world));
     world.company.rules = world.company.rules.replace("function = \"legal\"", "function = \"finance\"");
     world.is_reorganised(without_legal("was = [\"legal\"]", &[])).await;
-    world.strikes("2026-12-07T10:05:00+01:00[Europe/Berlin]").await;
-    let week = world.channel("everybody").pop().unwrap();
-    assert!(week.contains("Waiting too long: Finance 2."), "{week}");
+    // What changes in a week that was posted shows it anew.
+    assert!(world.presses("lee", "sales", "undo").await.ok);
+    assert!(week(&world).contains("Waiting too long: Finance 2."), "{}", week(&world));
     world.end().await;
 }
 
