@@ -316,7 +316,12 @@ impl Sim {
     /// A channel's messages as Slack's history gives them, with all metadata, oldest first; replies under `replies`. A
     /// person's name with an @ means the bot's direct message with them.
     pub fn messages(&self, channel: &str) -> Result<Vec<Value>, Refusal> {
-        looks::part(&self.world().state(), channel, &looks::Part { most: usize::MAX, ..looks::Part::default() })
+        self.newest_messages(channel, usize::MAX)
+    }
+
+    /// The newest of them, so many at most, oldest first: in a channel with a past the others need not be looked at.
+    pub fn newest_messages(&self, channel: &str, most: usize) -> Result<Vec<Value>, Refusal> {
+        looks::part(&self.world().state(), channel, &looks::Part { most, ..looks::Part::default() })
     }
 
     /// The texts of a channel's messages, oldest first, without threads.

@@ -5,6 +5,9 @@ use slack_sim::{Outcome, Press};
 
 use crate::world::World;
 
+/// Among how many of a channel's newest messages people look for a menu: its past may be a year's.
+pub(crate) const BEFORE_THEM: usize = 100;
+
 /// The action of each button in some blocks.
 fn actions(blocks: &Value) -> Vec<String> {
     let elements = blocks.as_array().into_iter().flatten().flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default());
@@ -43,9 +46,10 @@ impl World {
         Press { user: who.to_owned(), channel: Some(channel.to_owned()), ts, action_id: action.to_owned(), ..Press::default() }
     }
 
-    /// Makes a choice in the menu of a record, in the last message of a channel that has one; gives what the person reads then.
+    /// Makes a choice in the menu of a record, in the last message of a channel that has one, of the newest hundred; gives what the
+    /// person reads then.
     pub(crate) async fn chooses(&self, who: &str, channel: &str, no: u64, label: &str) -> String {
-        let messages = self.posts(channel);
+        let messages = self.newest_posts(channel, BEFORE_THEM);
         let choice = |block: &Value| {
             let options =
                 block["elements"].as_array()?.iter().flat_map(|element| element["options"].as_array().cloned().unwrap_or_default());

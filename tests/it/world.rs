@@ -418,8 +418,13 @@ impl World {
 
     /// All messages of a channel as Slack's history gives them, each followed by its thread.
     pub(crate) fn posts(&self, channel: &str) -> Vec<Value> {
+        self.newest_posts(channel, usize::MAX)
+    }
+
+    /// The same of its newest messages: what people still have before them.
+    pub(crate) fn newest_posts(&self, channel: &str, most: usize) -> Vec<Value> {
         let mut all = vec![];
-        for mut message in self.sim.messages(channel).unwrap() {
+        for mut message in self.sim.newest_messages(channel, most).unwrap() {
             let replies = message["replies"].take();
             all.push(message);
             all.extend(replies.as_array().cloned().unwrap_or_default());
