@@ -44,7 +44,11 @@ async fn what_is_not_ours_goes_to_the_others_and_then_to_whose_turn_it_is() {
     assert_eq!(answer, "Thank you: I learn from that. VOC-1 goes on. Product reads it.", "neither of those that declined it");
     world.strikes(TUESDAY).await;
     assert!(world.channel("product-voice")[0].contains("No rule fits these words"), "{:?}", world.channel("product-voice"));
-    world.chooses("mia", "product-voice", 1, "Not ours").await;
+    let answer = world.chooses("mia", "product-voice", 1, "Not ours").await;
+    assert_eq!(answer, "Thank you: I learn from that. Every team has passed VOC-1 on, so that the council sees it.");
+    let shown = world.runs("lee", "sales", "/allears", "VOC-1").await.text().to_owned();
+    assert!(shown.contains(". Every team has passed it on."), "{shown}");
+    assert!(world.runs("lee", "sales", "/allears", "council").await.text().contains("VOC-1"), "somebody sees it");
     let record = world.record(1).await;
     assert_eq!((record.functions().count(), record.declined.len(), record.chosen), (0, 3, true));
     world.end().await;

@@ -140,7 +140,7 @@ async fn what_became_of_records_is_counted_for_that_week() {
     assert!(world.presses("lee", "@lee", "customer_told").await.ok);
     world.strikes(NEXT).await;
     let second = world.channel("everybody").pop().unwrap();
-    assert!(second.contains("Nothing new was told. 2 closed (1 with a no), 1 customer told."), "{second}");
+    assert!(second.contains("Nothing new was told. 2 were closed (1 with a no), 1 customer told."), "{second}");
     world.strikes(THIRD).await;
     assert_eq!(world.channel("everybody").len(), 2, "nothing became of anything in the third");
     world.end().await;

@@ -270,12 +270,12 @@ pub fn heard_too(no: FeedbackNo, new: bool) -> Page {
 
 /// To whoever said that a record is not theirs.
 pub fn not_ours(no: FeedbackNo, readers: &[String], new: bool) -> Page {
-    let next = if readers.is_empty() {
-        "Every team has passed it on, so it waits with nobody.".to_owned()
-    } else {
-        format!("{}.", reads(readers))
-    };
-    say(if new { format!("Thank you: I learn from that. {no} goes on. {next}") } else { format!("{no} was passed on before. {next}") })
+    say(match (new, readers.is_empty()) {
+        (true, false) => format!("Thank you: I learn from that. {no} goes on. {}.", reads(readers)),
+        (true, true) => format!("Thank you: I learn from that. Every team has passed {no} on, so that the council sees it."),
+        (false, false) => format!("{no} was passed on before. {}.", reads(readers)),
+        (false, true) => format!("Every team has passed {no} on, so that the council sees it."),
+    })
 }
 
 /// Why a function reads a record.

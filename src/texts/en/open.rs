@@ -70,6 +70,8 @@ pub fn counts(counts: &BTreeMap<&str, (usize, usize)>, own: &str) -> Page {
     blocks.extend(counts.iter().map(|(function, (open, taken))| {
         Block::Text(vec![plain(format!("{function}: {} open, {} of them taken", grouped(*open), grouped(*taken)))])
     }));
-    blocks.push(Block::Aside(vec![code(format!("{own} open finance")), plain(" lists those of a team.")]));
+    // One that there is: whoever copies the line reads something.
+    let one = counts.keys().next().map(|function| function.to_lowercase()).unwrap_or_default();
+    blocks.push(Block::Aside(vec![code(format!("{own} open {one}")), plain(" lists those of a team.")]));
     Page(blocks)
 }

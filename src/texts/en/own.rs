@@ -180,7 +180,11 @@ pub fn shown(record: &Shown) -> Page {
         aside.push(plain(format!("{customer}, ")));
     }
     aside.extend(record.told.clone());
-    aside.push(plain(format!(". Read by {}.", record.readers.join(", "))));
+    aside.push(plain(if record.readers.is_empty() {
+        ". Every team has passed it on.".to_owned()
+    } else {
+        format!(". Read by {}.", record.readers.join(", "))
+    }));
     let mut blocks = vec![Block::Quote(record.quote.clone()), Block::Aside(aside)];
     let mut line = care::contradicts(record.disputed.as_ref());
     line.extend(care::standing(&record.stands));

@@ -82,7 +82,7 @@ pub enum Says {
 pub fn rollup(rollup: &Rollup) -> Page {
     let mut blocks = vec![Block::Heading(format!("What customers told us this week, {}", rollup.day.strftime("%A %-d %B")))];
     let heard = heard(rollup.heard, rollup.told_by, rollup.read_by);
-    let mut line = vec![plain(heard), plain(came_off(rollup.came_off)), plain(became(rollup.tally))];
+    let mut line = vec![plain(heard), plain(came_off(rollup.heard, rollup.came_off)), plain(became(rollup.tally))];
     if rollup.late {
         line.push(plain(" This comes late."));
     }
@@ -119,11 +119,13 @@ fn heard(heard: u32, told_by: u32, read_by: u32) -> String {
 }
 
 /// How customers came off in what was told, as far as their words say it.
-fn came_off((badly, well): (u32, u32)) -> String {
+fn came_off(heard: u32, (badly, well): (u32, u32)) -> String {
     let many = |n: u32| grouped(usize::try_from(n).unwrap_or(usize::MAX));
     let praise = format!("{} {} praise", many(well), if well == 1 { "is" } else { "are" });
     match (badly, well) {
         (0, 0) => String::new(),
+        (0, _) if heard == 1 => " It is praise.".to_owned(),
+        (_, 0) if heard == 1 => " Something is wrong for the customer.".to_owned(),
         (0, _) => format!(" {praise}."),
         (_, 0) => format!(" In {} of them something is wrong for the customer.", many(badly)),
         _ => format!(" In {} of them something is wrong for the customer; {praise}.", many(badly)),
@@ -144,7 +146,7 @@ fn became(tally: Tally) -> String {
         .collect();
     let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
     let told = if told > 0 { format!(", {} {} told", many(told), if told == 1 { "customer" } else { "customers" }) } else { String::new() };
-    format!(" {} closed{of}{told}.", many(closed))
+    format!(" {} {} closed{of}{told}.", many(closed), if closed == 1 { "was" } else { "were" })
 }
 
 fn quoted(quoted: &Quoted) -> Vec<Block> {
@@ -157,4 +159,18 @@ fn quoted(quoted: &Quoted) -> Vec<Block> {
     let leads = leads.as_ref().map(|leads| format!(". {leads} leads")).unwrap_or_default();
     let line = format!(", {customer}told by {}{said}{leads}.", called(told_by.as_deref()));
     vec![Block::Quote(quote(verbatim, tags, MOST)), Block::Text(vec![bold(no.to_string()), plain(line)])]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_one_record_nobody_says_in_one_of_them() {
+        assert_eq!(came_off(1, (1, 0)), " Something is wrong for the customer.");
+        assert_eq!(came_off(1, (0, 1)), " It is praise.");
+        assert_eq!(came_off(3, (1, 1)), " In 1 of them something is wrong for the customer; 1 is praise.");
+        assert_eq!(came_off(2, (0, 2)), " 2 are praise.");
+        assert_eq!(came_off(1, (0, 0)), "");
+    }
 }

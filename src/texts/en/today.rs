@@ -180,12 +180,14 @@ fn waiting(waits: &[Waits]) -> Vec<Block> {
     for one in waits {
         groups.entry((Reverse(one.level), &one.function)).or_default().push(one);
     }
-    let (mut blocks, mut left) = (vec![], MOST);
+    let (mut blocks, mut left, mut said) = (vec![], MOST, None);
     for ((Reverse(level), function), group) in groups {
         if left == 0 {
             break;
         }
-        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(format!(" {}", what_now(level, group.len())))]));
+        // What is to be done is said once of all that have come so far.
+        let what_now = if said.replace(level) == Some(level) { String::new() } else { format!(" {}", what_now(level, group.len())) };
+        blocks.push(Block::Text(vec![bold(wait(group.len(), function)), plain(what_now)]));
         for one in group.iter().take(left) {
             let customer = one.customer.as_ref().map(|customer| format!(", {customer}")).unwrap_or_default();
             let urgent = if one.is_urgent { ", urgent" } else { "" };
@@ -270,6 +272,25 @@ fn question(customer: Option<&str>, asks: &Asks) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_to_be_done_is_said_once_of_all_that_have_come_as_far() {
+        let one = |function: &str, level| Waits {
+            no: FeedbackNo(1),
+            level,
+            function: function.to_owned(),
+            id: FunctionId::parse("finance").unwrap(),
+            verbatim: "words".to_owned(),
+            customer: None,
+            is_urgent: false,
+            came_back: false,
+        };
+        let all = [one("Finance", Level::Council), one("Legal", Level::Council), one("Sales", Level::Chair)];
+        let said = format!("{:?}", waiting(&all));
+        for (words, times) in [("waits for", 3), ("fifteen working days", 1), ("ten working days", 1)] {
+            assert_eq!(said.matches(words).count(), times, "{words}: {said}");
+        }
+    }
 
     /// Slack refuses a message of more than 50 blocks: <https://docs.slack.dev/reference/block-kit/blocks>.
     #[test]

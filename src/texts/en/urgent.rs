@@ -43,5 +43,9 @@ pub fn withdrawn(no: FeedbackNo) -> Page {
 
 /// In its place, where others read it now.
 pub fn moved(no: FeedbackNo, to: &[String]) -> Page {
-    say(format!("{no} was urgent here, and concerns others now: {}.", if to.is_empty() { "nobody yet".to_owned() } else { to.join(", ") }))
+    say(if to.is_empty() {
+        format!("{no} was urgent here. Every team has passed it on, so that the council sees it.")
+    } else {
+        format!("{no} was urgent here, and concerns others now: {}.", to.join(", "))
+    })
 }
