@@ -12,6 +12,7 @@ mod promises;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use allears::clock::guard::Stopwatch;
 use allears::domain::function::FunctionId;
 use allears::domain::ids::{FeedbackNo, LetterNo, PersonNo};
 use fastrand::Rng;
@@ -54,6 +55,8 @@ struct Year {
     /// How far each record had come.
     reached: BTreeMap<FeedbackNo, Reached>,
     tags: Tags,
+    /// Functions, and records in their digests of which somebody there is going to say that they are not theirs.
+    not_theirs: Vec<(usize, u64)>,
     /// Of a bot that is killed now and then.
     kills: Option<Kills>,
 }
@@ -88,6 +91,7 @@ impl Year {
             digests: BTreeSet::new(),
             reached: BTreeMap::new(),
             tags: Tags::default(),
+            not_theirs: vec![],
             kills: None,
         }
     }
@@ -145,6 +149,7 @@ impl Year {
     async fn passes(&mut self) {
         self.at(8, 0).await;
         if works_on(self.day) {
+            self.says_not_ours().await;
             for hour in [8, 10, 14, 16] {
                 self.at(hour, 40).await;
                 for _ in 0..A_DAY.div_ceil(4) {
@@ -169,6 +174,7 @@ impl Year {
 
     /// So many days, with two mergers.
     async fn lives(&mut self, days: i64) {
+        let lived = Stopwatch::start();
         for n in 0..40 {
             self.world.runs(&person(n), "sales", "/allears", &format!("advocate join f{:02}", home(n))).await;
         }
@@ -180,10 +186,14 @@ impl Year {
             } else if day == days / 2 {
                 self.merges(5, 2).await;
             }
+            if day % 28 == 27 {
+                self.says_how_long(day + 1, lived);
+            }
         }
         self.all_comes_once().await;
         self.shows_no_share();
         self.says(days).await;
+        self.says_how_long(days, lived);
     }
 }
 

@@ -1,5 +1,7 @@
 //! What people do on a working day.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Span};
 use serde_json::{Value, json};
 use slack_sim::Change;
@@ -7,6 +9,7 @@ use slack_sim::Change;
 use super::Year;
 use super::company::{FUNCTIONS, PEOPLE, Saying, channel, home, now, person};
 use super::figures::number_of;
+use crate::acting::BEFORE_THEM;
 
 impl Year {
     /// A record that is open, told in the last weeks.
@@ -46,7 +49,19 @@ impl Year {
         }
         let receipt = self.world.heard(&who, "sales", &saying.text).await;
         assert!(receipt.starts_with("Heard: VOC-"), "{receipt}");
+        // Some know better who it is for than that it is some team's turn, and say so.
+        if receipt.contains("No rule fits") && !saying.functions.is_empty() && self.dice.u8(..4) == 0 {
+            self.chooses_teams(&who, &saying).await;
+        }
         self.said.push(saying);
+    }
+
+    /// A teller says on the receipt whom it concerns.
+    async fn chooses_teams(&mut self, who: &str, saying: &Saying) {
+        let teams: BTreeSet<String> = saying.functions.iter().map(|one| format!("f{:02}", now(&self.mergers, *one))).collect();
+        assert!(self.world.presses(who, "sales", "teams").await.ok);
+        assert!(self.world.sends(who, &json!({"functions": {"functions": teams}})).await.ok);
+        self.tags.note_chosen(self.day);
     }
 
     /// Somebody says it where the bot listens.
@@ -162,12 +177,29 @@ impl Year {
     async fn chooses(&mut self, id: &str, label: &str) {
         let Some((no, function)) = self.open_record().await else { return };
         let (channel, choice) = (channel(function), format!("\"{id} {no}\""));
-        if !self.world.posts(&channel).iter().any(|message| message["blocks"].to_string().contains(&choice)) {
+        if !self.world.newest_posts(&channel, BEFORE_THEM).iter().any(|message| message["blocks"].to_string().contains(&choice)) {
             return;
         }
         let who = self.member(now(&self.mergers, (function + 3) % FUNCTIONS));
         self.world.chooses(&person(who), &channel, no, label).await;
         self.fills(who, &json!({"reason": {"reason": "we believe otherwise"}})).await;
+    }
+
+    /// Those who read in yesterday's digest what does not concern them say so, in the menu beside it.
+    pub(super) async fn says_not_ours(&mut self) {
+        for (function, no) in std::mem::take(&mut self.not_theirs) {
+            let (channel, choice) = (channel(function), format!("\"not_ours {no} f{function:02}\""));
+            let shown = |message: &Value| message["blocks"].to_string().contains(&choice);
+            // Where two teams are one by now, they read elsewhere; and what is a number among others has no menu.
+            if now(&self.mergers, function) != function || !self.world.newest_posts(&channel, BEFORE_THEM).iter().any(shown) {
+                continue;
+            }
+            let who = self.member(function);
+            let answer = self.world.chooses(&person(who), &channel, no, "Not ours").await;
+            assert!(answer.contains(&format!("VOC-{no} goes on")), "{answer}");
+            assert!(self.world.record(no).await.functions().all(|reads| number_of(reads.as_str()) != function), "VOC-{no}");
+            self.tags.note_not_ours(self.day);
+        }
     }
 
     /// Somebody looks at what there is, and perhaps leaves the company.
