@@ -2,13 +2,14 @@
 //! and leave, functions are merged, while the bot is stopped now and then. Each day the promises are looked at.
 //!
 //! Two weeks in the usual tests. `ALLEARS_YEAR=365` is the whole one, and says how many messages people got and how well
-//! records were tagged: `scripts/check year`. In [`kill`] the bot is killed again and again meanwhile.
+//! records were tagged: `scripts/check year`; [`reading`] writes down what they read. In [`kill`] the bot is killed again and again meanwhile.
 
 mod company;
 mod figures;
 mod gestures;
 mod kill;
 mod promises;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -193,6 +194,7 @@ impl Year {
         self.all_comes_once().await;
         self.shows_no_share();
         self.says(days).await;
+        self.writes_down().await;
         self.says_how_long(days, lived);
     }
 }
