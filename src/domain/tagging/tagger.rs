@@ -154,13 +154,14 @@ impl Tagger {
         }
         let mut all = self.functions.clone();
         all.extend(functions.iter().filter(|function| !self.functions.contains(function)).cloned());
-        // Lessons are of all languages at once, and stay; what they need goes.
-        let patterns = self.patterns.apart();
+        // Examples may be of languages in which nobody tells anything: what they alone had compiled goes.
+        let for_examples = self.patterns.apart();
         let rows = Rows::new(lessons.iter().map(|lesson| {
             let text = self.read(lesson.text);
+            let patterns = if lesson.of.is_some() { &self.patterns } else { &for_examples };
             Row::from(self.text(&text, &patterns.heard(&text), all.len()))
         }));
-        drop(patterns);
+        drop(for_examples);
         let marks: Vec<Vec<Mark>> = all.iter().map(|function| marks(function, lessons)).collect();
         let of = lessons.iter().map(|lesson| lesson.of).collect();
         Learned { weights: Weights::learn(&rows, self.voices.len(), &marks), functions: all, of }
