@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use allears::clock::{Clock, Hand, guard};
 use allears::config::{Config, Env, Secrets, Text, Texts, Transport};
 use allears::demo::OneClock;
@@ -506,7 +506,8 @@ impl World {
         let tokens = [self.sim.bot_token(), self.sim.app_token(), self.sim.signing_secret(), "ticket="].map(str::to_owned);
         let said = self.said.lock().unwrap().clone();
         let words: Vec<&str> = said.iter().chain(&tokens).map(|words| words.trim()).filter(|words| words.len() > 8).collect();
-        let sought = AhoCorasick::new(&words).unwrap();
+        // Of words without end its other kinds take minutes to make, and others wait for the log.
+        let sought = AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&words).unwrap();
         sought.find_overlapping_iter(log).map(|found| words[found.pattern().as_usize()].to_owned()).collect()
     }
 }
