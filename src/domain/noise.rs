@@ -29,7 +29,7 @@ pub const ENOUGH_CHATTER: usize = 100;
 /// | key | type | default | meaning |
 /// |---|---|---|---|
 /// | `id` | text | required | unique among signs; 1 to 64 lower-case letters, digits, `.`, `-`, `_`; begins with a letter |
-/// | `phrases`, `regex`, `unless` | lists of texts | `[]` | as in a [`Rule`](super::tagging::Rule) |
+/// | `phrases`, `regex`, `unless` | lists of texts | `[]` | as in a [`Rule`] |
 /// | `weight` | number | `1.0` | for a customer, or below 0 against; from -10 to 10, not 0, at most three decimals |
 /// | `because` | `"greeting"` or `"logistics"` | none | what to call a message that is left out; below 0 alone, and required there |
 #[derive(Debug, Clone, PartialEq, Eq)]
