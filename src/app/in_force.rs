@@ -159,9 +159,9 @@ impl InForce {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).remember(no, verbatim);
     }
 
-    /// Records that were told before one and say the same, as far as they are remembered.
-    pub fn said_before(&self, no: FeedbackNo) -> Vec<FeedbackNo> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).before(no)
+    /// The first record that was told before one and says the same, as far as it is remembered, or the next one after another.
+    pub fn said_before(&self, no: FeedbackNo, after: Option<FeedbackNo>) -> Option<FeedbackNo> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).before(no, after)
     }
 
     /// What is known up to now.

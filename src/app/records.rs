@@ -70,7 +70,9 @@ async fn same(store: &SharedStore, in_force: &InForce, (no, record): (FeedbackNo
     if record.care.state != State::Open || !record.heard_too.is_empty() {
         return Ok(None);
     }
-    for before in in_force.said_before(no) {
+    let mut last = None;
+    while let Some(before) = in_force.said_before(no, last) {
+        last = Some(before);
         if let Some(other) = standing(store, before).await?.filter(|other| may_join(record, other)) {
             let told_by = shown_teller(store, &other).await?;
             return Ok(Some(Same { no: before, told_by, heard_too: other.heard_too.len() }));

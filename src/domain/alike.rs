@@ -116,12 +116,15 @@ impl<K: Copy + PartialEq> Recent<K> {
         self.sets.push_back(set);
     }
 
-    /// The texts that were told before one and say the same, in order; none where it is not remembered, or has no words.
-    pub fn before(&self, name: K) -> Vec<K> {
-        let Some(at) = self.place(name) else { return vec![] };
-        let Some(set) = self.sets.get(at).filter(|set| set.glance.words > 0) else { return vec![] };
-        let may = self.glances.iter().zip(&self.sets).take(at).filter(|((_, glance), _)| set.glance.may_say_the_same_as(*glance));
-        may.filter(|(_, other)| set.says_the_same_as(other)).map(|((known, _), _)| *known).collect()
+    /// The first text that was told before one and says the same, or the next one `after` another; none where it is not remembered, or
+    /// has no words. One by one: the first is mostly all that is asked for, and a thousand may say the same.
+    pub fn before(&self, name: K, after: Option<K>) -> Option<K> {
+        let at = self.place(name)?;
+        let set = self.sets.get(at).filter(|set| set.glance.words > 0)?;
+        let from = after.and_then(|after| self.place(after)).map_or(0, |last| last + 1).min(at);
+        let mut others = self.glances.range(from..at).zip(self.sets.range(from..at));
+        let same = others.find(|((_, glance), other)| set.glance.may_say_the_same_as(*glance) && set.says_the_same_as(other));
+        same.map(|((known, _), _)| *known)
     }
 
     fn place(&self, name: K) -> Option<usize> {
@@ -311,14 +314,15 @@ mod tests {
         let texts =
             ["the invoice shows the wrong VAT number", "", "a refund is late", "请求退款太慢了", "The invoice shows the wrong VAT number!"];
         texts.iter().enumerate().for_each(|(n, text)| recent.remember(n, text));
-        assert_eq!((recent.before(4), recent.before(0), recent.before(1), recent.before(9)), (vec![0], vec![], vec![], vec![]));
+        assert_eq!([4, 0, 1, 9].map(|name| recent.before(name, None)), [Some(0), None, None, None]);
         recent.remember(5, "");
-        assert!(recent.before(5).is_empty(), "no words say nothing");
+        assert!(recent.before(5, None).is_none(), "no words say nothing");
         recent.remember(0, "the boat is late");
-        assert!(recent.before(4).is_empty(), "it says something else now");
-        recent.remember(2, texts[0]);
+        assert!(recent.before(4, None).is_none(), "it says something else now");
+        (2..4).for_each(|n| recent.remember(n, texts[0]));
+        assert_eq!([None, Some(2), Some(3)].map(|last| recent.before(4, last)), [Some(2), Some(3), None], "one after the other");
         (10..10 + MOST_RECENT).for_each(|n| recent.remember(n, "something else"));
-        assert!(recent.before(4).is_empty() && recent.sets.len() == MOST_RECENT, "the oldest are forgotten");
+        assert!(recent.before(4, None).is_none() && recent.sets.len() == MOST_RECENT, "the oldest are forgotten");
     }
 
     /// Of two texts alone it is the same as in a digest.
@@ -329,7 +333,7 @@ mod tests {
             let mut recent = Recent::default();
             recent.remember(0, a);
             recent.remember(1, b);
-            assert_eq!(!recent.before(1).is_empty(), groups([a, b])[1] == 0, "{a} / {b}");
+            assert_eq!(recent.before(1, None).is_some(), groups([a, b])[1] == 0, "{a} / {b}");
             assert_eq!(says_the_same(a, b), groups([a, b])[1] == 0, "{a} / {b}");
         }
     }

@@ -169,14 +169,22 @@ impl Kinds {
             let strongest = self.0.tag_with(learned, text).into_iter().find_map(|tag| Some((Kind::of_id(&tag.function)?, tag)));
             return strongest.map(|(is, Tag { p, evidence, .. })| Told { is, sure: is != Kind::Praise || p >= SURE, evidence });
         }
-        let first = self.0.rules_in(text).into_iter().filter_map(|hit| Kind::of_id(hit.function?)).min()?;
+        let first = self.first(text)?;
         let evidence = self.0.words_for(text, &first.id()?);
         Some(Told { is: first, sure: true, evidence })
     }
 
     /// Of which kind a text is, where that is sure enough to act on.
     pub fn of(&self, learned: &Learned, text: &Passage<'_>) -> Option<Kind> {
+        if learned.is_empty() {
+            return self.first(text);
+        }
         self.tell(learned, text).filter(|told| told.sure).map(|told| told.is)
+    }
+
+    /// The first of all kinds of which words are found.
+    fn first(&self, text: &Passage<'_>) -> Option<Kind> {
+        self.0.rules_in(text).into_iter().filter_map(|hit| Kind::of_id(hit.function?)).min()
     }
 }
 

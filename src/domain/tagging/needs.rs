@@ -23,7 +23,7 @@ pub(super) struct Needs {
 /// A need. It is met once so many of its parts are.
 #[derive(Debug, Default)]
 struct Node {
-    wants: u16,
+    wants: u8,
     /// The nodes that it is a part of.
     part_of: Vec<usize>,
     /// The expressions that need nothing else.
@@ -69,7 +69,7 @@ impl Needs {
 
     /// The expressions to ask of a text that holds these signs, each once.
     pub(super) fn met_by(&self, signs: &[usize]) -> Vec<usize> {
-        let mut met = vec![0_u16; self.nodes.len()];
+        let mut met = vec![0_u8; self.nodes.len()];
         let mut told: Vec<usize> = signs.iter().filter_map(|sign| self.of_sign.get(*sign).copied()).collect();
         let mut asked = self.always.clone();
         while let Some(at) = told.pop() {
@@ -85,7 +85,8 @@ impl Needs {
 
     fn join(&mut self, node: usize, parts: &[usize], wanted: usize) {
         if let Some(node) = self.nodes.get_mut(node) {
-            node.wants = u16::try_from(wanted).unwrap_or(u16::MAX);
+            // One that wants more is asked a little too often.
+            node.wants = u8::try_from(wanted).unwrap_or(u8::MAX);
         }
         for part in parts {
             self.nodes.get_mut(*part).into_iter().for_each(|part| part.part_of.push(node));
