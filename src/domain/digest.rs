@@ -61,7 +61,8 @@ pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
 }
 
 fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
-    let told_itself = |item: &New| item.gist.teller_functions.contains(&due.function);
+    let itself = |teller: &FunctionId| *teller == due.function || due.was.iter().any(|(was, _)| was == teller);
+    let told_itself = |item: &New| item.gist.teller_functions.iter().any(itself);
     let mut seen = BTreeSet::new();
     let mut together: BTreeMap<usize, Vec<&New>> = BTreeMap::new();
     for (group, item) in items {
@@ -144,6 +145,9 @@ mod tests {
     fn what_a_function_told_itself_comes_last_and_each_record_stands_once() {
         let all = [new(1, &["finance"], &[]), new(2, &["finance"], &["finance"]), new(3, &["finance"], &[]), new(3, &["finance"], &[])];
         assert_eq!(parts(&compile(vec![due("finance", 0)], Seq(9), &all)[0]), [[3, 1, 2]]);
+        let all = [new(1, &["finance"], &[]), new(2, &["finance"], &["billing"])];
+        let merged = Due { was: vec![(id("billing"), Seq(0))], ..due("finance", 0) };
+        assert_eq!(parts(&compile(vec![merged], Seq(9), &all)[0]), [[1, 2]], "also as what it was called before");
     }
 
     #[test]

@@ -165,14 +165,17 @@ pub fn cosigner<'f>(
     lead: &Function,
     away: &BTreeSet<UserId>,
 ) -> Option<(&'f FunctionId, &'f UserId)> {
-    let asked: Vec<&FunctionId> = match &record.care.state {
-        State::Proposed(proposal) => proposal.asked.iter().map(|(function, _)| function).collect(),
-        State::Open | State::Taken(_) | State::Closed(_) => vec![],
+    let asked = match &record.care.state {
+        State::Proposed(proposal) => proposal.asked.as_slice(),
+        State::Open | State::Taken(_) | State::Closed(_) => &[],
     };
+    // By what they are called now: some may have been merged since.
+    let is = |other: &Function, id: &FunctionId| routing.function(id).is_some_and(|known| known.id == other.id);
     let all = routing.functions();
     let first = usize::try_from(no.0).unwrap_or(0) % all.len().max(1);
-    let in_turn = all.iter().cycle().skip(first).take(all.len()).filter(|other| other.id != lead.id && !asked.contains(&&other.id));
-    let stranger = |other: &&Function| !record.functions().any(|reads| *reads == other.id) && !record.teller_functions.contains(&other.id);
+    let others = all.iter().cycle().skip(first).take(all.len()).filter(|other| other.id != lead.id);
+    let in_turn = others.filter(|other| !asked.iter().any(|(id, _)| is(other, id)));
+    let stranger = |other: &&Function| !record.functions().chain(&record.teller_functions).any(|id| is(other, id));
     let (strangers, others): (Vec<&Function>, Vec<&Function>) = in_turn.partition(stranger);
     let person = |other: &&'f Function| {
         let answers = std::iter::once(&other.lead).chain(&other.deputy);
@@ -277,19 +280,45 @@ mod tests {
         assert_eq!(on(&record, "2030-12-02T00:00:00"), None);
     }
 
-    #[test]
-    fn those_who_are_away_are_passed_over_and_the_chair_is_of_another_function() {
-        let function = |id: &str, lead: &str, deputy: Option<&str>| Function {
-            id: FunctionId::parse(id).unwrap(),
-            name: id.to_owned(),
+    fn id(text: &str) -> FunctionId {
+        FunctionId::parse(text).unwrap()
+    }
+
+    fn function(name: &str, lead: &str, deputy: Option<&str>) -> Function {
+        Function {
+            id: id(name),
+            name: name.to_owned(),
             was: vec![],
-            channel: ChannelRef::Name(id.to_owned()),
+            channel: ChannelRef::Name(name.to_owned()),
             members: Members::OfChannel,
             lead: UserId::new(lead),
             deputy: deputy.map(UserId::new),
             digest: schedule(),
             tag_at: PerMille(500),
+        }
+    }
+
+    #[test]
+    fn whoever_signs_is_of_a_function_that_had_nothing_to_do_with_it() {
+        let merged = Function { was: vec![id("old")], ..function("b", "B", None) };
+        let routing = Routing::new(vec![function("a", "A", None), merged, function("c", "C", None)]).unwrap();
+        let signs = |record: &Record, away: &[&str]| {
+            let away = away.iter().map(|user| UserId::new(user)).collect();
+            let all = (0..6).filter_map(|no| cosigner(&routing, (FeedbackNo(no), record), &routing.functions()[0], &away));
+            all.map(|(function, user)| format!("{function} {user}")).collect::<BTreeSet<_>>()
         };
+        let only = |who: &str| BTreeSet::from([who.to_owned()]);
+        assert_eq!(signs(&a_record(1), &[]), BTreeSet::from(["b B".to_owned(), "c C".to_owned()]), "in turn, and never who answers it");
+        for of_b in ["b", "old"] {
+            let tagged = Record { turn: Some(id(of_b)), ..a_record(1) };
+            let told = Record { teller_functions: vec![id(of_b)], ..a_record(1) };
+            assert_eq!((signs(&tagged, &[]), signs(&told, &[])), (only("c C"), only("c C")), "{of_b}");
+            assert_eq!(signs(&told, &["C"]), only("b B"), "where there is nobody else");
+        }
+    }
+
+    #[test]
+    fn those_who_are_away_are_passed_over_and_the_chair_is_of_another_function() {
         let routing = Routing::new(vec![function("a", "A", Some("D")), function("b", "B", None), function("c", "C", None)]).unwrap();
         let to = |level, day: &str, away: &[&str]| {
             let away = away.iter().map(|user| UserId::new(user)).collect();
