@@ -92,23 +92,22 @@ pub(super) fn may_join(record: &Record, other: &Record) -> bool {
 
 /// The functions that read a record, the lead first, and when.
 pub(super) fn readers(in_force: &InForce, now: Timestamp, record: &Record) -> Vec<Reader> {
-    let mut all: Vec<Reader> = vec![];
-    for id in record.functions() {
-        let name = in_force.name(id);
-        if all.iter().all(|reader| reader.name != name) {
-            all.push(Reader { name, reads_at: reads_at(in_force, now, id) });
-        }
-    }
-    all
+    let all = named_functions(in_force, record).into_iter();
+    all.map(|(name, id)| Reader { name, reads_at: reads_at(in_force, now, id) }).collect()
 }
 
-/// What the functions that read a record are called by now, the lead first: those that were merged are one.
+/// What the functions that read a record are called by now, the lead first.
 pub(super) fn names(in_force: &InForce, record: &Record) -> Vec<String> {
-    let mut all: Vec<String> = vec![];
+    named_functions(in_force, record).into_iter().map(|(name, _)| name).collect()
+}
+
+/// Those that were merged are one.
+fn named_functions<'r>(in_force: &InForce, record: &'r Record) -> Vec<(String, &'r FunctionId)> {
+    let mut all: Vec<(String, &FunctionId)> = vec![];
     for id in record.functions() {
         let name = in_force.name(id);
-        if !all.contains(&name) {
-            all.push(name);
+        if all.iter().all(|(known, _)| *known != name) {
+            all.push((name, id));
         }
     }
     all

@@ -64,6 +64,8 @@ fn the_shipped_directory_is_good() {
     let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
     let spoken_for: BTreeSet<&str> = config.rules.iter().filter_map(|rule| rule.function.as_ref()).map(FunctionId::as_str).collect();
     assert_eq!(spoken_for.len(), config.routing.functions().len(), "every function has a rule");
+    let slow = config.rules.iter().filter(|rule| rule.regexes.iter().any(|text| text.contains(r"\d")));
+    assert_eq!(slow.map(|rule| rule.id.as_str()).collect::<Vec<_>>(), [""; 0], "digits of every script are slow to find");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use regex_filtered::model::Model;
 
-/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text.
+/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text. A question mark does not.
 const SHORTEST_SIGN: usize = 3;
 
 /// What some expressions need, by their place.
@@ -98,7 +98,7 @@ impl Needs {
 fn known_as(model: &Model, known: &mut BTreeMap<Kind, usize>) -> Option<usize> {
     let kind = match model {
         Model::All(_) | Model::None(_) => None,
-        Model::Atom(_, text) => (text.len() >= SHORTEST_SIGN).then(|| Kind::Sign(text.to_lowercase())),
+        Model::Atom(_, text) => tells(text).then(|| Kind::Sign(text.to_lowercase())),
         Model::And(_, models) => {
             let parts = each_once(models.iter().filter_map(|model| known_as(model, known)).collect());
             (!parts.is_empty()).then_some(Kind::All(parts))
@@ -109,6 +109,10 @@ fn known_as(model: &Model, known: &mut BTreeMap<Kind, usize>) -> Option<usize> {
     Some(*known.entry(kind).or_insert(next))
 }
 
+fn tells(sign: &str) -> bool {
+    sign.len() >= SHORTEST_SIGN || !sign.is_empty() && !sign.contains(|c: char| c.is_alphanumeric() || c.is_whitespace())
+}
+
 fn each_once(mut parts: Vec<usize>) -> Vec<usize> {
     parts.sort_unstable();
     parts.dedup();
@@ -117,10 +121,24 @@ fn each_once(mut parts: Vec<usize>) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn needs(expressions: &[&str]) -> (Needs, Vec<String>) {
         Needs::of(expressions.iter().map(|text| Model::new(&regex_automata::util::syntax::parse(text).unwrap()).unwrap()))
+    }
+
+    #[test]
+    fn short_signs_tell_something_where_they_are_no_letters() {
+        let (needs, signs) = needs(&[r"^is it [^.]*\?$", "[0-9] ?(?:%|percent)", "is"]);
+        let held = |text: &str| (0..signs.len()).filter(|sign| text.contains(&signs[*sign])).collect::<Vec<_>>();
+        let asked = |text: &str| needs.met_by(&held(text)).into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(
+            ["is it late", "is it late?", "5% off", "5 percent"].map(asked),
+            [[2].into(), [0, 2].into(), [1, 2].into(), [1, 2].into()],
+            "{signs:?}"
+        );
     }
 
     #[test]
