@@ -365,8 +365,13 @@ impl Sim {
         self.world().hub.lost()
     }
 
-    /// What was acknowledged though nobody waited for it: too late, twice, or unknown.
+    /// What was acknowledged twice, or though it was never sent.
     pub fn stray_acks(&self) -> Vec<String> {
         self.world().hub.strays()
+    }
+
+    /// What was acknowledged when Slack's patience was at an end.
+    pub fn late_acks(&self) -> Vec<String> {
+        self.world().hub.late()
     }
 }

@@ -481,6 +481,7 @@ impl World {
     /// The end of the story: nothing is left that nobody expected.
     pub(crate) async fn end(mut self) {
         self.settled().await;
+        let is_killed = matches!(self.bot, Some(Worker::Apart(_)));
         match self.bot.take() {
             Some(Worker::Within(bot)) => {
                 assert_eq!(bot.store().outbox().await.unwrap(), [], "letters are left in the outbox");
@@ -495,6 +496,8 @@ impl World {
         }
         assert_eq!(self.sim.unknown_methods(), Vec::<String>::new(), "Slack has no such methods");
         assert_eq!(self.sim.stray_acks(), Vec::<String>::new(), "acknowledgements of nothing");
+        // One that has just begun anew may be late.
+        assert!(is_killed || self.sim.late_acks().is_empty(), "acknowledged when nobody waited any more");
         // Looked at where it is, and once: a year's log is long, and people say thousands of things.
         let mut found = self.found_in(&log().lock().unwrap());
         found.extend(self.found_in(&self.last_words));

@@ -59,6 +59,9 @@ pub(crate) struct Board {
     pub(crate) waiting: BTreeMap<String, oneshot::Sender<Value>>,
     pub(crate) lost: Vec<Value>,
     pub(crate) disabled: bool,
+    /// Envelopes that nobody waits for any more.
+    pub(crate) given_up: BTreeSet<String>,
+    pub(crate) late: BTreeSet<String>,
     pub(crate) strays: BTreeSet<String>,
 }
 
@@ -73,6 +76,8 @@ impl Board {
             waiting: BTreeMap::new(),
             lost: Vec::new(),
             disabled: false,
+            given_up: BTreeSet::new(),
+            late: BTreeSet::new(),
             strays: BTreeSet::new(),
         }
     }

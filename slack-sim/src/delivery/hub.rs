@@ -228,7 +228,10 @@ impl Hub {
         let Waiting { envelope_id, ack, limit } = waiting;
         let answer = within(limit, ack).await.and_then(Result::ok);
         if answer.is_none() {
-            self.board().waiting.remove(&envelope_id);
+            let mut board = self.board();
+            if board.waiting.remove(&envelope_id).is_some() {
+                board.given_up.insert(envelope_id);
+            }
         }
         answer
     }
@@ -265,7 +268,8 @@ impl Hub {
         let mut board = self.board();
         let waiting = board.waiting.remove(&id);
         if waiting.is_none() {
-            board.strays.insert(id);
+            let came_late = board.given_up.remove(&id);
+            if came_late { &mut board.late } else { &mut board.strays }.insert(id);
         }
         drop(board);
         let expected = waiting.is_some();
@@ -333,9 +337,14 @@ impl Hub {
         self.board().lines.len()
     }
 
-    /// Envelope ids that were acknowledged though nobody waited: too late, twice or unknown.
+    /// Envelope ids that were acknowledged twice, or never given.
     pub(crate) fn strays(&self) -> Vec<String> {
         self.board().strays.iter().cloned().collect()
+    }
+
+    /// Envelope ids that were acknowledged when nobody waited any more.
+    pub(crate) fn late(&self) -> Vec<String> {
+        self.board().late.iter().cloned().collect()
     }
 
     /// Events whose last attempt failed.

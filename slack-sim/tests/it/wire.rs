@@ -85,9 +85,15 @@ async fn an_event_comes_again_three_times() {
     // Now nobody waits for it any more.
     line.ack(&first, None).await;
     sim.message("lee", "sales", "next").unwrap();
-    line.take().await;
+    let next = line.take().await;
     probe(&sim, &mut line).await;
-    assert_eq!(sim.stray_acks(), [first["envelope_id"].as_str().unwrap()]);
+    let id = first["envelope_id"].as_str().unwrap();
+    assert_eq!((sim.late_acks(), sim.stray_acks()), (vec![id.to_owned()], vec![]));
+    for again in [&first, &next] {
+        line.ack(again, None).await;
+    }
+    probe(&sim, &mut line).await;
+    assert_eq!((sim.late_acks().len(), sim.stray_acks().len()), (1, 2), "each is acknowledged once, late or not");
 }
 
 #[tokio::test]
