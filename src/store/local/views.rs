@@ -108,8 +108,8 @@ pub(super) struct Sled;
 
 /// How long its threads may go on.
 const CLOSES_WITHIN: Duration = Duration::from_secs(20);
-/// Of rows as they lie on disk; in memory they take twice as much. Its default is 1 GiB. With twice as much the whole program
-/// takes 12 MB more under load, and a day of ten thousand is compiled no faster.
+/// Of rows as they lie on disk; in memory they take half as much again. Its default is 1 GiB. With twice as much as this the whole
+/// program takes 12 MB more under load, and a day of ten thousand is compiled no faster.
 const CACHE_BYTES: u64 = 8 << 20;
 
 impl OpenRows for Sled {
