@@ -38,7 +38,8 @@ fn main() {
                 _ = sim.probe() => {}
                 frame = next(&mut line) => panic!("nothing was said, and yet there came {frame}"),
             }
-            assert!(sim.lost_events().is_empty() && sim.stray_acks().is_empty(), "each event is acknowledged once");
+            assert!(sim.lost_events().is_empty() && sim.late_acks().is_empty(), "each event is acknowledged in time");
+            assert!(sim.stray_acks().is_empty(), "and once");
             sim.stop().await;
             floor.push(echoed(event, ack).await);
         }

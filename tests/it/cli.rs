@@ -303,7 +303,7 @@ async fn a_stop_finishes_what_is_in_hand() {
             let Some(no) = number(receipt.as_ref().unwrap().text()) else { continue };
             assert_eq!(kept.get(&no), Some(text), "after {signal}");
         }
-        assert_eq!((sim.lines(), sim.stray_acks()), (0, vec![]));
+        assert_eq!((sim.lines(), sim.late_acks(), sim.stray_acks()), (0, vec![], vec![]));
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use regex_filtered::model::Model;
 
-/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text. A question mark does not.
+/// The shortest letters that tell which expressions to ask, in bytes: shorter ones stand in every text. Marks, such as a question mark, tell
+/// something however short they are.
 const SHORTEST_SIGN: usize = 3;
 
 /// What some expressions need, by their place.
