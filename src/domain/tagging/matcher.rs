@@ -12,6 +12,9 @@ use super::language::Language;
 use super::passage::Passage;
 use super::pattern::Phrase;
 
+/// So many signs a text of usual length holds.
+const MANY_SIGNS: usize = 128;
+
 /// One place where a rule hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
@@ -109,7 +112,7 @@ impl Machine {
     }
 
     fn find(&self, compiled: &Compiled, text: &Folded, hits: &mut Vec<Hit>) {
-        let mut signs = vec![];
+        let mut signs = Vec::with_capacity(MANY_SIGNS);
         // The word that was walked to its end last: many open phrases may hit one long word.
         let mut walked = 0..0;
         for found in self.words.find_overlapping_iter(text.as_str()) {

@@ -11,24 +11,27 @@ use regex_filtered::model::Model;
 /// something however short they are.
 const SHORTEST_SIGN: usize = 3;
 
-/// What some expressions need, by their place.
+/// What some expressions need, by their place. A text meets hundreds of needs: what is told of each lies in a few rows of numbers.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    nodes: Vec<Node>,
     /// The node of each sign.
-    of_sign: Vec<usize>,
+    of_sign: Vec<u32>,
+    nodes: Vec<Node>,
+    /// For each node whom it tells: the nodes that it is a part of, then the expressions that need nothing else.
+    tells: Vec<u32>,
     /// Expressions that can do without any.
     always: Vec<usize>,
 }
 
 /// A need. It is met once so many of its parts are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Node {
     wants: u8,
-    /// The nodes that it is a part of.
-    part_of: Vec<usize>,
-    /// The expressions that need nothing else.
-    of: Vec<usize>,
+    /// Where in what nodes tell its own begins.
+    from: u32,
+    /// Where its expressions begin there, behind its nodes.
+    asks: u32,
+    to: u32,
 }
 
 /// What makes a node another one.
@@ -46,24 +49,39 @@ impl Needs {
         let whole: Vec<Option<usize>> = models.into_iter().map(|model| known_as(&model, &mut known)).collect();
         let mut kinds: Vec<(Kind, usize)> = known.into_iter().collect();
         kinds.sort_unstable_by_key(|(_, node)| *node);
-        let mut needs = Self { nodes: kinds.iter().map(|_| Node::default()).collect(), ..Self::default() };
+        let mut part_of = vec![vec![]; kinds.len()];
+        let mut of = vec![vec![]; kinds.len()];
+        let mut needs = Self::default();
         for (expression, node) in whole.into_iter().enumerate() {
-            match node.and_then(|node| needs.nodes.get_mut(node)) {
-                Some(node) => node.of.push(expression),
+            match node.and_then(|node| of.get_mut(node)) {
+                Some(of) => of.push(expression),
                 None => needs.always.push(expression),
             }
         }
         let mut signs = vec![];
+        let mut wanted = vec![];
         for (kind, node) in kinds {
-            match kind {
+            let (parts, wants) = match kind {
                 Kind::Sign(text) => {
                     signs.push(text);
-                    needs.of_sign.push(node);
-                    needs.join(node, &[], 1);
+                    needs.of_sign.push(number(node));
+                    (vec![], 1)
                 }
-                Kind::All(parts) => needs.join(node, &parts, parts.len()),
-                Kind::Any(parts) => needs.join(node, &parts, 1),
+                Kind::All(parts) => (parts.clone(), parts.len()),
+                Kind::Any(parts) => (parts, 1),
+            };
+            // One that wants more is asked a little too often.
+            wanted.push(u8::try_from(wants).unwrap_or(u8::MAX));
+            for part in parts {
+                part_of.get_mut(part).into_iter().for_each(|part| part.push(node));
             }
+        }
+        for ((wants, part_of), of) in wanted.into_iter().zip(part_of).zip(of) {
+            let from = number(needs.tells.len());
+            needs.tells.extend(part_of.into_iter().map(number));
+            let asks = number(needs.tells.len());
+            needs.tells.extend(of.into_iter().map(number));
+            needs.nodes.push(Node { wants, from, asks, to: number(needs.tells.len()) });
         }
         (needs, signs)
     }
@@ -71,28 +89,31 @@ impl Needs {
     /// The expressions to ask of a text that holds these signs, each once.
     pub(super) fn met_by(&self, signs: &[usize]) -> Vec<usize> {
         let mut met = vec![0_u8; self.nodes.len()];
-        let mut told: Vec<usize> = signs.iter().filter_map(|sign| self.of_sign.get(*sign).copied()).collect();
+        let mut told: Vec<u32> = signs.iter().filter_map(|sign| self.of_sign.get(*sign).copied()).collect();
         let mut asked = self.always.clone();
-        while let Some(at) = told.pop() {
+        while let Some(at) = told.pop().map(place) {
             let (Some(node), Some(parts)) = (self.nodes.get(at), met.get_mut(at)) else { continue };
             *parts = parts.saturating_add(1);
             if *parts == node.wants {
-                asked.extend(&node.of);
-                told.extend(&node.part_of);
+                told.extend(self.told(node.from, node.asks));
+                asked.extend(self.told(node.asks, node.to).iter().copied().map(place));
             }
         }
         asked
     }
 
-    fn join(&mut self, node: usize, parts: &[usize], wanted: usize) {
-        if let Some(node) = self.nodes.get_mut(node) {
-            // One that wants more is asked a little too often.
-            node.wants = u8::try_from(wanted).unwrap_or(u8::MAX);
-        }
-        for part in parts {
-            self.nodes.get_mut(*part).into_iter().for_each(|part| part.part_of.push(node));
-        }
+    fn told(&self, from: u32, to: u32) -> &[u32] {
+        self.tells.get(place(from)..place(to)).unwrap_or_default()
     }
+}
+
+/// Rules are read into far less than four billion of anything.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// The node of what a model needs that is long enough to tell anything; none: it needs nothing.
