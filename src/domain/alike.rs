@@ -27,7 +27,8 @@ const NUMBER: u32 = 48;
 /// Gives for each of them the index of the first one that it says the same as, which may be its own. In the order given, so
 /// that the first of a group is the first that was given.
 pub fn groups<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<usize> {
-    grouped(texts.into_iter().map(|text| words(text.as_ref())).collect())
+    let texts: Vec<_> = texts.into_iter().map(|text| words(text.as_ref())).collect();
+    grouped(&texts.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// The words of a text, as far as saying the same goes: read once, and compared later.
@@ -43,37 +44,29 @@ impl Wording {
 
 /// As [`groups`], of texts whose words are known.
 pub fn groups_of(all: &[&Wording]) -> Vec<usize> {
-    grouped(all.iter().map(|Wording(words)| words.to_vec()).collect())
+    grouped(&all.iter().map(|Wording(words)| &**words).collect::<Vec<_>>())
 }
 
-fn grouped(texts: Vec<Vec<Word>>) -> Vec<usize> {
-    let sets = sets(texts);
-    let boxes = Boxes::for_words(sets.iter().map(|set| set.rarest().len()).sum());
-    // The first texts of groups, by the boxes of their rarest words.
-    let mut firsts: Vec<Vec<(usize, Glance)>> = vec![vec![]; boxes.count()];
+fn grouped(texts: &[&[Word]]) -> Vec<usize> {
+    // All words lie side by side: a day of ten thousand is read from end to end.
+    let mut words = texts.concat();
+    let sets = sets(&mut words, texts.iter().map(|text| text.len()));
+    let mut firsts = Firsts::of(&sets);
     let mut together = vec![0_usize; sets.len()];
     let mut groups = Vec::with_capacity(sets.len());
     for (at, set) in sets.iter().enumerate() {
         let mut group = at;
-        // Words that share a box only make more to look at. A group that is full is not looked at again.
-        let mut stays = |(first, glance): &(usize, Glance)| {
-            if *first >= group || !set.glance.may_say_the_same_as(*glance) {
-                return true;
-            }
-            let open = together.get(*first).is_some_and(|count| *count < MOST_TOGETHER);
-            if open && sets.get(*first).is_some_and(|other| set.says_the_same_as(other)) {
+        // Words that share a box only make more to look at.
+        for (first, glance) in set.rarest().iter().flat_map(|word| firsts.with(*word)) {
+            let is_open = || together.get(*first).is_some_and(|count| *count < MOST_TOGETHER);
+            let is_same = || sets.get(*first).is_some_and(|other| set.says_the_same_as(other));
+            if *first < group && set.glance.may_say_the_same_as(*glance) && is_open() && is_same() {
                 group = *first;
             }
-            open
-        };
-        for word in set.rarest() {
-            firsts.get_mut(boxes.of(*word)).into_iter().for_each(|firsts| firsts.retain(&mut stays));
         }
         together.get_mut(group).into_iter().for_each(|count| *count += 1);
         if group == at {
-            for word in set.rarest() {
-                firsts.get_mut(boxes.of(*word)).into_iter().for_each(|firsts| firsts.push((at, set.glance)));
-            }
+            set.rarest().iter().for_each(|word| firsts.put(*word, (at, set.glance)));
         }
         groups.push(group);
     }
@@ -160,16 +153,56 @@ impl Boxes {
     }
 }
 
-/// The words of a text.
+/// The first texts of groups, by the boxes of their rarest words.
 #[derive(Debug)]
-struct Set {
+struct Firsts {
+    boxes: Boxes,
+    /// Box by box, each with room for all that may come.
+    all: Vec<(usize, Glance)>,
+    /// Where each box begins, and where what is in it ends.
+    filled: Vec<(usize, usize)>,
+}
+
+impl Firsts {
+    /// None yet, of these texts.
+    fn of(sets: &[Set<&[Word]>]) -> Self {
+        let boxes = Boxes::for_words(sets.iter().map(|set| set.rarest().len()).sum());
+        let mut room = vec![0_usize; boxes.count()];
+        for word in sets.iter().flat_map(Set::rarest) {
+            room.get_mut(boxes.of(*word)).into_iter().for_each(|room| *room += 1);
+        }
+        let mut all = 0;
+        let filled = room.into_iter().map(|room| {
+            all += room;
+            (all - room, all - room)
+        });
+        let filled = filled.collect();
+        Self { boxes, all: vec![(usize::MAX, Glance::default()); all], filled }
+    }
+
+    /// Those whose rarest words share this one's box.
+    fn with(&self, word: Word) -> &[(usize, Glance)] {
+        let (from, to) = self.filled.get(self.boxes.of(word)).copied().unwrap_or_default();
+        self.all.get(from..to).unwrap_or_default()
+    }
+
+    fn put(&mut self, word: Word, first: (usize, Glance)) {
+        let Some((_, to)) = self.filled.get_mut(self.boxes.of(word)) else { return };
+        self.all.get_mut(*to).into_iter().for_each(|place| *place = first);
+        *to += 1;
+    }
+}
+
+/// The words of a text: its own, or a stretch of those of all.
+#[derive(Debug)]
+struct Set<W = Vec<Word>> {
     /// Each once, in order.
-    words: Vec<Word>,
+    words: W,
     glance: Glance,
 }
 
 /// What a glance at a set shows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Glance {
     /// How many words it has.
     words: usize,
@@ -178,19 +211,36 @@ struct Glance {
 }
 
 /// Any order of words will do, if it is the same for all sets: words that share a box are counted as one.
-fn sets(all: Vec<Vec<Word>>) -> Vec<Set> {
-    let boxes = Boxes::for_words(all.iter().map(Vec::len).sum());
+fn sets(all: &mut [Word], lengths: impl Iterator<Item = usize>) -> Vec<Set<&[Word]>> {
+    let boxes = Boxes::for_words(all.len());
     let mut often = vec![0_u16; boxes.count()];
-    for word in all.iter().flatten() {
+    for word in all.iter() {
         often.get_mut(boxes.of(*word)).into_iter().for_each(|count| *count = count.saturating_add(1));
     }
-    let set = |mut words: Vec<Word>| {
-        for word in &mut words {
-            word.0 |= u64::from(often.get(boxes.of(*word)).copied().unwrap_or_default()) << NUMBER;
+    for word in all.iter_mut() {
+        word.0 |= u64::from(often.get(boxes.of(*word)).copied().unwrap_or_default()) << NUMBER;
+    }
+    let mut rest = all;
+    let sets = lengths.map_while(|length| {
+        let (words, others) = std::mem::take(&mut rest).split_at_mut_checked(length)?;
+        rest = others;
+        Some(Set::of(each_once(words)))
+    });
+    sets.collect()
+}
+
+/// The same words in order, each once.
+fn each_once(words: &mut [Word]) -> &[Word] {
+    words.sort_unstable();
+    let (mut last, mut kept) = (None, 0);
+    for at in 0..words.len() {
+        let word = words.get(at).copied();
+        if word != last {
+            words.swap(kept, at);
+            (last, kept) = (word, kept + 1);
         }
-        Set::new(words)
-    };
-    all.into_iter().map(set).collect()
+    }
+    words.get(..kept).unwrap_or_default()
 }
 
 impl Glance {
@@ -210,21 +260,29 @@ impl Glance {
 
 impl Set {
     fn new(mut words: Vec<Word>) -> Self {
-        words.sort_unstable();
-        words.dedup();
-        let bits = words.iter().fold(0, |bits, word| bits | 1 << (word.0 % 64));
-        Self { glance: Glance { words: words.len(), bits }, words }
+        let many = each_once(&mut words).len();
+        words.truncate(many);
+        Self::of(words)
+    }
+}
+
+impl<W: AsRef<[Word]>> Set<W> {
+    /// Of words in order, each once.
+    fn of(words: W) -> Self {
+        let all = words.as_ref();
+        let glance = Glance { words: all.len(), bits: all.iter().fold(0, |bits, word| bits | 1 << (word.0 % 64)) };
+        Self { words, glance }
     }
 
     /// Of two sets that say the same, one of so many of the rarest words of each stands in both.
     fn rarest(&self) -> &[Word] {
-        let all = self.words.len();
-        self.words.get(..all - (all * SHARED_OF_TEN).div_ceil(10) + 1).unwrap_or_default()
+        let all = self.words.as_ref();
+        all.get(..all.len() - (all.len() * SHARED_OF_TEN).div_ceil(10) + 1).unwrap_or_default()
     }
 
     fn says_the_same_as(&self, other: &Self) -> bool {
         let most = self.glance.most_apart(other.glance);
-        let (mut ours, mut theirs, mut apart) = (self.words.as_slice(), other.words.as_slice(), 0);
+        let (mut ours, mut theirs, mut apart) = (self.words.as_ref(), other.words.as_ref(), 0);
         while let ([our, more_of_ours @ ..], [their, more_of_theirs @ ..]) = (ours, theirs)
             && apart <= most
         {

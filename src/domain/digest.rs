@@ -1,7 +1,7 @@
 //! The digest: what one function reads for one local day.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::alike::groups_of;
 use super::function::FunctionId;
@@ -60,17 +60,15 @@ pub fn compile(due: Vec<Due>, upto: Seq, new: &[New]) -> Vec<DigestDone> {
     rows.into_iter().map(|(due, items)| done(due, upto, items)).collect()
 }
 
-fn done(due: Due, upto: Seq, items: Vec<(usize, &New)>) -> DigestDone {
+fn done(due: Due, upto: Seq, mut items: Vec<(usize, &New)>) -> DigestDone {
     let itself = |teller: &FunctionId| *teller == due.function || due.was.iter().any(|(was, _)| was == teller);
     let told_itself = |item: &New| item.gist.teller_functions.iter().any(itself);
-    let mut seen = BTreeSet::new();
-    let mut together: BTreeMap<usize, Vec<&New>> = BTreeMap::new();
-    for (group, item) in items {
-        if seen.insert(item.no) {
-            together.entry(group).or_default().push(item);
-        }
-    }
-    let mut together: Vec<Vec<&New>> = together.into_values().collect();
+    // One that came twice stands where it came first.
+    items.sort_by_key(|(_, item)| item.no);
+    items.dedup_by_key(|(_, item)| item.no);
+    items.sort_by_key(|(group, _)| *group);
+    let mut together: Vec<Vec<&New>> =
+        items.chunk_by(|(one, _), (other, _)| one == other).map(|items| items.iter().map(|(_, item)| *item).collect()).collect();
     for items in &mut together {
         items.sort_by_cached_key(|item| {
             (item.gist.urgent.is_none(), !item.gist.again, told_itself(item), Reverse(item.gist.heard_too), Reverse(item.no))
