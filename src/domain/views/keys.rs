@@ -23,14 +23,15 @@ impl Stretch {
     }
 }
 
-/// A sheet of the register of records: 256 of them, in one row for the same reason.
+/// A sheet of the register of records: 64 of them, in one row for the same reason. Each record writes its sheet anew, so that larger
+/// ones cost every record more than they spare whoever reads all sheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sheet(u64);
 
 impl Sheet {
     /// The sheet on which a record stands.
     pub fn of(no: FeedbackNo) -> Self {
-        Self(no.0 / 256)
+        Self(no.0 / 64)
     }
 
     /// The sheet before it, if there is one.
