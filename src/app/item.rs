@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::changes::ChangeError;
+use super::changes::{ChangeError, is_tellers};
 use super::digest::{has_original, is_in_turn, is_same_now};
 use super::in_force::InForce;
 use super::records::{names, standing, words_of};
@@ -36,14 +36,24 @@ pub async fn why(
     }))
 }
 
-/// Somebody heard a record too. `false`: they are counted already. `None`: it is not there any more.
+/// Somebody heard a record too. `None`: it is not there any more.
 pub async fn heard_too(
     store: &SharedStore,
     now: Timestamp,
     (who, key): (Identity, DeliveryKey),
     no: FeedbackNo,
-) -> Result<Option<bool>, CommitError> {
-    answered(store.commit(change(now, (who, key), Act::HeardToo(no))).await)
+) -> Result<Option<en::Counted>, ChangeError> {
+    let Some(new) = answered(store.commit(change(now, (who.clone(), key), Act::HeardToo(no))).await)? else { return Ok(None) };
+    if new {
+        return Ok(Some(en::Counted::Now));
+    }
+    let Some(record) = standing(store, no).await? else { return Ok(None) };
+    Ok(Some(if is_tellers(store, &record, &who).await? { en::Counted::AsTeller } else { en::Counted::Before }))
+}
+
+/// Somebody takes that back; whoever is not counted is told the same. `false`: it is not there any more.
+pub async fn not_heard(store: &SharedStore, now: Timestamp, by: (Identity, DeliveryKey), no: FeedbackNo) -> Result<bool, CommitError> {
+    Ok(answered(store.commit(change(now, by, Act::NotHeard(no))).await)?.is_some())
 }
 
 /// A function does not answer a record; gives who reads it now, and whether that is new. `None`: it is not there any more.

@@ -16,7 +16,7 @@ use crate::domain::views::{Record, Subscription, Unreadable};
 use crate::store::SharedStore;
 use crate::texts::en::hints::Hinting;
 use crate::texts::en::subscriptions::Subscription as Subscribed;
-use crate::texts::en::{self, Became, ShownRecord, Told};
+use crate::texts::en::{self, Became, HowHeard, ShownRecord, Told};
 use crate::texts::page::Page;
 use crate::texts::quote::quote;
 
@@ -125,6 +125,15 @@ fn own_has(record: &Record, n: Option<PersonNo>) -> Option<bool> {
     (n.is_some() && record.care.taker() == n).then(|| record.care.state.may_extend())
 }
 
+/// How somebody heard what a record says.
+fn how_heard(record: &Record, n: Option<PersonNo>) -> HowHeard {
+    match n {
+        Some(n) if record.teller == Some(n) => HowHeard::First { hidden: record.hidden },
+        Some(n) if record.heard_too.contains(&n) => HowHeard::Too,
+        Some(_) | None => HowHeard::Not,
+    }
+}
+
 /// One record, as this person may see it.
 pub async fn shown(
     store: &SharedStore,
@@ -133,7 +142,7 @@ pub async fn shown(
     (no, who): (FeedbackNo, &Identity),
 ) -> Result<Page, Unreadable> {
     let Some(record) = standing(store, no).await? else { return Ok(en::no_such(no)) };
-    let known = store.known(who.tenant.clone(), who.user.clone()).await?;
+    let n = store.known(who.tenant.clone(), who.user.clone()).await?.map(|(n, _)| n);
     let mut replies = vec![];
     for reply in &record.replies {
         let who = named(store, reply.by).await?;
@@ -151,9 +160,8 @@ pub async fn shown(
         knows: record.care.closed().and(record.care.knows).map(|(knows, _)| knows),
         reference: reference(store, in_force, &record).await?,
         leads: in_force.leads(&who.user).next().is_some(),
-        has: own_has(&record, known.as_ref().map(|(n, _)| *n)),
+        has: own_has(&record, n),
         replies,
-        hidden: record.hidden,
-        own: known.is_some_and(|(n, _)| record.teller == Some(n)),
+        heard: how_heard(&record, n),
     }))
 }

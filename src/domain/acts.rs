@@ -57,6 +57,8 @@ pub enum Act {
     },
     /// Whoever does this heard the same from a customer.
     HeardToo(FeedbackNo),
+    /// Whoever does this takes back that they heard the same.
+    NotHeard(FeedbackNo),
     /// A function does not answer a record: it goes to the others, else to the next one in turn.
     NotOurs {
         /// The record.

@@ -72,6 +72,13 @@ pub enum Fact {
         /// The record.
         no: FeedbackNo,
     },
+    /// Whoever did it takes back that they heard the same.
+    NotHeard {
+        /// Version.
+        v: Version<1>,
+        /// The record.
+        no: FeedbackNo,
+    },
     /// A function does not answer a record.
     NotOurs {
         /// Version.

@@ -76,6 +76,8 @@ pub enum Choice {
     Open,
     /// Say that a customer told them the same.
     HeardToo,
+    /// Take that back.
+    NotHeard,
     /// Say that a function does not answer it.
     NotOurs(FunctionId),
     /// Ask why a function reads it.
@@ -155,6 +157,7 @@ impl Press {
             Self::Rescue(_) => "rescue",
             Self::Item(_, Choice::Open) => "open",
             Self::Item(_, Choice::HeardToo) => "heard_too",
+            Self::Item(_, Choice::NotHeard) => "not_heard",
             Self::Item(_, Choice::NotOurs(_)) => "not_ours",
             Self::Item(_, Choice::Why(_)) => "why",
             Self::Item(_, Choice::Original) => "original",
@@ -245,6 +248,7 @@ impl Press {
             "turn_take" => turn(value, TurnChoice::TakeOver)?,
             "open" => Self::Item(no()?, Choice::Open),
             "heard_too" => Self::Item(no()?, Choice::HeardToo),
+            "not_heard" => Self::Item(no()?, Choice::NotHeard),
             "original" => Self::Item(no()?, Choice::Original),
             "take" => Self::Item(no()?, Choice::Take),
             "give_back" => Self::Item(no()?, Choice::GiveBack),
@@ -309,6 +313,7 @@ mod tests {
             Press::Rescue(place),
             Press::Item(no, Choice::Open),
             Press::Item(no, Choice::HeardToo),
+            Press::Item(no, Choice::NotHeard),
             Press::Item(no, Choice::NotOurs(FunctionId::parse("finance").unwrap())),
             Press::Item(no, Choice::Why(FunctionId::parse("finance").unwrap())),
             Press::Item(no, Choice::Original),
@@ -338,6 +343,17 @@ mod tests {
         for press in all {
             assert_eq!(Press::parse(press.id(), &press.value()).as_ref(), Some(&press));
             assert_eq!(Press::parse(MENU, &press.in_menu()), Some(press));
+        }
+    }
+
+    #[test]
+    fn guests_look_and_do_nothing() {
+        let finance = FunctionId::parse("finance").unwrap();
+        for looks in [Choice::Open, Choice::Original, Choice::Why(finance.clone())] {
+            assert!(!looks.is_for_colleagues(), "{looks:?}");
+        }
+        for does in [Choice::HeardToo, Choice::NotHeard, Choice::NotOurs(finance), Choice::Take] {
+            assert!(does.is_for_colleagues(), "{does:?}");
         }
     }
 

@@ -83,6 +83,14 @@ impl Taught {
         }
     }
 
+    /// Somebody takes back that they agreed. What others said stays, and so does what they said against a function.
+    pub fn unsay(&mut self, by: PersonNo) {
+        for vote in self.votes.iter_mut().filter(|vote| vote.is) {
+            vote.said.retain(|word| word.by != by);
+        }
+        self.votes.retain(|vote| !vote.said.is_empty());
+    }
+
     /// All who said something of the record, each once, with the last time that they did.
     fn people(&self) -> BTreeMap<PersonNo, Timestamp> {
         let words = self.whole.iter().chain(&self.rescued).chain(self.votes.iter().flat_map(|vote| &vote.said));

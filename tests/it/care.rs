@@ -219,6 +219,21 @@ async fn news_come_together_once_a_day_in_working_hours() {
     world.end().await;
 }
 
+/// It was closed in the evening, and they took it back before they heard.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_back_that_they_heard_it_reads_no_news_of_it() {
+    let world = read().await;
+    for who in ["mia", "raj"] {
+        world.chooses(who, "finance-voice", 1, "I heard this too").await;
+    }
+    world.strikes("2026-11-23T18:00:00+01:00[Europe/Berlin]").await;
+    world.closes("dana", 1, "done", "fixed in the template").await;
+    assert!(world.presses("mia", "finance-voice", "not_heard").await.ok);
+    world.strikes(TUESDAY).await;
+    assert_eq!((world.told_directly("raj").len(), world.told_directly("mia").len()), (1, 0));
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn news_wait_over_the_weekend_and_a_restart_and_come_once() {
     let (_folder, keep) = kept();

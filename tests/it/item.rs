@@ -30,6 +30,49 @@ async fn whoever_heard_it_too_is_counted_once_and_the_digest_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_heard_something_else_takes_it_back_and_the_digest_says_so() {
+    let world = read("the invoice is wrong").await;
+    world.chooses("mia", "finance-voice", 1, "I heard this too").await;
+    // Twice, so that there are two buttons.
+    for _ in 0..2 {
+        world.chooses("dana", "finance-voice", 1, "I heard this too").await;
+        world.passes(1).await;
+    }
+    world.strikes("2026-11-23T09:01:00+01:00[Europe/Berlin]").await;
+    assert!(world.channel("finance-voice")[0].ends_with("2 more heard it"), "{:?}", world.channel("finance-voice"));
+    for _ in 0..2 {
+        assert!(world.presses("dana", "finance-voice", "not_heard").await.ok);
+        world.passes(1).await;
+    }
+    let answers = world.seen_by("dana", "finance-voice");
+    assert_snapshot!(answers[0], @"VOC-1 does not count you any more. If it was another matter that you heard, tell it: it gets a number of its own.");
+    assert_eq!(answers, vec![answers[0].clone(); 2], "in place of what they take back; twice, the same");
+    world.strikes("2026-11-23T09:02:00+01:00[Europe/Berlin]").await;
+    assert!(world.channel("finance-voice")[0].ends_with("told by @lee in #sales, 1 more heard it"), "{:?}", world.channel("finance-voice"));
+    assert_eq!(world.chooses("dana", "finance-voice", 1, "I heard this too").await, "Noted: you heard VOC-1 too. The digest says so.");
+    assert!(world.presses("lee", "sales", "undo").await.ok);
+    assert!(world.presses("dana", "finance-voice", "not_heard").await.ok);
+    assert_eq!(world.seen_by("dana", "finance-voice").pop().unwrap(), "VOC-1 is not there any more. Nothing was changed.");
+    world.end().await;
+}
+
+/// Answers go when Slack is loaded anew; the record's page stays.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_shows_whoever_heard_it_too_that_they_did() {
+    let world = read("the invoice is wrong").await;
+    world.chooses("dana", "finance-voice", 1, "I heard this too").await;
+    world.chooses("lee", "finance-voice", 1, "I heard this too").await;
+    let offers = async |who: &str| format!("{:?}", world.runs(who, "sales", "/allears", "VOC-1").await).contains("not_heard");
+    assert_eq!((offers("dana").await, offers("mia").await, offers("lee").await), (true, false, false));
+    let all = world.sim.ephemerals("lee", None).unwrap();
+    assert!(!all.iter().any(|seen| seen.to_string().contains("not_heard")), "who told it has Undo: {all:?}");
+    assert!(world.presses("dana", "sales", "not_heard").await.ok);
+    assert!(world.record(1).await.heard_too.is_empty());
+    assert!(!offers("dana").await);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_ours_goes_to_the_others_and_then_to_whose_turn_it_is() {
     let world = read("the invoice and the contract are wrong").await;
     let answer = world.chooses("dana", "finance-voice", 1, "Not ours").await;

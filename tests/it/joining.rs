@@ -40,6 +40,28 @@ async fn who_tells_the_same_joins_it_and_counts_there() {
     world.end().await;
 }
 
+/// They pressed too soon: it was another matter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_joined_something_else_takes_it_back_and_tells_it_anew() {
+    let world = World::open().await;
+    world.heard("lee", "sales", SAID).await;
+    world.heard("mia", "sales", SAID).await;
+    assert!(world.presses("mia", "sales", "join").await.ok);
+    assert_eq!(world.record(1).await.heard_too.len(), 1);
+    assert!(world.presses("mia", "sales", "not_heard").await.ok);
+    assert_snapshot!(world.seen_by("mia", "sales").pop().unwrap(), @"VOC-1 does not count you any more. If it was another matter that you heard, tell it: it gets a number of its own.");
+    assert!(world.record(1).await.heard_too.is_empty());
+    assert!(world.record(2).await.withdrawn, "its words are gone");
+    assert!(world.heard("mia", "sales", SAID).await.contains("VOC-1 says the same, told by @lee. If it is the same matter"));
+    world.strikes(MONDAY).await;
+    // The digest quotes the newer one, which says the same.
+    world.runs("dana", "sales", "/allears", "VOC-1").await;
+    assert!(world.presses_of("dana", "sales", 1, "close").await.ok);
+    assert!(world.sends("dana", &crate::acting::closing("done", "fixed", None)).await.ok);
+    assert_eq!((world.told_directly("lee").len(), world.told_directly("mia").len()), (1, 0), "what becomes of it is not theirs to hear");
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_offered_where_it_is_another_matter() {
     let accounts = Some("name\nAcme\nHolt\n".to_owned());

@@ -155,6 +155,25 @@ async fn guests_do_not_count_and_what_is_taken_back_does_not_either() {
     world.end().await;
 }
 
+/// Whom it concerns is named: else it counts for nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_heard_too_counts_until_it_is_taken_back() {
+    let mut world = company().await;
+    world.stop_bot().await;
+    world.company.accounts = Some("name\nAcme\n".to_owned());
+    world.start_bot().await.unwrap();
+    world.heard("f1", "sales", "Acme says the invoice is wrong").await;
+    weeks(&world, 0..=0).await;
+    let own = async |n: &str| asks(&world, "p1").await.contains(&format!("in the last four weeks: {n}"));
+    for _ in 0..2 {
+        world.chooses("p1", "finance-voice", 1, "I heard this too").await;
+        assert!(own("1 heard too.").await, "{}", asks(&world, "p1").await);
+        assert!(world.presses("p1", "finance-voice", "not_heard").await.ok);
+        assert!(own("nothing yet.").await, "{}", asks(&world, "p1").await);
+    }
+    world.end().await;
+}
+
 /// Whoever installed the app did not let it see people: all who are listed count.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_people_cannot_be_looked_up_all_who_are_listed_count() {

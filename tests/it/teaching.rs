@@ -192,8 +192,15 @@ async fn a_record_tells_its_whole_story() {
     It stands in the digests of Finance, N November; Legal, N November.
     Numbers are weights: 1.5 is enough for a team, and what is below 0 speaks against it.
     ");
+    let learned = async || world.runs("lee", "sales", "/allears", "status").await.text().to_owned();
+    let before = learned().await;
+    assert!(before.contains("I learned from 2 records, on whose teams 3 colleagues said something."), "{before}");
+    // What is taken back was never said.
+    assert!(world.presses("dana", "legal-voice", "not_heard").await.ok);
+    let why_now = why(2).await;
+    assert!(why_now.contains("@mia said that it is not for Finance") && !why_now.contains("agreed"), "{why_now}");
     assert_snapshot!(why(3).await, @"There is no VOC-3, or it was withdrawn.");
-    let status = world.runs("lee", "sales", "/allears", "status").await.text().to_owned();
-    assert!(status.contains("I learned from 2 records, on whose teams 3 colleagues said something."), "{status}");
+    let after = learned().await;
+    assert!(after.contains("I learned from 2 records, on whose teams 2 colleagues said something."), "{after}");
     world.end().await;
 }

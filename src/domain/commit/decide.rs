@@ -24,6 +24,7 @@ impl<V: ReadViews> Desk<'_, V> {
             Act::Edit(editing) => self.edit(editing),
             Act::Retag { no, tags } => self.retag(*no, tags),
             Act::HeardToo(no) => self.heard_too(*no),
+            Act::NotHeard(no) => self.not_heard(*no),
             Act::NotOurs { no, functions, turns } => self.not_ours(*no, functions, turns),
             Act::Care { no, step } => self.care(*no, step),
             Act::Decide { no, who, due, words } => {
@@ -99,6 +100,16 @@ impl<V: ReadViews> Desk<'_, V> {
             return Err(known(Some(no)));
         }
         self.push(Fact::HeardToo { v: Version, no });
+        self.redraw_recent(no)
+    }
+
+    /// Who is not counted has nothing to take back.
+    fn not_heard(&mut self, no: FeedbackNo) -> Result<(), Stop> {
+        let Some(by) = self.by else { return Err(Refused::Nobody.into()) };
+        if !self.record(no)?.heard_too.contains(&by) {
+            return Err(known(Some(no)));
+        }
+        self.push(Fact::NotHeard { v: Version, no });
         self.redraw_recent(no)
     }
 

@@ -71,6 +71,19 @@ fn owe(views: &mut impl Views, n: PersonNo, no: FeedbackNo) -> Result<(), Unread
     views.put(&n, &news)
 }
 
+/// Whoever takes back that they heard a record hears no more of it, unless it was given to them or they look after the customer.
+pub(super) fn owes_no_more(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> Result<(), Unreadable> {
+    let (Some(record), Some(by)) = (views.get::<Record>(&no)?, entry.head.by) else { return Ok(()) };
+    let has_part = record.care.taker() == Some(by) || record.care.owner.is_some_and(|(owner, _)| owner == by);
+    let Some(mut news) = views.get::<News>(&by)?.filter(|_| !has_part) else { return Ok(()) };
+    news.nos.retain(|known| *known != no);
+    if news == News::default() {
+        views.remove::<News>(&by);
+        return Ok(());
+    }
+    views.put(&by, &news)
+}
+
 /// Somebody closed more than half of what a function closed, of which they hear once.
 pub(super) fn heavy(views: &mut impl Views, n: PersonNo, (function, day): (&FunctionId, Date)) -> Result<(), Unreadable> {
     let mut news: News = views.get(&n)?.unwrap_or_default();

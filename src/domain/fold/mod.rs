@@ -17,7 +17,7 @@ use super::letter::Content;
 use super::views::{CaughtUp, Person, ReadViews, Record, Reply, Unreadable, Views};
 use letters::{digest, failed, new_letter, posted, queue, refused, rollup};
 use others::{backfill, configure, erase, meet, mute, pause, remember, subscribe};
-use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_ours, react, reply, retag, withdraw};
+use records::{Edited, choose, edit, hear, heard_too, hide, listen, not_heard, not_ours, react, reply, retag, withdraw};
 
 /// A word of the log that is to be blanked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,10 @@ pub fn fold(views: &mut impl Views, entry: &Entry) -> Result<Vec<Blank>, Unreada
                 choose(views, entry, *no)?;
             }
             Fact::HeardToo { no, .. } => heard_too(views, entry, *no)?,
+            Fact::NotHeard { no, .. } => {
+                not_heard(views, entry, *no)?;
+                care::owes_no_more(views, entry, *no)?;
+            }
             Fact::NotOurs { no, function, turn, .. } => not_ours(views, entry, *no, (function, turn.as_ref()))?,
             Fact::Care { no, step, .. } => ordered.extend(care::care(views, entry, *no, step)?.map(|(seq, word)| Blank { seq, word })),
             Fact::Withdrawn { no, source, why, .. } => withdraw(views, entry.head.seq, *no, source.as_ref(), *why)?,
@@ -111,6 +115,7 @@ fn blanks(views: &impl ReadViews, fact: &Fact) -> Result<Vec<Blank>, Unreadable>
         | Fact::Hidden { .. }
         | Fact::Retagged { .. }
         | Fact::HeardToo { .. }
+        | Fact::NotHeard { .. }
         | Fact::NotOurs { .. }
         | Fact::Care { .. }
         | Fact::Withdrawn { no: None, .. }

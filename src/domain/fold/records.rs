@@ -298,6 +298,25 @@ pub(super) fn heard_too(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -
     keep(views, no, &record)
 }
 
+/// Who takes it back agreed with nothing.
+pub(super) fn not_heard(views: &mut impl Views, entry: &Entry, no: FeedbackNo) -> Result<(), Unreadable> {
+    let (Some(mut record), Some(by)) = (views.get::<Record>(&no)?, entry.head.by) else {
+        return Ok(());
+    };
+    record.heard_too.retain(|n| *n != by);
+    record.revision = entry.head.seq;
+    if let Some(mut taught) = views.get::<Taught>(&no)? {
+        count(views, |counters| counters.taught = entry.head.seq)?;
+        taught.unsay(by);
+        if taught == Taught::default() {
+            views.remove::<Taught>(&no);
+        } else {
+            views.put(&no, &taught)?;
+        }
+    }
+    keep(views, no, &record)
+}
+
 /// What a person said is not another's guess any more.
 pub(super) fn not_ours(
     views: &mut impl Views,

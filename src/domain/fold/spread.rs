@@ -21,11 +21,12 @@ fn day_of(entry: &Entry) -> u64 {
     u64::try_from(entry.head.at.as_second().div_euclid(DAY)).unwrap_or(0)
 }
 
-/// Notes what somebody did by a fact, before it is folded.
+/// Notes what somebody did by a fact, or did not do after all, before it is folded.
 pub(super) fn deed(views: &mut impl Views, entry: &Entry, fact: &Fact) -> Result<(), Unreadable> {
     let Some(by) = entry.head.by else { return Ok(()) };
     let (deed, no) = match fact {
         Fact::HeardToo { no, .. } => (Deed::HeardToo, *no),
+        Fact::NotHeard { no, .. } => return undid(views, (by, Deed::HeardToo, *no)),
         Fact::Retagged { no, .. } | Fact::NotOurs { no, .. } => (Deed::Corrected, *no),
         Fact::Care { no, step: Step::Close(..), .. } => (Deed::Closed, *no),
         Fact::Care { no, step: Step::Reopen(_), .. } => (Deed::Reopened, *no),
@@ -50,6 +51,23 @@ fn did(views: &mut impl Views, entry: &Entry, done: (PersonNo, Deed, FeedbackNo)
     let mut deeds: Deeds = views.get(&key)?.unwrap_or_default();
     deeds.done.push(done);
     views.put(&key, &deeds)
+}
+
+/// Who does the same again later has done it then, and once.
+fn undid(views: &mut impl Views, undone: (PersonNo, Deed, FeedbackNo)) -> Result<(), Unreadable> {
+    let first = Stretch::of(Seq(0));
+    for (key, mut deeds) in views.range::<Deeds>(&(0, first), &(u64::MAX, first), usize::MAX)? {
+        if !deeds.done.contains(&undone) {
+            continue;
+        }
+        deeds.done.retain(|done| *done != undone);
+        if deeds.done.is_empty() {
+            views.remove::<Deeds>(&key);
+        } else {
+            views.put(&key, &deeds)?;
+        }
+    }
+    Ok(())
 }
 
 /// A week was measured: what people did long before is forgotten, and who closes most hears of it.

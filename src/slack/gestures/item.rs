@@ -24,9 +24,16 @@ pub(super) async fn answer(desk: &Desk, pressed: &Pressed, no: FeedbackNo, choic
     Ok(match choice {
         Choice::Open => own::shown(store, in_force, now, (no, &who)).await?,
         Choice::HeardToo => match item::heard_too(store, now, (who, key), no).await? {
-            Some(new) => en::heard_too(no, new),
+            Some(counted) => en::heard_too(no, counted),
             None => en::gone(no),
         },
+        Choice::NotHeard => {
+            if item::not_heard(store, now, (who, key), no).await? {
+                en::not_heard(no)
+            } else {
+                en::gone(no)
+            }
+        }
         Choice::NotOurs(function) => match item::not_ours((store, in_force), now, (who, key), (no, function)).await? {
             Some((readers, new)) => en::not_ours(no, &readers, new),
             None => en::gone(no),

@@ -116,6 +116,8 @@ async fn act(desk: &Desk, pressed: &Pressed, press: Press) -> Result<Shows, Desk
             Ok(Shows::Beside(en::care::not_for_guests(no)))
         }
         Press::Item(no, choice) if choice.opens() => open_care(desk, pressed, no, &choice).await,
+        // What it takes back stood above the button.
+        Press::Item(no, Choice::NotHeard) => Ok(Shows::InPlace(item::answer(desk, pressed, no, Choice::NotHeard).await?)),
         Press::Item(no, choice) => Ok(Shows::Beside(item::answer(desk, pressed, no, choice).await?)),
         Press::Subscribe(function, on) => {
             subscribe::press(desk, (&pressed.by.user, DeliveryKey::press(&pressed.key)), &function, on).await?;

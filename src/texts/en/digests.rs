@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::care::{self, Dispute, Reference, Stands};
 use super::pieces::{called, grouped, quoted, say, when};
+use super::receipts::may_take_back;
 use crate::domain::care::Outcome;
 use crate::domain::feedback::Origin;
 use crate::domain::function::FunctionId;
@@ -263,9 +264,30 @@ fn also_heard(colleagues: usize) -> Option<String> {
     (colleagues > 0).then(|| format!(", {} more heard it", grouped(colleagues)))
 }
 
+/// How somebody counts at a record who says that they heard it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// From now on.
+    Now,
+    /// They did before.
+    Before,
+    /// They told it.
+    AsTeller,
+}
+
 /// To whoever heard a record too.
-pub fn heard_too(no: FeedbackNo, new: bool) -> Page {
-    say(if new { format!("Noted: you heard {no} too. The digest says so.") } else { format!("You are counted for {no} already.") })
+pub fn heard_too(no: FeedbackNo, counted: Counted) -> Page {
+    let before = || format!("You are counted for {no} already.");
+    match counted {
+        Counted::Now => may_take_back(no, format!("Noted: you heard {no} too. The digest says so.")),
+        Counted::Before => may_take_back(no, before()),
+        Counted::AsTeller => say(before()),
+    }
+}
+
+/// To whoever took back that they heard a record too, now or before.
+pub fn not_heard(no: FeedbackNo) -> Page {
+    say(format!("{no} does not count you any more. If it was another matter that you heard, tell it: it gets a number of its own."))
 }
 
 /// To whoever said that a record is not theirs.

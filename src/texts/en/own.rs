@@ -5,6 +5,7 @@ use super::care::{self, Dispute, Held, Reference, Stands};
 use super::hints::{Hinting, hinting};
 use super::manifest::PASS_ON;
 use super::pieces::{called, say, shortened, when};
+use super::receipts::may_take_back;
 use crate::domain::care::Knows;
 use crate::domain::feedback::Mode;
 use crate::domain::ids::FeedbackNo;
@@ -137,6 +138,20 @@ fn became(became: &Became) -> Line {
     }
 }
 
+/// How the reader of a record heard it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowHeard {
+    /// They told it, and may change it.
+    First {
+        /// Whether their name is hidden.
+        hidden: bool,
+    },
+    /// They heard it too, and may take that back.
+    Too,
+    /// Not from a customer.
+    Not,
+}
+
 /// A record with all that is known of it.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -166,10 +181,8 @@ pub struct Shown {
     pub has: Option<bool>,
     /// What colleagues said of it: who and what.
     pub replies: Vec<(Option<String>, String)>,
-    /// Whether the reader told it, and may change it.
-    pub own: bool,
-    /// Whether the teller's name is hidden.
-    pub hidden: bool,
+    /// How the reader heard it.
+    pub heard: HowHeard,
 }
 
 /// One record.
@@ -204,17 +217,19 @@ pub fn shown(record: &Shown) -> Page {
     if !buttons.is_empty() {
         blocks.push(Block::Buttons(buttons));
     }
-    if record.own {
-        blocks.push(Block::Buttons(vec![
+    match record.heard {
+        HowHeard::First { hidden } => blocks.push(Block::Buttons(vec![
             Button { label: "Edit", press: Press::Edit(no) },
             Button { label: "Teams", press: Press::Teams(no) },
-            if record.hidden {
+            if hidden {
                 Button { label: "Show my name", press: Press::Show(no) }
             } else {
                 Button { label: "Hide my name", press: Press::Hide(no) }
             },
             Button { label: "Undo", press: Press::Undo(no) },
-        ]));
+        ])),
+        HowHeard::Too => blocks.extend(may_take_back(no, format!("You heard {no} too.")).0),
+        HowHeard::Not => {}
     }
     Page(blocks)
 }

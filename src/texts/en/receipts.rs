@@ -7,7 +7,7 @@ use super::pieces::{called, grouped, quoted, say, when};
 use crate::domain::feedback::MOST_CHARACTERS;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::masking::Sensitive;
-use crate::domain::press::Press;
+use crate::domain::press::{Choice, Press};
 use crate::texts::page::{Block, Button, Line, Page, bold, code, plain};
 
 /// What whoever tells something urgent can count on.
@@ -76,7 +76,13 @@ fn joins(no: FeedbackNo, same: &Same) -> [Block; 2] {
 
 /// A record was taken back by whoever told it, who is counted at another one.
 pub fn joined(no: FeedbackNo, other: FeedbackNo) -> Page {
-    say(format!("You are counted at {other} now, and hear what becomes of it. {no} is gone."))
+    may_take_back(other, format!("You are counted at {other} now, and hear what becomes of it. {no} is gone."))
+}
+
+/// What somebody reads who is counted at a record since they heard it too: they may say that they did not.
+pub(super) fn may_take_back(no: FeedbackNo, text: String) -> Page {
+    let button = Button { label: "Take it back", press: Press::Item(no, Choice::NotHeard) };
+    Page(vec![Block::Text(vec![plain(text)]), Block::Buttons(vec![button])])
 }
 
 /// Under which name a record is shown.

@@ -432,6 +432,11 @@ fn with_sentiment() -> Vec<Line> {
     vec![(vec![Fact::Rollup { v: Version, letter: None, done, became: Tally::default() }], &[])]
 }
 
+/// What came with taking back that one heard the same.
+fn with_second_thoughts() -> Vec<Line> {
+    vec![(vec![Fact::NotHeard { v: Version, no: FeedbackNo(2) }], &[])]
+}
+
 /// What the lines say.
 fn entries() -> Vec<Entry> {
     let entry = |(n, (facts, words)): (usize, Line)| {
@@ -445,7 +450,8 @@ fn entries() -> Vec<Entry> {
             | Fact::Muted { .. }
             | Fact::Subscribed { .. }
             | Fact::Advocate { .. }
-            | Fact::HeardToo { .. } => Some(PersonNo(2)),
+            | Fact::HeardToo { .. }
+            | Fact::NotHeard { .. } => Some(PersonNo(2)),
             Fact::Care { step, .. } => {
                 (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain)).then_some(PersonNo(2))
             }
@@ -475,6 +481,7 @@ fn entries() -> Vec<Entry> {
         .chain(with_turns())
         .chain(with_customers())
         .chain(with_sentiment())
+        .chain(with_second_thoughts())
         .enumerate()
         .map(entry)
         .collect()
@@ -495,7 +502,7 @@ fn lines_that_were_ever_written_are_still_read() {
     }
     let facts = || read.iter().flat_map(|entry| &entry.head.facts);
     let kinds: BTreeSet<_> = facts().map(std::mem::discriminant).map(|d| format!("{d:?}")).collect();
-    assert_eq!(kinds.len(), 27, "a kind of fact without a golden line");
+    assert_eq!(kinds.len(), 28, "a kind of fact without a golden line");
     let notes = facts().filter_map(|fact| if let Fact::Queued { note, .. } = fact { Some(std::mem::discriminant(note)) } else { None });
     assert_eq!(notes.map(|d| format!("{d:?}")).collect::<BTreeSet<_>>().len(), 12, "a kind of note without a golden line");
 }

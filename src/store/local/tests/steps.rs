@@ -33,7 +33,7 @@ pub(super) struct Step {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 46;
+const KINDS: u8 = 47;
 const FUNCTIONS: [&str; 3] = ["finance", "sales", "support"];
 
 /// Any steps.
@@ -125,6 +125,13 @@ impl Step {
         reacted.and_then(|(_, record)| record.source)
     }
 
+    /// The last record that this step's person heard too.
+    async fn heard_too(self, store: &dyn Store) -> Option<FeedbackNo> {
+        let (n, _) = store.known(tenant(), UserId::new(&format!("U{}", self.a % 3))).await.unwrap()?;
+        let all = store.records((1..1000).rev().map(FeedbackNo).collect()).await.unwrap();
+        all.into_iter().find(|(_, record)| !record.withdrawn && record.heard_too.contains(&n)).map(|(no, _)| no)
+    }
+
     /// A message that was not taken back for good yet, perhaps: later steps speak of later ones.
     fn message(self, n: usize) -> Source {
         source(u64::from(self.b % 24) + n as u64 / 40)
@@ -209,6 +216,7 @@ impl Step {
             }
             26 => Act::CaughtUp { channel: ChannelId::new("C1"), upto: source(u64::from(self.a % 90)).ts },
             30..=33 => self.of_readers(kind, no, reader),
+            46 => Act::NotHeard(self.heard_too(store).await.unwrap_or(no)),
             34..=45 => self.told_otherwise(kind, n, reader, store).await,
             _ => Act::Erase(PersonNo(u64::from(self.a % 5))),
         }
@@ -391,6 +399,37 @@ impl Step {
     }
 }
 
+/// The kinds of facts that random steps come to.
+const ALL: &[&str] = &[
+    "advocate",
+    "care",
+    "caught_up",
+    "config",
+    "digest",
+    "edited",
+    "erased",
+    "failed",
+    "heard",
+    "heard_too",
+    "hidden",
+    "listening",
+    "muted",
+    "not_heard",
+    "not_ours",
+    "paused",
+    "person",
+    "posted",
+    "queued",
+    "reacted",
+    "refused",
+    "replied",
+    "retagged",
+    "rollup",
+    "spread",
+    "subscribed",
+    "withdrawn",
+];
+
 #[tokio::test]
 async fn steps_reach_every_kind_of_fact_and_answer() {
     let (store, mut dice) = (crate::store::memory::MemoryStore::default(), Dice::new(7));
@@ -412,35 +451,7 @@ async fn steps_reach_every_kind_of_fact_and_answer() {
         .flat_map(|entry| &entry.head.facts)
         .map(|fact| serde_json::to_value(fact).unwrap()["k"].as_str().unwrap().to_owned())
         .collect();
-    let all = [
-        "advocate",
-        "care",
-        "caught_up",
-        "config",
-        "digest",
-        "edited",
-        "erased",
-        "failed",
-        "heard",
-        "heard_too",
-        "hidden",
-        "listening",
-        "muted",
-        "not_ours",
-        "paused",
-        "person",
-        "posted",
-        "queued",
-        "reacted",
-        "refused",
-        "replied",
-        "retagged",
-        "rollup",
-        "spread",
-        "subscribed",
-        "withdrawn",
-    ];
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ALL);
     // What only some ways lead to.
     let log = store.log();
     let facts = || log.iter().flat_map(|entry| &entry.head.facts);
