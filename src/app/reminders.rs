@@ -85,7 +85,7 @@ impl Dues {
         let undecided = watched.iter().filter(|_| in_force.reminds).filter_map(|(_, record)| Undecided::of(in_force, record)).collect();
         let due = watched.into_iter().filter_map(|(no, record)| {
             let due = escalation::due(&record, in_force.works(&record), now)?;
-            let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
+            let reminds = matches!(due, Due::Reach(_) | Due::Unanswered | Due::AskAgain);
             (in_force.reminds || !reminds).then_some((no, record, due))
         });
         Ok(Self { records: due.collect(), pools: Pools::of(store).await?, taken, undecided })

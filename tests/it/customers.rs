@@ -10,9 +10,14 @@ const MONDAY: &str = "2026-11-23T09:05:00+01:00[Europe/Berlin]";
 
 /// Mia looks after Acme, Lee told what they said and Finance has read it. Holt has nobody.
 async fn company(begins: &'static str, words: &[&str]) -> World {
+    company_that("remind = true", begins, words).await
+}
+
+async fn company_that(reminds: &str, begins: &'static str, words: &[&str]) -> World {
     let usual = Company::default();
     let rules = format!("{}[[kind]]\nid = \"good\"\nis = \"praise\"\nphrases = [\"love*\"]\n", usual.rules);
-    let mut world = World::without_bot(Company { rules, begins, ..usual }).await;
+    let allears = format!("[care]\n{reminds}\n");
+    let mut world = World::without_bot(Company { allears, rules, begins, ..usual }).await;
     let mia = world.sim.person_id("mia").unwrap();
     world.company.accounts = Some(format!("id,name,aliases,segment,owner\nacme,Acme Corp,Acme,Enterprise,{mia}\nholt,Holt,,,\n"));
     world.start_bot().await.unwrap();
@@ -55,6 +60,20 @@ async fn whoever_told_it_is_asked_once_more_after_five_working_days_and_then_in_
     assert!(world.reads_of("lee", "@bot", 1, "customer_told").await.starts_with("Noted: the customer knows"));
     let shown = world.runs("raj", "sales", "/allears", "VOC-1").await.text().to_owned();
     assert!(shown.contains("fixed in the template” The customer knows."), "{shown}");
+    world.end().await;
+}
+
+/// What they hear is no reminder; that it is asked once more is one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_is_reminded_it_is_asked_once() {
+    let words = "Holt says the invoice shows the wrong VAT number";
+    let world = company_that("remind = false", "2026-11-22T18:00:00+01:00[Europe/Berlin]", &[words]).await;
+    world.closes("dana", 1, "done", "fixed in the template").await;
+    assert!(last(&world, "lee").ends_with("Does Holt know?"), "{}", last(&world, "lee"));
+    for day in ["11-30", "12-01", "12-14"] {
+        on(&world, day).await;
+    }
+    assert_eq!(world.told_directly("lee").len(), 1);
     world.end().await;
 }
 
