@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time};
 use super::feedback::{BadVerbatim, Verbatim};
 use super::ids::FeedbackNo;
 use super::nearest::nearest;
+use super::topic::Topic;
 use super::{subscription, urgent};
 
 /// What somebody meant by `/heard ...`.
@@ -42,6 +43,8 @@ impl HeardCommand {
 pub enum AllEarsCommand {
     /// How to use the bot.
     Help,
+    /// What one command shows, and how to ask for more or less of it.
+    HelpOn(Topic),
     /// What I told, and what became of it.
     Mine,
     /// What is open: in the function as it was typed; in each where nothing was.
@@ -181,8 +184,6 @@ const WORDS: [&str; 18] = [
     "subscribe",
     "unsubscribe",
 ];
-/// Those of them that have a help of their own.
-const HELPFUL: [&str; 8] = ["advocate", "why", "try", "backfill", "pause", "resume", "subscribe", "unsubscribe"];
 
 impl AllEarsCommand {
     /// Parses plain text. Nothing at all asks for help.
@@ -191,15 +192,20 @@ impl AllEarsCommand {
         let Some(first) = words.next() else { return Self::Help };
         let rest: Vec<&str> = words.collect();
         let word = first.to_lowercase();
-        if let Some(no) = number(first) {
-            return Self::Show(no);
-        }
         let wants_help = wants_help(&rest);
+        if let Some(no) = number(first) {
+            return if wants_help { Self::HelpOn(Topic::Show) } else { Self::Show(no) };
+        }
+        if let Some(topic) = Topic::of(&word).filter(|_| wants_help) {
+            return Self::HelpOn(topic);
+        }
         match word.as_str() {
-            "help" => Self::Help,
-            _ if wants_help && WORDS.contains(&word.as_str()) && !HELPFUL.contains(&word.as_str()) => Self::Help,
+            "help" => match rest.first() {
+                Some(about) if !wants_help => Self::parse(&format!("{about} help")),
+                _ => Self::Help,
+            },
             "mine" => Self::Mine,
-            "show" => rest.first().and_then(|no| number(no)).map_or(Self::Help, Self::Show),
+            "show" => rest.first().and_then(|no| number(no)).map_or(Self::HelpOn(Topic::Show), Self::Show),
             "why" => Self::Why(rest.first().and_then(|no| number(no))),
             // All of it as it was typed; who asks for help tries nothing.
             "try" if wants_help && rest.len() == 1 => Self::Try(String::new()),
@@ -388,12 +394,9 @@ mod tests {
         };
         for (text, meant) in [
             ("", C::Help),
-            ("HELP", C::Help),
-            ("mine help", C::Help),
             ("Mine", C::Mine),
             ("voc-42", C::Show(FeedbackNo(42))),
             ("show VOC-7.", C::Show(FeedbackNo(7))),
-            ("show seven", C::Help),
             ("why VOC-7?", C::Why(Some(FeedbackNo(7)))),
             ("why", C::Why(None)),
             ("why help", C::Why(None)),
@@ -404,7 +407,6 @@ mod tests {
             ("digest finance", C::Digest("finance".to_owned())),
             ("Digest  Customer  Success ", C::Digest("Customer Success".to_owned())),
             ("digest", C::Digest(String::new())),
-            ("digest help", C::Help),
             ("digst finance", C::Unknown { word: "digst".to_owned(), near: Some("digest") }),
             ("status", C::Status),
             ("customers", C::Customers),
@@ -437,6 +439,27 @@ mod tests {
             ("VOC-0", C::Unknown { word: "VOC-0".to_owned(), near: None }),
         ] {
             assert_eq!(C::parse(text), meant, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn help_is_of_all_or_of_one_command() {
+        use AllEarsCommand as C;
+        for (text, meant) in [
+            ("mine help", C::HelpOn(Topic::Mine)),
+            ("help mine", C::HelpOn(Topic::Mine)),
+            ("help help", C::Help),
+            ("help backfill", C::Backfill(Backfill::Help)),
+            ("help frobnicate", C::Unknown { word: "frobnicate".to_owned(), near: None }),
+            ("VOC-7 help", C::HelpOn(Topic::Show)),
+            ("show seven", C::HelpOn(Topic::Show)),
+            ("digest help", C::HelpOn(Topic::Digest)),
+            ("HELP", C::Help),
+        ] {
+            assert_eq!(C::parse(text), meant, "{text:?}");
+        }
+        for topic in Topic::ALL {
+            assert_eq!(C::parse(&format!("{} HELP", topic.word())), C::HelpOn(topic));
         }
     }
 

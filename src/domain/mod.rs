@@ -35,5 +35,6 @@ pub mod schedule;
 pub mod escalation;
 pub mod digest;
 pub mod rollup;
+pub mod topic;
 pub mod command;
 pub mod press;

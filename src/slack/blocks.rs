@@ -11,8 +11,6 @@ use crate::texts::page::{Block, Button, Line, Page, Piece, figures};
 
 /// How a moment is shown: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 const WHEN: &str = "{date_short_pretty} at {time}";
-/// What the one series of a chart is called.
-const SERIES: &str = "Records";
 /// The most characters that a heading may have.
 const HEADING: usize = 150;
 /// The most characters of a message's text: Slack shortens a longer one where it likes.
@@ -41,7 +39,7 @@ fn block(block: &Block) -> SlackBlock {
             let text = SlackBlockMarkDownText::new(mrkdwn(line, true)).with_verbatim(true);
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(text)]).into()
         }
-        Block::Chart { title, points } => chart(title, points),
+        Block::Chart { title, counts, points } => chart(title, counts, points),
         Block::Buttons(buttons) => SlackActionsBlock::new(buttons.iter().map(|one| button(one).into()).collect()).into(),
         Block::Menu(beside, choices) => {
             let options = choices.iter().map(|choice| SlackBlockChoiceItem::new(words(choice.label), Press::in_menu(&choice.press)));
@@ -54,10 +52,10 @@ fn block(block: &Block) -> SlackBlock {
     }
 }
 
-fn chart(title: &str, points: &[(String, u32)]) -> SlackBlock {
+fn chart(title: &str, counts: &str, points: &[(String, u32)]) -> SlackBlock {
     let data = points.iter().map(|(label, value)| SlackChartDataPoint::new(label.clone(), (*value).into())).collect();
     let axes = SlackChartAxisConfig::new(points.iter().map(|(label, _)| label.clone()).collect());
-    let series = SlackSeriesChart::new(vec![SlackChartDataSeries::new(SERIES.to_owned(), data)], axes);
+    let series = SlackSeriesChart::new(vec![SlackChartDataSeries::new(counts.to_owned(), data)], axes);
     SlackDataVisualizationBlock::new(title.to_owned(), SlackChart::Bar(series)).into()
 }
 
@@ -102,7 +100,7 @@ fn text(page: &Page) -> String {
         Block::Heading(text) | Block::Pressable(text, _) => Some(escape(text)),
         Block::Text(line) | Block::Aside(line) => Some(mrkdwn(line, false)),
         Block::Quote(line) => Some(format!("“{}”", mrkdwn(line, false))),
-        Block::Chart { title, points } => Some(escape(&figures(title, points))),
+        Block::Chart { title, points, .. } => Some(escape(&figures(title, points))),
         Block::Buttons(_) | Block::Menu(..) => None,
     });
     let (mut text, mut left) = (String::new(), TEXT);

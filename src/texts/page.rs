@@ -68,6 +68,8 @@ pub enum Block {
     Chart {
         /// What they are: at most 50 characters.
         title: String,
+        /// What one of them counts: at most 20 characters.
+        counts: String,
         /// The figures.
         points: Vec<(String, u32)>,
     },

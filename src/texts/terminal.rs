@@ -11,7 +11,7 @@ pub fn text(page: &Page, channel: impl Fn(&ChannelId) -> Option<String>) -> Stri
         Block::Aside(line) => Some(format!("    {}", words(line, &channel))),
         Block::Quote(line) => Some(format!("  “{}”", words(line, &channel))),
         // Nothing can be pressed there.
-        Block::Chart { title, points } => Some(safe(&figures(title, points))),
+        Block::Chart { title, points, .. } => Some(safe(&figures(title, points))),
         Block::Buttons(_) | Block::Menu(..) => None,
     });
     lines.collect::<Vec<_>>().join("\n")

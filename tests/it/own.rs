@@ -42,6 +42,43 @@ async fn help_lists_every_way_and_an_unknown_word_gets_the_nearest() {
     world.end().await;
 }
 
+/// Whoever asks for help with one command reads of that one, and of no other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_command_has_help_of_its_own() {
+    let world = World::open().await;
+    let all = world.asks("lee", "help").await;
+    for word in [
+        "mine",
+        "open",
+        "spread",
+        "council",
+        "VOC-42",
+        "digest",
+        "status",
+        "customers",
+        "left-out",
+        "why",
+        "try",
+        "pause",
+        "resume",
+        "subscribe",
+        "unsubscribe",
+        "advocate",
+    ] {
+        let help = world.asks("lee", &format!("{word} help")).await;
+        assert!(help != all && help.contains(&format!("/allears {word}")), "{word}: {help}");
+        assert_eq!(world.asks("lee", &format!("help {word}")).await, help, "either way round");
+    }
+    assert_snapshot!(world.asks("lee", "spread help").await, @r"
+    /allears spread shows how evenly the company carries the customer. It is measured on Mondays, over four weeks that ended a week ago.
+    Reach: of each team, how many people told, closed, signed, brought back or corrected a record, or heard one too. All is reached with a quarter of each team, and two at least.
+    Carried as if by 6.5 of 10 teams: it is spread as evenly as if so many teams did the same, and the others nothing.
+    It counts people, not records. Your own line is for you alone; of others only whole teams are shown.
+    ");
+    assert_eq!(world.asks("lee", "help frobnicate").await, "I do not know “frobnicate”. /allears help lists what I know.");
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mine_lists_what_i_told_and_what_became_of_it() {
     let world = World::open().await;

@@ -108,6 +108,7 @@ async fn own_page(desk: &Desk, asked: AllEarsCommand, (command, who): (&Command,
     let in_force = &desk.in_force;
     Ok(match asked {
         AllEarsCommand::Help => en::help(&in_force.command, &in_force.own_command, &in_force.reaction),
+        AllEarsCommand::HelpOn(topic) => en::help_on(topic, &in_force.command, &in_force.own_command),
         AllEarsCommand::Mine => {
             let (told, all) = own::told(&desk.store, in_force, desk.clock.now(), who).await?;
             en::mine(&told, all, &in_force.command)

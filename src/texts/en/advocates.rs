@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::pieces::{called, grouped, say};
+use super::pieces::{called, grouped, possessive, say};
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press, TurnChoice};
@@ -124,14 +124,19 @@ pub struct Pool {
 fn pool(pool: &Pool) -> Block {
     let Pool { function, id, people, own } = pool;
     let (text, label) = match (own, people) {
-        (true, _) => (format!("You take turns as {function}'s advocate."), "No more turns"),
-        (false, 0) => (format!("Nobody takes turns as {function}'s advocate yet: ten minutes a day, a week now and then."), "I take turns"),
-        (false, 1) => {
-            (format!("1 colleague takes turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns")
-        }
-        (false, n) => {
-            (format!("{n} colleagues take turns as {function}'s advocate: ten minutes a day, a week now and then."), "I take turns")
-        }
+        (true, _) => (format!("You take turns as {of} advocate.", of = possessive(function)), "No more turns"),
+        (false, 0) => (
+            format!("Nobody takes turns as {of} advocate yet: ten minutes a day, a week now and then.", of = possessive(function)),
+            "I take turns",
+        ),
+        (false, 1) => (
+            format!("1 colleague takes turns as {of} advocate: ten minutes a day, a week now and then.", of = possessive(function)),
+            "I take turns",
+        ),
+        (false, n) => (
+            format!("{n} colleagues take turns as {of} advocate: ten minutes a day, a week now and then.", of = possessive(function)),
+            "I take turns",
+        ),
     };
     Block::Pressable(text, Button { label, press: Press::Pool(id.clone(), !own) })
 }
@@ -170,7 +175,10 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
             let when = if begins.is_some() { "this week".to_owned() } else { format!("next week, {}", week(*monday)) };
             let waits = begins.as_ref().map(|begins| format!(" {}", waits(begins))).unwrap_or_default();
             vec![
-                Block::Text(vec![bold(format!("You are {function}'s advocate {when}")), plain(format!(": {DUTY}{waits}"))]),
+                Block::Text(vec![
+                    bold(format!("You are {of} advocate {when}", of = possessive(function))),
+                    plain(format!(": {DUTY}{waits}")),
+                ]),
                 Block::Buttons(vec![
                     button("Fine", id, monday, TurnChoice::Fine),
                     button("Swap", id, monday, TurnChoice::Swap),
@@ -179,16 +187,18 @@ pub(super) fn says(says: &Says, own: &str) -> Vec<Block> {
             ]
         }
         Says::Begins { function, begins } => {
-            let line = vec![bold(format!("Your week as {function}'s advocate begins.")), plain(format!(" {}", waits(begins)))];
+            let line =
+                vec![bold(format!("Your week as {of} advocate begins.", of = possessive(function))), plain(format!(" {}", waits(begins)))];
             let first =
                 begins.first.map(|no| Block::Buttons(vec![Button { label: "Open the first", press: Press::Item(no, Choice::Open) }]));
             std::iter::once(Block::Text(line)).chain(first).collect()
         }
         Says::Asks { function, id, monday, who } => vec![
             Block::Text(vec![plain(format!(
-                "{} asks whether you are {function}'s advocate instead, in the week {}. The first who says yes is.",
+                "{} asks whether you are {of} advocate instead, in the week {}. The first who says yes is.",
                 called(who.as_deref()),
-                week(*monday)
+                week(*monday),
+                of = possessive(function)
             ))]),
             Block::Buttons(vec![button("I'll do it", id, monday, TurnChoice::TakeOver)]),
         ],
@@ -223,7 +233,7 @@ fn in_the_chair(waiting: usize, late: Option<&str>, own: &str) -> Vec<Block> {
     };
     let why = match late {
         None => "You are in the council's chair this week.".to_owned(),
-        Some(team) => format!("You are in the council's chair now: {team}'s lead was, and did not come to it."),
+        Some(team) => format!("You are in the council's chair now: {of} lead was, and did not come to it.", of = possessive(team)),
     };
     vec![Block::Text(vec![bold(why), plain(format!(" {what}")), code(format!("{own} council")), plain(".")])]
 }
@@ -274,7 +284,8 @@ pub fn help(own: &str) -> Page {
 /// Somebody takes turns from here on.
 pub fn joined(function: &str) -> Page {
     say(format!(
-        "You take turns as {function}'s advocate from here on. I write to you on the Thursday before your week; nothing else to do."
+        "You take turns as {of} advocate from here on. I write to you on the Thursday before your week; nothing else to do.",
+        of = possessive(function)
     ))
 }
 
@@ -300,10 +311,12 @@ pub fn not_for_guests() -> Page {
 /// The week is somebody else's.
 pub fn theirs(function: &str, who: Option<&str>) -> Page {
     match who {
-        Some(who) => {
-            say(format!("{} is {function}'s advocate in that week by now: there is nothing more for you to do.", called(Some(who))))
-        }
-        None => say(format!("That week of {function}'s is not yours: there is nothing more for you to do.")),
+        Some(who) => say(format!(
+            "{} is {of} advocate in that week by now: there is nothing more for you to do.",
+            called(Some(who)),
+            of = possessive(function)
+        )),
+        None => say(format!("That week of {function} is not yours: there is nothing more for you to do.")),
     }
 }
 
@@ -315,13 +328,13 @@ pub fn pressed(choice: TurnChoice, function: &str) -> Page {
             "I ask the others who take turns there; the first who says yes serves. Until then the week is yours.".to_owned()
         }
         TurnChoice::NotThisTime => "All right: the next one is asked. You keep your place in the line.".to_owned(),
-        TurnChoice::TakeOver => format!("Thank you: you are {function}'s advocate in that week."),
+        TurnChoice::TakeOver => format!("Thank you: you are {of} advocate in that week.", of = possessive(function)),
     })
 }
 
 /// Somebody skips their next turn.
 pub fn skipped(function: &str) -> Page {
-    say(format!("You are last in {function}'s line now: everybody else has a turn before you."))
+    say(format!("You are last in {of} line now: everybody else has a turn before you.", of = possessive(function)))
 }
 
 /// The function is not there any more.

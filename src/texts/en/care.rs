@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::pieces::{called, say, shortened};
+use super::pieces::{called, possessive, say, shortened};
 use crate::domain::care::{Knows, Outcome, WhyNot};
 use crate::domain::ids::FeedbackNo;
 use crate::domain::press::{Choice, Press};
@@ -85,9 +85,9 @@ pub(super) fn held(held: &Held) -> String {
     let who = called(who.as_deref());
     match holds {
         Holds::Reached => format!("{who} holds it, and was told that it waits."),
-        Holds::Advocate => format!("{who} holds it, as {function}'s advocate this week."),
-        Holds::Lead if held.who.is_none() => format!("{function}'s lead holds it."),
-        Holds::Lead => format!("{who} holds it, as {function}'s lead."),
+        Holds::Advocate => format!("{who} holds it, as {of} advocate this week.", of = possessive(function)),
+        Holds::Lead if held.who.is_none() => format!("{of} lead holds it.", of = possessive(function)),
+        Holds::Lead => format!("{who} holds it, as {of} lead.", of = possessive(function)),
     }
 }
 

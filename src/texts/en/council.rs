@@ -1,7 +1,7 @@
 //! The council of those who lead teams.
 
 use super::open::{Open, lines};
-use super::pieces::shortened;
+use super::pieces::{possessive, shortened};
 use crate::domain::ids::FeedbackNo;
 use crate::texts::page::{Block, Page, bold, plain};
 
@@ -42,7 +42,7 @@ pub struct Changed {
 /// What the council looks at.
 pub fn page(lists: &Lists) -> Page {
     let Lists { chair, pressing, unreached, heard, praise } = lists;
-    let chair = chair.as_ref().map(|chair| format!(" This week {chair}'s lead is in the chair.")).unwrap_or_default();
+    let chair = chair.as_ref().map(|chair| format!(" This week {of} lead is in the chair.", of = possessive(chair))).unwrap_or_default();
     let mut blocks = vec![Block::Text(vec![
         bold("The council"),
         plain(format!(
@@ -82,6 +82,9 @@ pub(super) fn changed(changed: &[Changed]) -> Vec<Block> {
 pub(super) fn waits(overdue: &[(String, u32)], chair: Option<&str>) -> Option<String> {
     let each: Vec<String> = overdue.iter().map(|(function, n)| format!("{function} {n}")).collect();
     let waits = if each.is_empty() { String::new() } else { format!("Waiting too long: {}. ", each.join(", ")) };
-    let chair = chair.filter(|_| !each.is_empty()).map(|chair| format!("This week {chair}'s lead chairs the council.")).unwrap_or_default();
+    let chair = chair
+        .filter(|_| !each.is_empty())
+        .map(|chair| format!("This week {of} lead chairs the council.", of = possessive(chair)))
+        .unwrap_or_default();
     Some(format!("{waits}{chair}")).filter(|text| !text.is_empty())
 }

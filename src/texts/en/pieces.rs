@@ -15,6 +15,11 @@ pub(super) fn called(name: Option<&str>) -> String {
     name.map_or_else(|| "a colleague".to_owned(), |name| format!("@{name}"))
 }
 
+/// `Finance's`, `Sales'`.
+pub(super) fn possessive(name: &str) -> String {
+    format!("{name}{}", if name.ends_with(['s', 'S']) { "'" } else { "'s" })
+}
+
 pub(super) fn when(at: &Zoned) -> Piece {
     let otherwise = at.strftime("%A %-d %B, %H:%M %Z").to_string();
     Piece::When { at: Timestamp::from(at), otherwise }

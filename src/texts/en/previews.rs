@@ -3,7 +3,7 @@
 use jiff::Zoned;
 
 use super::pauses::in_preview;
-use super::pieces::when;
+use super::pieces::{possessive, when};
 use crate::domain::pause::Pause;
 use crate::texts::page::{Block, Line, Page, code, plain};
 use crate::texts::quote::clip;
@@ -28,7 +28,7 @@ pub enum Comes {
 
 /// A digest's first message, with a line on top that says what it is.
 pub fn preview(function: &str, comes: &Comes, Page(mut digest): Page) -> Page {
-    let mut line = vec![plain(format!("A preview of {function}'s next digest, as it would be now. "))];
+    let mut line = vec![plain(format!("A preview of {of} next digest, as it would be now. ", of = possessive(function)))];
     line.extend(real_one(comes));
     line.push(plain(" Nothing was posted, and only you see this."));
     let mut blocks = vec![Block::Aside(line)];

@@ -94,7 +94,7 @@ pub fn rollup(rollup: &Rollup) -> Page {
     }
     if rollup.weeks.len() > 1 {
         let points = rollup.weeks.iter().map(|(day, heard)| (day.strftime("%-d %b").to_string(), *heard)).collect();
-        blocks.push(Block::Chart { title: "Heard in each week".to_owned(), points });
+        blocks.push(Block::Chart { title: "Heard in each week".to_owned(), counts: "Records".to_owned(), points });
     }
     blocks.extend(council::changed(&rollup.changed));
     if !rollup.quoted.is_empty() {

@@ -89,7 +89,7 @@ pub fn page(
         if weeks.len() > 1 {
             let first = weeks.len().saturating_sub(MOST_WEEKS);
             let points = weeks.iter().skip(first).map(|(day, reach)| (day.strftime("%-d %b").to_string(), *reach)).collect();
-            blocks.push(Block::Chart { title: "Reach in each week, in %".to_owned(), points });
+            blocks.push(Block::Chart { title: "Reach in each week, in %".to_owned(), counts: "Reach in %".to_owned(), points });
         }
     }
     blocks.extend(bands.iter().map(band));

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Time;
 
-use super::pieces::{say, when};
+use super::pieces::{possessive, say, when};
 use crate::domain::function::FunctionId;
 use crate::texts::page::{Block, Page, bold, code, plain};
 use crate::texts::quote::clip;
@@ -43,7 +43,7 @@ fn at(one: &Subscription) -> String {
 
 /// It comes from here on.
 pub fn begun(own: &str, function: &str, id: &FunctionId, next: Option<&Zoned>) -> Page {
-    let mut line = vec![plain(format!("{function}'s digest comes to you by direct message, when something is new"))];
+    let mut line = vec![plain(format!("{of} digest comes to you by direct message, when something is new", of = possessive(function)))];
     line.extend(next.into_iter().flat_map(|next| [plain(": the first "), when(next)]));
     line.extend([plain(". To end it: "), code(format!("{own} unsubscribe {id}")), plain(".")]);
     Page(vec![Block::Text(line)])
@@ -52,9 +52,9 @@ pub fn begun(own: &str, function: &str, id: &FunctionId, next: Option<&Zoned>) -
 /// It comes no more.
 pub fn ended(function: &str, did_read: bool) -> Page {
     say(if did_read {
-        format!("{function}'s digest comes to you no more.")
+        format!("{of} digest comes to you no more.", of = possessive(function))
     } else {
-        format!("{function}'s digest did not come to you. Nothing was changed.")
+        format!("{of} digest did not come to you. Nothing was changed.", of = possessive(function))
     })
 }
 
