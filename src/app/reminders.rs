@@ -85,7 +85,7 @@ impl Dues {
         let undecided = watched.iter().filter(|_| in_force.reminds).filter_map(|(_, record)| Undecided::of(in_force, record)).collect();
         let due = watched.into_iter().filter_map(|(no, record)| {
             let due = escalation::due(&record, in_force.works(&record), now)?;
-            let reminds = matches!(due, Due::Reach(_) | Due::Unanswered | Due::AskAgain);
+            let reminds = matches!(due, Due::Reach(_) | Due::Unanswered);
             (in_force.reminds || !reminds).then_some((no, record, due))
         });
         Ok(Self { records: due.collect(), pools: Pools::of(store).await?, taken, undecided })
@@ -133,7 +133,10 @@ pub async fn remind(
         match due {
             Due::Reopen => by_itself(store, now, (no, record.revision), Step::Reopen(None)).await?,
             // Whom it concerns hears of it below.
-            Due::AskAgain => by_itself(store, now, (no, record.revision), Step::AskAgain).await?,
+            Due::AskAgain => {
+                let asks = if in_force.reminds { Step::AskAgain } else { Step::AskNoMore };
+                by_itself(store, now, (no, record.revision), asks).await?;
+            }
             Due::GiveBack => by_itself(store, now, (no, record.revision), Step::GiveBack).await?,
             Due::Unanswered => by_itself(store, now, (no, record.revision), Step::Close(Outcome::Unanswered, None)).await?,
             Due::Lapse => by_itself(store, now, (no, record.revision), Step::NotYet(None)).await?,

@@ -74,6 +74,7 @@ async fn where_nobody_is_reminded_it_is_asked_once() {
         on(&world, day).await;
     }
     assert_eq!(world.told_directly("lee").len(), 1);
+    assert!(!world.record(1).await.care.is_watched(), "its clock has stopped");
     world.end().await;
 }
 

@@ -100,6 +100,8 @@ pub enum Step<W> {
     AskOwner(PersonNo),
     /// Whoever told it is asked once more whether the customer knows.
     AskAgain,
+    /// Nobody is, since nobody is reminded: its clock stops all the same.
+    AskNoMore,
     /// The customer agrees to be a reference, or does not after all.
     Refer(bool),
 }
@@ -384,6 +386,7 @@ impl<W> Step<W> {
             Self::Lift(reason) => Step::Lift(with(reason)),
             Self::AskOwner(n) => Step::AskOwner(n),
             Self::AskAgain => Step::AskAgain,
+            Self::AskNoMore => Step::AskNoMore,
             Self::Refer(agrees) => Step::Refer(agrees),
         }
     }

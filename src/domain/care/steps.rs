@@ -56,8 +56,8 @@ impl Care {
                 Step::Reopen(_) if by.is_some() && self.reopened.iter().any(|back| back.by.is_some()) => Some(WhyNot::CameBack),
                 Step::Answer(knows) if self.knows.map(|(known, _)| known) == Some(*knows) => Some(WhyNot::Before),
                 Step::AskOwner(n) if self.asks_owner(*n) || self.knows.is_some() => Some(WhyNot::Before),
-                Step::AskAgain if !self.is_to_be_told() => Some(WhyNot::Before),
-                Step::Reopen(_) | Step::Answer(_) | Step::AskOwner(_) | Step::AskAgain => None,
+                Step::AskAgain | Step::AskNoMore if !self.is_to_be_told() => Some(WhyNot::Before),
+                Step::Reopen(_) | Step::Answer(_) | Step::AskOwner(_) | Step::AskAgain | Step::AskNoMore => None,
                 Step::GiveBack | Step::Extend(_) | Step::Warn => Some(WhyNot::NotYours),
                 _ => Some(WhyNot::Closed(closed.by)),
             },
@@ -121,7 +121,7 @@ impl Care {
                 return self.is_decided(by, words);
             }
             Step::AskOwner(n) => self.owner = Some((n, by)),
-            Step::AskAgain => self.asked_again = true,
+            Step::AskAgain | Step::AskNoMore => self.asked_again = true,
             Step::Refer(agrees) => self.reference = by.filter(|_| agrees).map(|by| (by, at)),
         }
         None
@@ -227,6 +227,7 @@ mod tests {
             Just(Step::NotPraise),
             (0_u64..3).prop_map(|n| Step::AskOwner(PersonNo(n))),
             Just(Step::AskAgain),
+            Just(Step::AskNoMore),
             any::<bool>().prop_map(Step::Refer),
         ]
     }
@@ -290,6 +291,7 @@ mod tests {
         assert!(care.is_watched());
         let asked = after(&[closed.clone(), (Step::AskAgain, 1)]);
         assert!(!asked.is_watched(), "once more, and no more");
+        assert!(!after(&[closed.clone(), (Step::AskNoMore, 1)]).is_watched());
         assert_eq!(asked.refuses(&Step::<Kept>::AskAgain, None, false), Some(WhyNot::Before));
         let known = after(&[closed.clone(), (told, 2)]);
         assert!(!known.is_watched());
@@ -330,7 +332,7 @@ mod tests {
                     (Step::Extend(_), None) => prop_assert_eq!(taker, by),
                     (Step::Answer(_), None) => prop_assert!(heard || by.is_some_and(|by| care.asks_owner(by))),
                     (Step::AskOwner(_), None) => prop_assert!(heard),
-                    (Step::AskAgain, None) => prop_assert!(care.closed().is_some()),
+                    (Step::AskAgain | Step::AskNoMore, None) => prop_assert!(care.closed().is_some()),
                     (Step::Warn, None) => prop_assert!(taker.is_some()),
                     (Step::Reach(..), None) => prop_assert_eq!(taker, None),
                 }

@@ -432,9 +432,12 @@ fn with_sentiment() -> Vec<Line> {
     vec![(vec![Fact::Rollup { v: Version, letter: None, done, became: Tally::default() }], &[])]
 }
 
-/// What came with taking back that one heard the same.
+/// What came with taking back that one heard the same, and with not being asked again.
 fn with_second_thoughts() -> Vec<Line> {
-    vec![(vec![Fact::NotHeard { v: Version, no: FeedbackNo(2) }], &[])]
+    vec![
+        (vec![Fact::NotHeard { v: Version, no: FeedbackNo(2) }], &[]),
+        (vec![Fact::Care { v: Version, no: FeedbackNo(3), step: Step::AskNoMore }], &[]),
+    ]
 }
 
 /// What the lines say.
@@ -453,7 +456,8 @@ fn entries() -> Vec<Entry> {
             | Fact::HeardToo { .. }
             | Fact::NotHeard { .. } => Some(PersonNo(2)),
             Fact::Care { step, .. } => {
-                (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain)).then_some(PersonNo(2))
+                (!matches!(step, Step::Warn | Step::Reach(..) | Step::Reopen(None) | Step::AskAgain | Step::AskNoMore))
+                    .then_some(PersonNo(2))
             }
             _ => None,
         });

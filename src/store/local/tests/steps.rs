@@ -259,7 +259,8 @@ impl Step {
         let reason = || Some(Verbatim::parse(&format!("secret-reason-{n}.")).unwrap());
         let words = || Verbatim::parse(&format!("secret-belief-{n}.")).unwrap();
         match self.b % 18 {
-            17 => Care::AskAgain,
+            17 if self.a.is_multiple_of(2) => Care::AskAgain,
+            17 => Care::AskNoMore,
             15 | 16 => Care::Refer(self.a % 3 > 0),
             14 => Care::NotPraise,
             13 => Care::Lift(words()),
