@@ -133,10 +133,7 @@ pub async fn remind(
         match due {
             Due::Reopen => by_itself(store, now, (no, record.revision), Step::Reopen(None)).await?,
             // Whom it concerns hears of it below.
-            Due::AskAgain => {
-                let asks = if in_force.reminds { Step::AskAgain } else { Step::AskNoMore };
-                by_itself(store, now, (no, record.revision), asks).await?;
-            }
+            Due::AskAgain => by_itself(store, now, (no, record.revision), once_more(in_force)).await?,
             Due::GiveBack => by_itself(store, now, (no, record.revision), Step::GiveBack).await?,
             Due::Unanswered => by_itself(store, now, (no, record.revision), Step::Close(Outcome::Unanswered, None)).await?,
             Due::Lapse => by_itself(store, now, (no, record.revision), Step::NotYet(None)).await?,
@@ -261,6 +258,11 @@ async fn chairs<'f>(
         }
     }
     Ok(())
+}
+
+/// Whether the customer knows is asked once more where people are reminded.
+fn once_more(in_force: &InForce) -> Step<Verbatim> {
+    if in_force.reminds { Step::AskAgain } else { Step::AskNoMore }
 }
 
 async fn by_itself(

@@ -153,6 +153,15 @@ mod tests {
     }
 
     #[test]
+    fn a_chart_says_what_it_counts() {
+        let points = vec![("24 Aug".to_owned(), 20), ("31 Aug".to_owned(), 35)];
+        let page = Page(vec![Block::Chart { title: "Reach in each week, in %".to_owned(), counts: "Reach in %".to_owned(), points }]);
+        let json = serde_json::to_value(content(&page)).unwrap();
+        assert_eq!(json["text"], "Reach in each week, in %: 24 Aug 20, 31 Aug 35.");
+        assert_eq!(json["blocks"][0]["chart"]["series"][0]["name"], "Reach in %");
+    }
+
+    #[test]
     fn links_lead_where_they_say() {
         let url = WebAddress::parse("https://acme.slack.com/archives/C1/p1?thread_ts=1.1&cid=C1").unwrap();
         let page = Page(vec![Block::Text(vec![Piece::Link { label: "<it> | all".to_owned(), url }])]);

@@ -67,6 +67,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_that_end_in_s_take_no_other() {
+        assert_eq!(["Finance", "Sales", "HR", "FAQS"].map(possessive), ["Finance's", "Sales'", "HR's", "FAQS'"]);
+    }
+
+    #[test]
     fn thousands_are_grouped() {
         assert_eq!([0, 999, 1000, 40_000, 1_234_567].map(grouped), ["0", "999", "1,000", "40,000", "1,234,567"]);
     }
