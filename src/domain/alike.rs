@@ -56,14 +56,19 @@ fn grouped(texts: &[&[Word]]) -> Vec<usize> {
     let mut groups = Vec::with_capacity(sets.len());
     for (at, set) in sets.iter().enumerate() {
         let mut group = at;
-        // Words that share a box only make more to look at.
-        for (first, glance) in set.rarest().iter().flat_map(|word| firsts.with(*word)) {
-            let is_open = || together.get(*first).is_some_and(|count| *count < MOST_TOGETHER);
-            let is_same = || sets.get(*first).is_some_and(|other| set.says_the_same_as(other));
-            if *first < group && set.glance.may_say_the_same_as(*glance) && is_open() && is_same() {
+        // Words that share a box only make more to look at. A group that is full is not looked at again: where thousands say the same,
+        // there are hundreds.
+        let mut stays = |(first, glance): &(usize, Glance)| {
+            if *first >= group || !set.glance.may_say_the_same_as(*glance) {
+                return true;
+            }
+            let open = together.get(*first).is_some_and(|count| *count < MOST_TOGETHER);
+            if open && sets.get(*first).is_some_and(|other| set.says_the_same_as(other)) {
                 group = *first;
             }
-        }
+            open
+        };
+        set.rarest().iter().for_each(|word| firsts.retain(*word, &mut stays));
         together.get_mut(group).into_iter().for_each(|count| *count += 1);
         if group == at {
             set.rarest().iter().for_each(|word| firsts.put(*word, (at, set.glance)));
@@ -180,10 +185,17 @@ impl Firsts {
         Self { boxes, all: vec![(usize::MAX, Glance::default()); all], filled }
     }
 
-    /// Those whose rarest words share this one's box.
-    fn with(&self, word: Word) -> &[(usize, Glance)] {
-        let (from, to) = self.filled.get(self.boxes.of(word)).copied().unwrap_or_default();
-        self.all.get(from..to).unwrap_or_default()
+    /// Looks at those whose rarest words share this one's box, and keeps some of them.
+    fn retain(&mut self, word: Word, mut stays: impl FnMut(&(usize, Glance)) -> bool) {
+        let Some((from, to)) = self.filled.get_mut(self.boxes.of(word)) else { return };
+        let mut kept = *from;
+        for at in *from..*to {
+            if self.all.get(at).is_some_and(&mut stays) {
+                self.all.swap(kept, at);
+                kept += 1;
+            }
+        }
+        *to = kept;
     }
 
     fn put(&mut self, word: Word, first: (usize, Glance)) {
@@ -366,6 +378,29 @@ fn without_spaces(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Else a day on which ten thousand say the same would look at hundreds of full groups for each of them.
+    #[test]
+    fn who_is_not_kept_is_not_looked_at_again() {
+        let word = [Word(1)];
+        let sets = [0; 3].map(|_| Set::of(&word[..]));
+        let mut firsts = Firsts::of(&sets);
+        (0..2).for_each(|at| firsts.put(word[0], (at, Glance::default())));
+        firsts.retain(word[0], |(at, _)| *at != 0);
+        firsts.put(word[0], (2, Glance::default()));
+        let mut seen = vec![];
+        firsts.retain(word[0], |(at, _)| {
+            seen.push(*at);
+            true
+        });
+        assert_eq!(seen, [1, 2]);
+    }
+
     #[test]
     fn what_was_told_before_and_says_the_same_is_found() {
         let mut recent = Recent::default();
@@ -395,12 +430,6 @@ mod tests {
             assert_eq!(says_the_same(a, b), groups([a, b])[1] == 0, "{a} / {b}");
         }
     }
-
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
 
     #[test]
     fn what_says_the_same_stands_together_in_any_script() {
