@@ -16,8 +16,10 @@ use super::desk::{Desk, Reply};
 use crate::clock::Clock;
 use crate::store::local::{Again, Asked, DeadLetters, LetterName};
 
-/// How often it looks whether somebody has asked.
+/// How often it looks whether somebody has asked, where there is anything to ask for.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The same where there is none: somebody may put a day back.
+const WHILE_NONE: SignedDuration = SignedDuration::from_hours(1);
 /// So long one letter may take.
 const HANDLING: SignedDuration = SignedDuration::from_secs(10);
 
@@ -56,8 +58,10 @@ impl SecondLook {
             for asked in self.disk(DeadLetters::asked).await.unwrap_or_default() {
                 self.look(&asked, &stop).await;
             }
+            let there_is_none = self.disk(DeadLetters::days).await.is_some_and(|days| days.is_empty());
             tokio::select! {
-                () = self.clock.sleep(LOOK_EVERY) => {}
+                () = self.clock.sleep(if there_is_none { WHILE_NONE } else { LOOK_EVERY }) => {}
+                () = self.letters.one_is_kept(), if there_is_none => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }

@@ -171,9 +171,25 @@ async fn a_bot_that_runs_looks_within_a_minute() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_dealt_with_now_is_looked_at_later() {
+async fn where_there_is_none_it_looks_once_an_hour() {
     let (folder, keep) = kept();
     let world = World::of(Company { keep, ..Company::default() }).await;
+    let restored = DeadLetters::of(folder.path());
+    let payload = message(&world.sim, "Ev0001", "the invoice is wrong");
+    restored.keep(world.clock.now(), &json!({"type": "events_api", "payload": payload}).to_string()).unwrap();
+    let [day] = restored.days().unwrap()[..] else { panic!("one day") };
+    restored.ask(world.clock.now(), &restored.of_day(day).unwrap().iter().map(|letter| letter.name).collect()).unwrap();
+    world.strikes("2026-11-22T18:59:59+01:00[Europe/Berlin]").await;
+    assert_eq!(world.records().await.len(), 0, "the disk is left alone where nothing can be asked for");
+    world.strikes("2026-11-22T19:00:00+01:00[Europe/Berlin]").await;
+    assert_eq!(world.records().await.len(), 1);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_dealt_with_now_is_looked_at_later() {
+    let (folder, keep) = kept();
+    let mut world = World::of(Company { keep, ..Company::default() }).await;
     let letters = DeadLetters::of(folder.path());
     let mut elsewhere = message(&world.sim, "Ev0001", "the invoice is wrong");
     elsewhere["event"]["channel"] = json!("C0000NEW");
@@ -181,6 +197,8 @@ async fn what_cannot_be_dealt_with_now_is_looked_at_later() {
     for payload in [elsewhere, message(&world.sim, "Ev0002", "the contract is long")] {
         letters.keep(now, &json!({"type": "events_api", "payload": payload}).to_string()).unwrap();
     }
+    world.stop_bot().await;
+    world.start_bot().await.unwrap();
     let [day] = letters.days().unwrap()[..] else { panic!("one day") };
     let names: BTreeSet<LetterName> = letters.of_day(day).unwrap().iter().map(|letter| letter.name).collect();
     letters.ask(now, &names).unwrap();
