@@ -197,6 +197,7 @@ async fn what_cannot_be_dealt_with_now_is_looked_at_later() {
     for payload in [elsewhere, message(&world.sim, "Ev0002", "the contract is long")] {
         letters.keep(now, &json!({"type": "events_api", "payload": payload}).to_string()).unwrap();
     }
+    // They were put there behind its back.
     world.stop_bot().await;
     world.start_bot().await.unwrap();
     let [day] = letters.days().unwrap()[..] else { panic!("one day") };

@@ -43,7 +43,8 @@ const UNFINISHED: &str = ".unfinished";
 pub struct DeadLetters {
     days: DayFiles,
     most: u64,
-    added: Arc<Notify>,
+    // Where nothing lies, whoever waits for the first need not look at the disk.
+    one_more: Arc<Notify>,
 }
 
 /// What a dead letter is called: its day and its line there, as in `2026-11-25.3`.
@@ -143,19 +144,19 @@ struct AgainLine {
 impl DeadLetters {
     /// Those of a data directory.
     pub fn of(dir: &Path) -> Self {
-        Self { days: DayFiles::of(dir), most: DAY_BYTES, added: Arc::default() }
+        Self { days: DayFiles::of(dir), most: DAY_BYTES, one_more: Arc::default() }
     }
 
     /// Keeps a frame as it came. Not for several tasks at once. Blocks on the disk.
     pub fn keep(&self, now: Timestamp, frame: &str) -> std::io::Result<Kept> {
         let kept = self.days.append(&format!("{}{LETTERS}", day(now)), &Line { at: now, frame: frame.into() }, self.most)?;
-        self.added.notify_one();
+        self.one_more.notify_one();
         Ok(kept)
     }
 
     /// Waits until one is kept by these or a clone of them. One that was kept since the last wait ends it at once. For one task alone.
     pub async fn one_is_kept(&self) {
-        self.added.notified().await;
+        self.one_more.notified().await;
     }
 
     /// Deletes the days that are over, with all that lies in them. Says how many files went.
