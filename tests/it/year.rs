@@ -41,6 +41,8 @@ struct Year {
     sayings: u64,
     /// What was told and kept, by the number of its record, from one.
     said: Vec<Saying>,
+    /// How often somebody took back that they heard a record too.
+    taken_back: usize,
     /// Who left the company.
     gone: BTreeSet<usize>,
     /// Functions that were merged into others.
@@ -84,6 +86,7 @@ impl Year {
             voices: Voices::read(),
             sayings: 0,
             said: vec![],
+            taken_back: 0,
             gone: BTreeSet::new(),
             mergers: BTreeMap::new(),
             last_letter: LetterNo(0),

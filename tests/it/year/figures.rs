@@ -173,6 +173,7 @@ impl Year {
         let (median, most) = (all[all.len() / 2], all[all.len() - 1]);
         println!("{:?}", self.became().await);
         println!("{days} days, {} records; messages a person in 100 weeks: median {median}, most {most}", self.told());
+        println!("that they heard a record too, {} took back", self.taken_back);
         assert!(median <= 200, "people get too much");
         std::mem::take(&mut self.tags).says(&self.said, &self.mergers);
     }

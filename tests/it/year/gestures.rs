@@ -106,15 +106,14 @@ impl Year {
         self.world.presses(&who, "sales", action).await.ok
     }
 
-    async fn fills(&self, who: usize, values: &Value) {
-        let who = person(who);
-        if self.world.sim.modals(&who).unwrap().is_empty() {
+    async fn fills(&self, who: &str, values: &Value) {
+        if self.world.sim.modals(who).unwrap().is_empty() {
             return;
         }
-        self.world.sends(&who, values).await;
+        self.world.sends(who, values).await;
         // What the form says instead is read, and closed.
-        while let Some(form) = self.world.sim.modals(&who).unwrap().pop() {
-            self.world.sim.close(&who, form["id"].as_str().unwrap(), true).await.unwrap();
+        while let Some(form) = self.world.sim.modals(who).unwrap().pop() {
+            self.world.sim.close(who, form["id"].as_str().unwrap(), true).await.unwrap();
             self.world.settled().await;
         }
     }
@@ -122,8 +121,8 @@ impl Year {
     pub(super) async fn something_happens(&mut self) {
         let reason = json!("because it is so");
         match self.dice.u8(..26) {
-            20 | 21 => self.chooses("heard_too", "I heard this too").await,
-            22 => self.chooses("contradict", "This contradicts us").await,
+            20 | 21 => self.heard_too().await,
+            22 => self.contradicts().await,
             0..=8 => self.tells().await,
             23.. => self.says_in_passing().await,
             9..=11 => {
@@ -140,7 +139,7 @@ impl Year {
                         let day = self.day.checked_add(Span::new().days(self.dice.i64(3..40))).unwrap();
                         let values =
                             json!({"outcome": {"outcome": outcome}, "reason": {"reason": reason}, "day": {"day": day.to_string()}});
-                        self.fills(who, &values).await;
+                        self.fills(&person(who), &values).await;
                     }
                 }
             }
@@ -170,20 +169,38 @@ impl Year {
             }
             let day = self.day.checked_add(Span::new().days(9)).unwrap();
             let to = self.world.sim.person_id(&person(to)).unwrap();
-            self.fills(lead, &json!({"reason": {"reason": reason}, "who": {"who": to}, "day": {"day": day.to_string()}})).await;
+            self.fills(&person(lead), &json!({"reason": {"reason": reason}, "who": {"who": to}, "day": {"day": day.to_string()}})).await;
         }
     }
 
-    /// Somebody of another function chooses something in the menu of a record that a digest shows.
-    async fn chooses(&mut self, id: &str, label: &str) {
+    /// Somebody of another function says that they heard a record too. One in three finds that it was another matter, and takes it back.
+    async fn heard_too(&mut self) {
         let Some((no, function)) = self.open_record().await else { return };
+        let before = self.world.record(no).await.heard_too;
+        let Some((who, told)) = self.chooses(no, function, "heard_too", "I heard this too").await else { return };
+        if told.contains("Noted: you heard") && self.dice.u8(..3) == 0 && self.world.presses(&who, &channel(function), "not_heard").await.ok {
+            assert_eq!(self.world.record(no).await.heard_too, before, "VOC-{no} counts {who} no more");
+            self.taken_back += 1;
+        }
+    }
+
+    /// Somebody of another function says that a record contradicts what they believe.
+    async fn contradicts(&mut self) {
+        let Some((no, function)) = self.open_record().await else { return };
+        if let Some((who, _)) = self.chooses(no, function, "contradict", "This contradicts us").await {
+            self.fills(&who, &json!({"reason": {"reason": "we believe otherwise"}})).await;
+        }
+    }
+
+    /// Somebody of another function chooses something in the menu of a record, if a digest shows it; says who, and what they read then.
+    async fn chooses(&mut self, no: u64, function: usize, id: &str, label: &str) -> Option<(String, String)> {
         let (channel, choice) = (channel(function), format!("\"{id} {no}\""));
         if !self.world.newest_posts(&channel, BEFORE_THEM).iter().any(|message| message["blocks"].to_string().contains(&choice)) {
-            return;
+            return None;
         }
-        let who = self.member(now(&self.mergers, (function + 3) % FUNCTIONS));
-        self.world.would_choose(&person(who), &channel, no, label).await;
-        self.fills(who, &json!({"reason": {"reason": "we believe otherwise"}})).await;
+        let who = person(self.member(now(&self.mergers, (function + 3) % FUNCTIONS)));
+        let told = self.world.would_choose(&who, &channel, no, label).await?;
+        Some((who, told))
     }
 
     /// Those who read in yesterday's digest what does not concern them say so, in the menu beside it.
