@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::ids::FeedbackNo;
 use crate::domain::noise::Filter;
-use crate::domain::tagging::{Example, Learned, Lesson, Tagger};
+use crate::domain::tagging::{Example, Learned, Tagger, beside};
 use crate::domain::teaching::{Influence, Knowledge, Pupil, Taught, lessons, rescued};
 use crate::domain::views::Unreadable;
 use crate::store::SharedStore;
@@ -50,8 +50,7 @@ impl Course {
     /// Learns. Takes about a millisecond a record; the same course gives the same, to the last bit.
     pub fn learn(&self, tagger: &Tagger, filter: &Filter, kinds: Arc<Learned>) -> Knowledge {
         let functions: Vec<_> = self.pupils.iter().map(|pupil| pupil.function.clone()).collect();
-        let examples = self.examples.iter().map(|example| example.lesson(&functions));
-        let all: Vec<Lesson<'_>> = examples.chain(lessons(&self.taught, &self.pupils)).collect();
+        let all = beside(&self.examples, &functions, lessons(&self.taught, &self.pupils));
         let influence = Influence::of(&self.taught.iter().map(|(_, taught, _)| taught).collect::<Vec<_>>());
         let noise = filter.learn(&self.examples, &rescued(&self.taught, &influence));
         Knowledge { learned: tagger.learn(&functions, &all), kinds, noise, influence, records: self.taught.len() }

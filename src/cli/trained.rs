@@ -12,7 +12,7 @@ use crate::config::{Config, Env};
 use crate::domain::evaluation::Judged;
 use crate::domain::function::FunctionId;
 use crate::domain::kind::{Kinds, Told};
-use crate::domain::tagging::{Example, Learned, Lesson, Passage, Said, Tag, Tagger};
+use crate::domain::tagging::{Example, Learned, Lesson, Passage, Said, Tag, Tagger, beside};
 use crate::domain::urgent::Alarms;
 
 /// From so many corrections on it is said that learning takes a while.
@@ -80,11 +80,9 @@ impl Trained {
         let says = |labels: &[String]| {
             all.clone().map(|(id, name)| Said { function: id.clone(), is: labels.contains(name), weight: 1.0 }).collect()
         };
-        let examples = self.examples.iter().map(|example| example.lesson(&self.ids));
         let corrections =
             corrections.iter().map(|correction| Lesson { of: None, text: &correction.text, says: says(&correction.functions) });
-        let lessons: Vec<Lesson<'_>> = examples.chain(corrections).collect();
-        self.learned = self.tagger.learn(&self.ids, &lessons);
+        self.learned = self.tagger.learn(&self.ids, &beside(&self.examples, &self.ids, corrections));
     }
 
     /// Says which functions of a file are not known.

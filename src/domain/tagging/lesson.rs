@@ -3,8 +3,10 @@
 use crate::domain::function::FunctionId;
 use crate::domain::ids::FeedbackNo;
 
-/// How much an example counts beside one person's word.
+/// How much an example counts beside one person's word, where nobody said anything yet.
 pub const OF_AN_EXAMPLE: f32 = 0.5;
+/// Beside so many words of people an example counts half as much as where there are none.
+const HALF_WAY: f32 = 200.0;
 
 /// A text with all its functions, from which is learned before anybody corrects anything: a company's own, or those that ship.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,15 +18,30 @@ pub struct Example {
 }
 
 impl Example {
-    /// What it teaches, where these functions are there.
-    pub fn lesson(&self, functions: &[FunctionId]) -> Lesson<'_> {
-        let says = functions.iter().map(|function| Said {
+    /// What it teaches, where these functions are there and each counts so much.
+    fn lesson(&self, counts: &[(FunctionId, f32)]) -> Lesson<'_> {
+        let says = counts.iter().map(|(function, weight)| Said {
             function: function.clone(),
             is: self.functions.contains(function),
-            weight: OF_AN_EXAMPLE,
+            weight: *weight,
         });
         Lesson { of: None, text: &self.text, says: says.collect() }
     }
+}
+
+/// What examples teach these functions, and after it what people said.
+///
+/// The more people said of a function, the less examples count there: they are a start, and no company's customers speak like
+/// another's. What counts is what people's words weigh, which is bounded for each of them: nobody silences the examples alone.
+pub fn beside<'t>(examples: &'t [Example], functions: &[FunctionId], said: impl IntoIterator<Item = Lesson<'t>>) -> Vec<Lesson<'t>> {
+    let said: Vec<Lesson<'t>> = said.into_iter().collect();
+    let counts = functions.iter().map(|function| {
+        let of_it = said.iter().flat_map(|lesson| &lesson.says).filter(|said| said.function == *function);
+        let people = of_it.map(|said| said.weight).sum::<f32>();
+        (function.clone(), OF_AN_EXAMPLE * HALF_WAY / (HALF_WAY + people))
+    });
+    let counts: Vec<(FunctionId, f32)> = counts.collect();
+    examples.iter().map(|example| example.lesson(&counts)).chain(said).collect()
 }
 
 /// What people said of a text, to learn from.

@@ -49,7 +49,7 @@ pub use decide::{TAGGED, probability};
 pub use embeddings::{Embeds, Token};
 pub use fold::mentions;
 pub use language::Language;
-pub use lesson::{Example, Lesson, OF_AN_EXAMPLE, Said};
+pub use lesson::{Example, Lesson, OF_AN_EXAMPLE, Said, beside};
 pub use passage::{Names, Passage, Reader};
 pub use rule::{BadWeight, Key, Reason, Rule, RuleFault, Weight};
 pub use tag::{Evidence, HINTED, Hint, LEARNED, PerMille, Span, Tag};

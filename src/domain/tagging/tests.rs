@@ -133,7 +133,7 @@ fn signs_lose_nothing() {
 mod learning {
     use proptest::prelude::*;
 
-    use super::super::{Example, LEARNED, Learned, Lesson, PerMille, Rule, Said, Tagger, probability};
+    use super::super::{Example, LEARNED, Learned, Lesson, OF_AN_EXAMPLE, PerMille, Rule, Said, Tagger, beside, probability};
     use crate::domain::function::FunctionId;
     use crate::domain::ids::FeedbackNo;
 
@@ -237,12 +237,32 @@ mod learning {
         let tagger = tagger();
         let functions = functions();
         let example = Example { text: "the harbour master wants our seal".to_owned(), functions: vec![id("legal")] };
-        let says = example.lesson(&functions).says;
+        let examples = std::slice::from_ref(&example);
+        let says = beside(examples, &functions, [])[0].says.clone();
         assert_eq!(says.iter().map(|said| said.is).collect::<Vec<_>>(), [false, true, false]);
         assert!(says.iter().all(|said| said.weight < 1.0));
         let against = lesson(1, &example.text, "legal", false);
-        let learned = tagger.learn(&functions, &[example.lesson(&functions), against]);
+        let learned = tagger.learn(&functions, &beside(examples, &functions, [against]));
         assert!(p(&tagger, &learned, "legal", &example.text) < 500);
+    }
+
+    #[test]
+    fn the_more_people_say_of_a_function_the_less_examples_count_there() {
+        let functions = functions();
+        let example = Example { text: "the harbour master wants our seal".to_owned(), functions: vec![id("legal")] };
+        let weights = |said: u64| {
+            let said = (1..=said).map(|no| lesson(no, "the bill is wrong", "finance", true));
+            let lessons = beside(std::slice::from_ref(&example), &functions, said);
+            lessons[0]
+                .says
+                .iter()
+                .map(|said| (said.function.as_str().to_owned(), said.weight))
+                .collect::<std::collections::BTreeMap<_, _>>()
+        };
+        assert_eq!(weights(0)["finance"].to_bits(), OF_AN_EXAMPLE.to_bits());
+        assert_eq!(weights(200)["finance"].to_bits(), (OF_AN_EXAMPLE / 2.0).to_bits());
+        assert!(weights(2000)["finance"] < OF_AN_EXAMPLE / 10.0);
+        assert_eq!(weights(2000)["legal"].to_bits(), OF_AN_EXAMPLE.to_bits(), "nobody said anything of it");
     }
 
     /// Bit for bit, on every machine and in every version that keeps what companies were taught.

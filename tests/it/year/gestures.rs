@@ -178,7 +178,8 @@ impl Year {
         let Some((no, function)) = self.open_record().await else { return };
         let before = self.world.record(no).await.heard_too;
         let Some((who, told)) = self.chooses(no, function, "heard_too", "I heard this too").await else { return };
-        if told.contains("Noted: you heard") && self.dice.u8(..3) == 0 && self.world.presses(&who, &channel(function), "not_heard").await.ok {
+        if told.contains("Noted: you heard") && self.dice.u8(..3) == 0 && self.world.presses(&who, &channel(function), "not_heard").await.ok
+        {
             assert_eq!(self.world.record(no).await.heard_too, before, "VOC-{no} counts {who} no more");
             self.taken_back += 1;
         }
