@@ -51,6 +51,8 @@ pub(super) struct Row {
     words: usize,
     /// What the length of each block is divided by.
     scale: [f32; 2],
+    /// The square of what it holds beside rules, for every function the same.
+    square: f64,
     /// What it means, of length one; empty where nobody knows.
     meaning: Vec<f32>,
     /// The rules that it hits.
@@ -62,7 +64,7 @@ pub(super) struct Row {
 impl From<Text<'_>> for Row {
     fn from(Text { grams, meaning, rules, said }: Text<'_>) -> Self {
         let buckets = grams.words.iter().chain(&grams.letters).map(|gram| gram.bucket).collect();
-        Self { buckets, words: grams.words.len(), scale: [0.0; 2], meaning: meaning.vector().to_vec(), rules, said }
+        Self { buckets, words: grams.words.len(), scale: [0.0; 2], square: 0.0, meaning: meaning.vector().to_vec(), rules, said }
     }
 }
 
@@ -127,14 +129,26 @@ impl Rows {
         let all = count(rows.len());
         let rarity = holding.into_iter().map(|texts| if texts == 0 { 0.0 } else { rarity(all, texts) }).collect();
         let mut rows = Self { rows, rarity };
-        let scales: Vec<[f32; 2]> = rows.rows.iter().map(|row| rows.scale(row)).collect();
-        rows.rows.iter_mut().zip(scales).for_each(|(row, scale)| row.scale = scale);
+        let sizes: Vec<([f32; 2], f64)> = rows.rows.iter().map(|row| rows.size(row)).collect();
+        rows.rows.iter_mut().zip(sizes).for_each(|(row, (scale, square))| (row.scale, row.square) = (scale, square));
         rows
     }
 
-    fn scale(&self, row: &Row) -> [f32; 2] {
+    /// What the length of each block is divided by, and the square of what a text holds beside rules.
+    fn size(&self, row: &Row) -> ([f32; 2], f64) {
         let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
-        [words, letters].map(|block| scale(block.iter().map(|bucket| at(&self.rarity, *bucket))))
+        let blocks = [words, letters];
+        let scales = blocks.map(|block| scale(block.iter().map(|bucket| at(&self.rarity, *bucket))));
+        let mut square = 0.0;
+        for (block, scale) in blocks.into_iter().zip(scales) {
+            let mut sorted = block.to_vec();
+            sorted.sort_unstable();
+            for same in sorted.chunk_by(|a, b| a == b) {
+                let (Some(bucket), times) = (same.first(), count(same.len())) else { continue };
+                square += times * times * f64::from(at(&self.rarity, *bucket)) * f64::from(scale * scale);
+            }
+        }
+        (scales, square + f64::from(MEANING * MEANING * dot(&row.meaning, &row.meaning)))
     }
 
     /// For each bucket, the square of its inverse document frequency.
@@ -169,7 +183,7 @@ impl Rows {
 
     fn pull(&self, mark: Mark, function: usize, most: f64) -> Option<Pull> {
         let row = self.rows.get(mark.row)?;
-        Some(Pull { mark, now: 0.0, most: most * f64::from(mark.weight), square: self.square(row, function) })
+        Some(Pull { mark, now: 0.0, most: most * f64::from(mark.weight), square: square(row, function) })
     }
 
     /// Sets one lesson's pull to what fits all others; says by which share of its weight it moved.
@@ -217,23 +231,6 @@ impl Rows {
         head.trust += moved * TRUST * said(row, function);
     }
 
-    /// The square of a text's features.
-    fn square(&self, row: &Row, function: usize) -> f64 {
-        let (words, letters) = row.buckets.split_at_checked(row.words).unwrap_or_default();
-        let mut square = 0.0;
-        for (block, scale) in [words, letters].into_iter().zip(row.scale) {
-            let mut sorted = block.to_vec();
-            sorted.sort_unstable();
-            for same in sorted.chunk_by(|a, b| a == b) {
-                let (Some(bucket), times) = (same.first(), count(same.len())) else { continue };
-                square += times * times * f64::from(at(&self.rarity, *bucket)) * f64::from(scale * scale);
-            }
-        }
-        square += f64::from(MEANING * MEANING * dot(&row.meaning, &row.meaning));
-        let trust = f64::from(TRUST * said(row, function));
-        square + f64::from(RULE * RULE) * count(row.rules.len()) + f64::from(BIAS * BIAS) + trust * trust
-    }
-
     /// The texts.
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
@@ -244,6 +241,12 @@ impl Rows {
 fn rarity(all: f64, texts: u32) -> f32 {
     let idf = ln((1.0 + all) / (1.0 + f64::from(texts))) + 1.0;
     single(idf * idf)
+}
+
+/// The square of a text's features for a function.
+fn square(row: &Row, function: usize) -> f64 {
+    let trust = f64::from(TRUST * said(row, function));
+    row.square + f64::from(RULE * RULE) * count(row.rules.len()) + f64::from(BIAS * BIAS) + trust * trust
 }
 
 /// How hard a lesson pulls where it and all others are in balance: as hard as it is wrong. Newton's steps, kept within bounds.
