@@ -1,5 +1,7 @@
 //! What people do besides writing: buttons, forms, reactions; and what only they see.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::{Value, json};
 use slack_sim::{Outcome, Press};
 
@@ -78,6 +80,7 @@ impl World {
             ..Press::default()
         };
         let answered = self.press(&press).await.ok;
+        self.let_go.fetch_add(usize::from(!answered), Ordering::Relaxed);
         answered.then(|| self.seen_by(who, channel).pop().unwrap_or_default())
     }
 

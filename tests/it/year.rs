@@ -79,7 +79,6 @@ impl Year {
         world.company.allears =
             format!("[rollup]\nchannel = \"#everybody\"\n[[listen]]\nchannel = \"#stories\"\nmode = \"all\"\nchosen_by = \"{lee}\"\n");
         world.start_bot().await.unwrap();
-        world.may_be_late = true;
         Self {
             world,
             dice: Rng::with_seed(seed),
