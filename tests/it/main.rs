@@ -9,6 +9,10 @@
     reason = "a test says what it expects and stops where it is not so; here everything is a test"
 )]
 
+/// The program's own: in a year of a company a quarter of the time went into the usual one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod accounts;
 mod acting;
 mod advocates;
