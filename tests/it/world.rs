@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use allears::clock::{Clock, Hand, guard};
 use allears::config::{Config, Env, Secrets, Text, Texts, Transport};
 use allears::demo::OneClock;
@@ -21,6 +20,7 @@ use allears::domain::views::{Letter, Record};
 use allears::serve::{Bot, Keep, Setup, StartError};
 use allears::slack::{Ended, Grants, Guards};
 use allears::store::SharedStore;
+use daachorse::DoubleArrayAhoCorasick;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 use slack_sim::{Addresses, HandTime, NewChannel, Rest, Seen, Sim, Time};
@@ -524,9 +524,8 @@ impl World {
         let tokens = [self.sim.bot_token(), self.sim.app_token(), self.sim.signing_secret(), "ticket="].map(str::to_owned);
         let said = self.said.lock().unwrap().clone();
         let words: Vec<&str> = said.iter().chain(&tokens).map(|words| words.trim()).filter(|words| words.len() > 8).collect();
-        // Of words without end its other kinds take minutes to make, and others wait for the log.
-        let sought = AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&words).unwrap();
-        sought.find_overlapping_iter(log).map(|found| words[found.pattern().as_usize()].to_owned()).collect()
+        let sought = DoubleArrayAhoCorasick::<usize>::new(&words).unwrap();
+        sought.find_overlapping_iter(log).map(|found| words[found.value()].to_owned()).collect()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Where rules hit a text: all phrases in one pass, then the regular expressions.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
+use daachorse::DoubleArrayAhoCorasick;
 
 use super::expressions::{Compiled, Expression, Expressions};
 use super::fold::Folded;
@@ -49,10 +50,9 @@ struct Part {
 }
 
 /// What never changes of it.
-#[derive(Debug)]
 struct Machine {
     /// Phrases, and behind them the signs of expressions: one pass over a text finds both.
-    words: AhoCorasick,
+    words: DoubleArrayAhoCorasick<u32>,
     /// Beside each phrase what is left to know of it.
     ends: Vec<End>,
     expressions: Expressions,
@@ -102,11 +102,17 @@ impl Part {
     }
 }
 
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("phrases", &self.ends.len()).field("expressions", &self.expressions).finish_non_exhaustive()
+    }
+}
+
 impl Machine {
     fn new(entries: Vec<Entry>, expressions: Vec<Expression>) -> Option<Self> {
         let (expressions, signs) = Expressions::new(expressions);
         let words = entries.iter().map(|entry| entry.phrase.words.as_str()).chain(signs.iter().map(String::as_str));
-        let words = AhoCorasick::new(words).ok()?;
+        let words = DoubleArrayAhoCorasick::new(words).ok()?;
         let ends = entries.into_iter().map(|entry| End { rule: entry.rule, open: entry.phrase.open, silences: entry.silences }).collect();
         Some(Self { words, ends, expressions })
     }
@@ -116,7 +122,7 @@ impl Machine {
         // The word that was walked to its end last: many open phrases may hit one long word.
         let mut walked = 0..0;
         for found in self.words.find_overlapping_iter(text.as_str()) {
-            let (from, end, pattern) = (found.start(), found.end(), found.pattern().as_usize());
+            let (from, end, pattern) = (found.start(), found.end(), usize::try_from(found.value()).unwrap_or(usize::MAX));
             let Some(entry) = self.ends.get(pattern) else {
                 signs.push(pattern - self.ends.len());
                 continue;
