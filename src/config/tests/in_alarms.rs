@@ -67,3 +67,27 @@ fn the_shipped_alarms_know_what_cannot_wait_in_five_languages() {
         assert_eq!(config.alarms.sound(&config.tagger.read(&text)), Some(urgent), "{text}");
     }
 }
+
+/// Customers and colleagues use cards and accounts of their own every day, and ask what would be if others did.
+#[test]
+fn cards_and_accounts_in_use_are_no_alarm() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
+    let texts = [
+        "People use our account page every day",
+        "somebody used our card reader at the fair",
+        "people used their accounts more in May",
+        "They asked what happens if somebody used our account",
+        "Can a colleague of theirs use our account?",
+        "He paid with his card and waits for the receipt",
+        "Jemand hat mit seiner Karte bezahlt",
+        "Was passiert, falls jemand mein Konto benutzt?",
+        "Quelqu'un a payé avec sa carte",
+        "Alguien pagó con su tarjeta",
+        "カードを使えません",
+        "Why can't I transfer my money into someone else's account?",
+    ];
+    for text in texts {
+        assert_eq!(config.alarms.sound(&config.tagger.read(text)), None, "{text}");
+    }
+}

@@ -18,7 +18,7 @@ pub(super) fn because(urgency: Urgency) -> &'static str {
         Urgency::Teller => "the colleague who told it says that it cannot wait",
         Urgency::Churn => "the customer may leave",
         Urgency::Outage => "the customer cannot work",
-        Urgency::Security => "data may be at risk",
+        Urgency::Security => "data or an account may be at risk",
         Urgency::Legal => "the customer speaks of legal steps",
     }
 }
