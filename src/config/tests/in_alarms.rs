@@ -68,6 +68,19 @@ fn the_shipped_alarms_know_what_cannot_wait_in_five_languages() {
     }
 }
 
+/// Whoever answers for privacy and security reads it, and no team whose turn it happens to be.
+#[test]
+fn data_and_accounts_at_risk_concern_legal() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let config = Config::load(&dir, &Env::empty()).unwrap_or_else(|faults| panic!("{faults}"));
+    let posts = include_str!("../../../tests/data/posts-urgent.jsonl").lines();
+    let posts = posts.map(|line| serde_json::from_str(line).expect("a post"));
+    for Sounding { text, .. } in posts.filter(|post: &Sounding| post.urgent == Urgency::Security) {
+        let tags = config.tagger.tag(&config.tagger.read(&text));
+        assert!(tags.iter().any(|tag| tag.function.as_str() == "legal"), "{text}: {tags:?}");
+    }
+}
+
 /// Customers and colleagues use cards and accounts of their own every day, and ask what would be if others did.
 #[test]
 fn cards_and_accounts_in_use_are_no_alarm() {
