@@ -90,13 +90,14 @@ fn place() -> Place {
     place
 }
 
-/// The program as it is handed out, built for this: what stands beside the bench has features of its libraries that tests alone ask for.
+/// The program as the image has it, built for this: what stands beside the bench has features of its libraries that tests alone ask for.
 fn as_shipped() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shipped");
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("image");
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--release", "--bin", "allears", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+    build.args(["build", "--locked", "--profile", "dist", "--no-default-features", "--bin", "allears", "--manifest-path", manifest]);
     assert!(build.arg("--target-dir").arg(&target).status().unwrap().success(), "the program cannot be built");
-    target.join("release/allears")
+    target.join("dist/allears")
 }
 
 async fn bot(program: &Path, place: &Place, sim: &Sim) -> Running {
